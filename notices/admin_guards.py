@@ -1,0 +1,87 @@
+"""Refusals told in the admin before Wagtail tries; the last net behind them is ``notices.guards``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from notices import guards, permissions
+from notices.models import NoticePage, NoticeRecord, NoticeStage
+
+_PUBLISHING = ("action-publish", "go_live_at", "expire_at")
+_BULK_REASONS = {
+    "publish": guards.NOT_BY_HAND,
+    "unpublish": guards.MUST_STAY,
+    "delete": guards.MUST_STAY,
+    "move": guards.MUST_STAY,
+}
+
+
+def explain_direct_publication(request: HttpRequest) -> None:
+    """Add the reason when a form tries to publish or to schedule."""
+    if any(request.POST.get(name) for name in _PUBLISHING):
+        messages.error(request, guards.NOT_BY_HAND)
+
+
+def choosable_pages(pages: Any, user: Any) -> Any:
+    """Limit a page chooser to the person's own subtrees and the pages above them; operators see all."""
+    if permissions.is_operator(user):
+        return pages
+    allowed = Q(pk__in=[])
+    for path in permissions.editable_page_paths(user):
+        above = [path[:end] for end in range(Page.steplen, len(path), Page.steplen)]
+        allowed |= Q(path__startswith=path) | Q(path__in=above)
+    return pages.filter(allowed)
+
+
+def _refuse(request: HttpRequest, page: Page, reason: Any) -> HttpResponse:
+    messages.error(request, reason)
+    parent = page.get_parent()
+    if parent is None or not parent.permissions_for_user(request.user).can_edit():
+        return redirect("wagtailadmin_home")
+    return redirect("wagtailadmin_explore", parent.pk)
+
+
+def refuse_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse aliases and published copies of a notice, and copies of trees with notices in them."""
+    if request.method != "POST":
+        return None
+    if page.specific_class is NoticePage:
+        if request.POST.get("alias"):
+            return _refuse(request, page, guards.NO_ALIAS)
+        if request.POST.get("publish_copies"):
+            return _refuse(request, page, guards.NOT_BY_HAND)
+        return None
+    holds_notices = NoticeRecord.objects.below(page.path).exists()
+    if request.POST.get("copy_subpages") and holds_notices:
+        return _refuse(request, page, guards.NO_ALIAS if request.POST.get("alias") else guards.NOT_BY_HAND)
+    return None
+
+
+def refuse_removal_of(pages: list[Page], request: HttpRequest) -> HttpResponse | None:
+    """Refuse when one of the pages is, or stands above, a notice that must stay."""
+    for page in pages:
+        if NoticeRecord.objects.below(page.path).exclude(stage=NoticeStage.DRAFT).exists():
+            return _refuse(request, page, guards.MUST_STAY)
+    return None
+
+
+def refuse_bulk_action(request: HttpRequest, action_type: str, action: Any) -> HttpResponse | None:
+    """Refuse a bulk act when a notice that it may not touch was ticked, allowed for the others or not."""
+    if action_type not in _BULK_REASONS or action.get_default_model() is not Page:
+        return None
+    ids = [pk for pk in request.GET.getlist("id") if pk.isdigit()]
+    notices = NoticePage.objects.filter(pk__in=ids)
+    if action_type != "publish":
+        notices = notices.exclude(record__stage=NoticeStage.DRAFT)
+    first = notices.first()
+    if first is None:
+        return None
+    messages.error(request, _BULK_REASONS[action_type])
+    return redirect(reverse("wagtailadmin_explore", args=[first.get_parent().pk]))

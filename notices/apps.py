@@ -1,0 +1,17 @@
+"""The notices app: projects, notices and what is on them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    """Connects the signal handlers of the app."""
+
+    name = "notices"
+    verbose_name = _("公示")
+
+    def ready(self) -> None:
+        """Register signal handlers."""
+        from notices import signal_handlers
+
+        signal_handlers.connect()

@@ -1,0 +1,18 @@
+"""The archive app: frozen PDFs, posters and packages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ArchiveConfig(AppConfig):
+    """Connects the signal handlers of the app."""
+
+    name = "notices.archive"
+    label = "archive"
+    verbose_name = _("存档")
+
+    def ready(self) -> None:
+        """Register signal handlers."""
+        from notices.archive import signal_handlers
+
+        signal_handlers.connect()

@@ -1,0 +1,34 @@
+"""Tags of printed documents and of the archive link on the notice page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from notices.archive.selectors import archives_of
+from notices.models import NoticeRecord
+
+register = template.Library()
+
+_LONG_TITLE = 15
+_BREAK_BEFORE = ("生态环境影响报告书", "环境影响报告书")  # the longer first: it holds the shorter
+
+
+@register.inclusion_tag("archive/includes/archive_link.html")
+def archive_link(record: NoticeRecord) -> dict[str, Any]:
+    """Show the frozen PDFs of a public notice, each with its SHA-256."""
+    archives = archives_of(record)
+    return {"record": record, "latest": archives[0] if archives else None, "earlier": archives[1:]}
+
+
+@register.filter
+def title_lines(title: str) -> list[str]:
+    """Return a long title in two lines, broken where a reader would pause, never inside 报告书."""
+    if len(title) <= _LONG_TITLE:
+        return [title]
+    for word in _BREAK_BEFORE:
+        place = title.find(word)
+        if place > 0:
+            return [title[:place], title[place:]]
+    return [title]

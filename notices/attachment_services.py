@@ -1,0 +1,88 @@
+"""Adding a file to a draft and taking it off again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notices import signals
+from notices.content_store import DOCX_TYPE, sniff_type, store
+from notices.models.attachments import Attachment, AttachmentKind, content_storage
+from notices.models.pages import NoticePage
+from notices.models.records import NoticeStage
+from search.extraction import inspect_pdf
+
+_TYPES = {"application/pdf", DOCX_TYPE, "image/jpeg", "image/png", "image/webp"}
+_REPORTS = {AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT}
+
+
+def clean_file_name(name: str) -> str:
+    """Return the last part of a file name without control characters, at most 200 characters, never empty."""
+    base = PurePath(name.replace("\\", "/")).name
+    kept = "".join(char for char in base if char.isprintable()).strip()
+    return kept[-200:] or "file"
+
+
+def _check(upload: Any, kind: str) -> None:
+    if upload.size == 0:
+        raise ValidationError(_("文件是空的，请重新选择。"))
+    if upload.size > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise ValidationError(_("文件超过 %(limit)s MB，请分册上传。"), params={"limit": limit})
+    content_type = sniff_type(upload)
+    if content_type not in _TYPES:
+        raise ValidationError(_("只接受 PDF、DOCX、JPG、PNG 文件；压缩包、加密文件请先解开。"))
+    if kind in _REPORTS and content_type != "application/pdf":
+        raise ValidationError(_("报告书全文请上传 PDF 文件。"))
+
+
+def add_attachment(
+    *, notice: NoticePage, upload: Any, kind: str, title: str, user: Any, now: datetime, redaction_note: str = ""
+) -> Attachment:
+    """Store a file and attach it to a draft.
+
+    Raises ValidationError when the notice has left the draft stage, or the file is empty, too large, encrypted,
+    damaged or of a type that cannot be published.
+    """
+    if notice.record.stage != NoticeStage.DRAFT:
+        raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+    _check(upload, kind)
+    stored = store(upload)
+    pages, text_share = None, None
+    if stored.content_type == "application/pdf":
+        facts = inspect_pdf(Path(content_storage().path(stored.name)))
+        if facts.error:
+            raise ValidationError(facts.error)
+        pages, text_share = facts.page_count, facts.text_share
+    name = clean_file_name(upload.name or "")
+    with transaction.atomic():
+        attachment = Attachment.objects.create(
+            notice=notice,
+            kind=kind,
+            title=title.strip() or AttachmentKind(kind).label,
+            file_name=name,
+            file=stored.name,
+            sha256=stored.sha256,
+            size=stored.size,
+            content_type=stored.content_type,
+            pages=pages,
+            text_share=text_share,
+            redaction_note=redaction_note,
+            uploaded_by=user,
+            uploaded_at=now,
+        )
+        transaction.on_commit(lambda: signals.attachment_added.send(Attachment, attachment=attachment, now=now))
+    return attachment
+
+
+def remove_attachment(*, attachment: Attachment) -> None:
+    """Take a file off a draft; the stored bytes stay until nothing refers to them."""
+    if attachment.notice.record.stage != NoticeStage.DRAFT:
+        raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+    attachment.delete()

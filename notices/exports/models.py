@@ -1,0 +1,42 @@
+"""The record of every export: who took what, when, for what purpose."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Profile(models.TextChoices):
+    """For whom an export is made; it decides on columns and rows."""
+
+    BUREAU = "bureau", _("主管部门")
+    PROPONENT = "proponent", _("建设单位")
+    PUBLIC = "public", _("公开")
+
+
+class ExportFormat(models.TextChoices):
+    """File formats."""
+
+    XLSX = "xlsx", _("Excel 表格（XLSX）")
+    CSV = "csv", _("文本表格（CSV）")
+
+
+class ExportRecord(models.Model):
+    """One export, never changed; the ledger entry of the notice carries the same hash."""
+
+    notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="exports")
+    profile = models.CharField(_("范围"), max_length=10, choices=Profile.choices)
+    format = models.CharField(_("格式"), max_length=5, choices=ExportFormat.choices)
+    purpose = models.CharField(_("用途"), max_length=200)
+    rows = models.PositiveIntegerField(_("行数"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("导出记录")
+        verbose_name_plural = _("导出记录")
+        ordering = ["-made_at", "-id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d} {self.get_format_display()}"

@@ -1,0 +1,132 @@
+"""The first thing a person sees in the admin: what waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.ui.components import Component
+
+from notices import permissions
+from notices.calendars import current_calendar
+from notices.checklist import blocking_items
+from notices.models import NoticeRecord, NoticeStage
+from notices.selectors import long_date, window_sentence
+
+SOON = timedelta(days=7)
+ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: the notice, what is up with it, where to go."""
+
+    title: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """One heading with its lines, or the sentence that stands there while there is none."""
+
+    heading: str
+    tasks: tuple[Task, ...]
+    empty: str
+
+
+class TasksPanel(Component):  # type: ignore[misc]
+    """What waits for the person, by role."""
+
+    name = "notice_tasks"
+    template_name = "notices/admin/home_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Collect the lists."""
+        return {"lists": task_lists(parent_context["request"].user)}
+
+
+def task_lists(user: Any) -> list[TaskList]:
+    """Return what waits: operators check, proponents complete, everybody sees what opens and closes soon."""
+    records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
+    lists = []
+    if permissions.is_operator(user):
+        lists += [_waiting(records), _refused(records)]
+    if not permissions.is_officer(user):
+        lists.append(_drafts(records))
+    lists += [_opening(records), _closing(records)]
+    return [entry for entry in lists if entry is not None]
+
+
+def _edit_url(record: NoticeRecord) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[record.page_id])
+
+
+def _inspect_url(record: NoticeRecord) -> str:
+    return reverse("notice_register:inspect", args=[record.pk])
+
+
+def _name(record: NoticeRecord) -> str:
+    return record.page.project_name or _("未命名项目")
+
+
+def _waiting(records: Any) -> TaskList:
+    waiting = [
+        record
+        for record in records.filter(stage=NoticeStage.DRAFT).order_by("pk")
+        if record.page.workflow_in_progress
+    ]
+    tasks = tuple(Task(_name(record), record.page.proponent_name, _edit_url(record)) for record in waiting[:ROWS])
+    return TaskList(_("待形式核对"), tasks, _("没有待核对的公示。建设单位提交后列在这里。"))
+
+
+def _refused(records: Any) -> TaskList | None:
+    refused = records.filter(stage=NoticeStage.APPROVED).exclude(refusal=[])
+    tasks = tuple(Task(_name(record), "；".join(record.refusal), _inspect_url(record)) for record in refused[:ROWS])
+    return TaskList(_("到期未能公开"), tasks, "") if tasks else None
+
+
+def _drafts(records: Any) -> TaskList:
+    tasks = []
+    for record in records.filter(stage=NoticeStage.DRAFT).order_by("-page__latest_revision_created_at")[:ROWS]:
+        if record.page.workflow_in_progress:
+            state = _("已提交，等待核对")
+        else:
+            left = len(blocking_items(record.page.get_latest_revision_as_object()))
+            state = (
+                ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
+                if left
+                else _("要件已齐，可以提交")
+            )
+        tasks.append(Task(_name(record), state, _edit_url(record)))
+    return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
+
+
+def _opening(records: Any) -> TaskList:
+    coming = records.announced().order_by("planned_on")[:ROWS]
+    tasks = tuple(
+        Task(_name(record), _("%(day)s公开") % {"day": long_date(record.planned_on)}, _inspect_url(record))
+        for record in coming
+        if record.planned_on
+    )
+    return TaskList(_("即将公开"), tasks, _("没有等待公开的公示。核对通过、未到计划日期的列在这里。"))
+
+
+def _closing(records: Any) -> TaskList:
+    today, calendar = timezone.localdate(), current_calendar()
+    closing = records.open_on(today).filter(last_day__lte=today + SOON).order_by("last_day")[:ROWS]
+    tasks = tuple(
+        Task(
+            _name(record),
+            window_sentence(record.first_day, record.last_day, today=today, calendar=calendar),
+            _inspect_url(record),
+        )
+        for record in closing
+    )
+    return TaskList(_("七天内截止"), tasks, _("七天内没有截止的公示。"))

@@ -1,0 +1,51 @@
+"""Models of the notices app, one subject a module."""
+
+from notices.models.attachments import Attachment, AttachmentKind
+from notices.models.calendars import CalendarRecord
+from notices.models.evidence import (
+    EvidenceFile,
+    Meeting,
+    MeetingKind,
+    NewspaperInsertion,
+    OtherChannel,
+    PaperViewing,
+    SitePosting,
+)
+from notices.models.offices import Office, OfficeKind, Zone
+from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
+from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
+from notices.models.project import Project, ProjectDivision
+from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
+from notices.models.tasks import OperatorCheckTask
+
+__all__ = [
+    "Attachment",
+    "AttachmentKind",
+    "CalendarRecord",
+    "ChangeClass",
+    "CommentWay",
+    "EvidenceFile",
+    "Meeting",
+    "MeetingKind",
+    "NewspaperInsertion",
+    "NoticeChange",
+    "NoticeIndexPage",
+    "NoticePage",
+    "NoticePlace",
+    "NoticeRecord",
+    "NoticeStage",
+    "Office",
+    "OfficeKind",
+    "OperatorCheckTask",
+    "OtherChannel",
+    "PaperPlace",
+    "PaperViewing",
+    "Project",
+    "ProjectDivision",
+    "ProponentPage",
+    "RuleWaiver",
+    "SitePosting",
+    "SummaryAspect",
+    "SummaryPoint",
+    "Zone",
+]

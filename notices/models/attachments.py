@@ -1,0 +1,51 @@
+"""Attachments of a notice: immutable rows, the file stored under its own hash."""
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def content_storage():  # type: ignore[no-untyped-def]
+    """Return the storage of content-addressed files."""
+    return storages["content"]
+
+
+class AttachmentKind(models.TextChoices):
+    """What a file is to the notice."""
+
+    DRAFT_REPORT = "draft_report", _("环境影响报告书征求意见稿（全文）")
+    FULL_REPORT = "full_report", _("拟报批的环境影响报告书（全文）")
+    STATEMENT = "statement", _("公众参与说明")
+    REDACTION = "redaction", _("删减说明")
+    PLANNING_EIA = "planning_eia", _("规划环评审查意见")
+    MAP = "map", _("图件")
+    OTHER = "other", _("其他")
+
+
+class Attachment(models.Model):
+    """A file published with a notice; never replaced, only added, or taken off a draft."""
+
+    notice = models.ForeignKey(
+        "notices.NoticePage", on_delete=models.CASCADE, related_name="attachments", verbose_name=_("公示")
+    )
+    kind = models.CharField(_("类别"), max_length=20, choices=AttachmentKind.choices)
+    title = models.CharField(_("名称"), max_length=200)
+    file_name = models.CharField(_("文件名"), max_length=255)
+    file = models.FileField(_("文件"), storage=content_storage, max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField(_("大小（字节）"))
+    content_type = models.CharField(_("格式"), max_length=100)
+    pages = models.PositiveIntegerField(_("页数"), null=True)
+    text_share = models.FloatField(_("有文字层的页面比例"), null=True)
+    redaction_note = models.TextField(_("删减说明"), blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = _("附件")
+        ordering = ["kind", "id"]
+
+    def __str__(self) -> str:
+        return self.title

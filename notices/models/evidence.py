@@ -1,0 +1,154 @@
+"""Evidence of publication and participation: dated records that stay open when the notice itself is locked."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from notices.models.attachments import content_storage
+
+
+class Evidence(models.Model):
+    """What every record of evidence has."""
+
+    notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="%(class)ss")
+    note = models.TextField(_("备注"), blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class NewspaperInsertion(Evidence):
+    """A newspaper insertion; two are due within the window (Art. 11 (2))."""
+
+    newspaper = models.CharField(_("报纸名称"), max_length=100)
+    planned_on = models.DateField(_("计划刊登日期"), null=True, blank=True)
+    published_on = models.DateField(_("刊登日期"), null=True, blank=True)
+    issue = models.CharField(_("期号和版面"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("报纸公开")
+        verbose_name_plural = _("报纸公开")
+        ordering = ["published_on", "planned_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.newspaper} {self.published_on or self.planned_on or ''}"
+
+
+class SitePosting(Evidence):
+    """A notice posted where the public sees it (Art. 11 (3))."""
+
+    village = models.CharField(_("村（社区）"), max_length=60)
+    spot = models.CharField(_("张贴位置"), max_length=200)
+    posted_on = models.DateField(_("张贴日期"), null=True, blank=True)
+    removed_on = models.DateField(_("撤除日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("现场张贴")
+        verbose_name_plural = _("现场张贴")
+        ordering = ["village", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.spot}"
+
+
+class PaperViewing(Evidence):
+    """How often the paper report was read at a place on a day (official outline 3.3)."""
+
+    place = models.CharField(_("查阅地点"), max_length=200)
+    viewed_on = models.DateField(_("日期"))
+    visitors = models.PositiveIntegerField(_("查阅人次"))
+
+    class Meta:
+        verbose_name = _("纸质报告书查阅记录")
+        verbose_name_plural = _("纸质报告书查阅记录")
+        ordering = ["viewed_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.viewed_on}"
+
+
+class OtherChannel(Evidence):
+    """Broadcast, television, WeChat or another channel that Art. 11 encourages, or an external website."""
+
+    channel = models.CharField(_("渠道"), max_length=100)
+    url = models.URLField(_("网址"), blank=True)
+    started_on = models.DateField(_("开始日期"), null=True, blank=True)
+    ended_on = models.DateField(_("结束日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("其他公开渠道")
+        verbose_name_plural = _("其他公开渠道")
+        ordering = ["started_on", "id"]
+
+    def __str__(self) -> str:
+        return self.channel
+
+
+class MeetingKind(models.TextChoices):
+    """Forms of in-depth participation (Arts. 14-17)."""
+
+    FORUM = "forum", _("公众座谈会")
+    HEARING = "hearing", _("听证会")
+    EXPERTS = "experts", _("专家论证会")
+
+
+class Meeting(Evidence):
+    """A meeting of in-depth participation with its announced, invited and minuted dates (Arts. 15 and 16)."""
+
+    kind = models.CharField(_("形式"), max_length=10, choices=MeetingKind.choices)
+    topic = models.CharField(_("议题"), max_length=200)
+    place = models.CharField(_("地点"), max_length=200, blank=True)
+    held_on = models.DateField(_("召开日期"), null=True, blank=True)
+    announced_on = models.DateField(_("公告日期"), null=True, blank=True)
+    invited_on = models.DateField(_("书面通知日期"), null=True, blank=True)
+    minutes_on = models.DateField(_("纪要公开日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("座谈会、听证会、论证会")
+        verbose_name_plural = _("座谈会、听证会、论证会")
+        ordering = ["held_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.topic}"
+
+
+class EvidenceFile(models.Model):
+    """A photo, page image or scan that belongs to one record of evidence."""
+
+    insertion = models.ForeignKey(
+        NewspaperInsertion, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    posting = models.ForeignKey(SitePosting, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    viewing = models.ForeignKey(PaperViewing, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    channel = models.ForeignKey(OtherChannel, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    file_name = models.CharField(_("文件名"), max_length=255)
+    file = models.FileField(_("文件"), storage=content_storage, max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(_("大小（字节）"))
+    content_type = models.CharField(_("格式"), max_length=100)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("证据文件")
+        verbose_name_plural = _("证据文件")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_file_has_one_owner",
+                condition=(
+                    models.Q(insertion__isnull=False, posting=None, viewing=None, channel=None, meeting=None)
+                    | models.Q(insertion=None, posting__isnull=False, viewing=None, channel=None, meeting=None)
+                    | models.Q(insertion=None, posting=None, viewing__isnull=False, channel=None, meeting=None)
+                    | models.Q(insertion=None, posting=None, viewing=None, channel__isnull=False, meeting=None)
+                    | models.Q(insertion=None, posting=None, viewing=None, channel=None, meeting__isnull=False)
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

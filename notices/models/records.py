@@ -1,0 +1,128 @@
+"""The register of notices: legal facts about a notice that no revision of its page can change."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from notices.querysets import NoticeRecordQuerySet
+
+
+class NoticeStage(models.TextChoices):
+    """Where a notice stands; open or closed follows from the dates, not from a stored state."""
+
+    DRAFT = "draft", _("草稿")
+    APPROVED = "approved", _("已核对，待公开")
+    PUBLISHED = "published", _("已公开")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    SUPERSEDED = "superseded", _("已被取代")
+
+
+class NoticeRecord(models.Model):
+    """One row a notice: its code, approval, publication, window and the versions it was published under.
+
+    A page row is overwritten whenever a revision is published or restored; what the law looks at stands here instead.
+    ``published_on``, ``first_day`` and ``last_day`` are local dates in Asia/Shanghai; the window ends at 24:00 of
+    ``last_day``.
+    """
+
+    page = models.OneToOneField("notices.NoticePage", on_delete=models.CASCADE, related_name="record")
+    code = models.CharField(_("公示码"), max_length=6, unique=True)
+    stage = models.CharField(_("状态"), max_length=12, choices=NoticeStage.choices, default=NoticeStage.DRAFT)
+    historical = models.BooleanField(_("历史记录"), default=False)
+    demo = models.BooleanField(_("演示"), default=False)
+
+    approved_at = models.DateTimeField(_("核对时间"), null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    planned_on = models.DateField(_("计划公开日期"), null=True)
+    refusal = models.JSONField(_("未能公开的原因"), default=list)
+
+    published_at = models.DateTimeField(_("公开时间"), null=True)
+    published_on = models.DateField(_("公开日期"), null=True, db_index=True)
+    revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(_("版本"), default=0)
+    first_day = models.DateField(_("征求意见起始日"), null=True)
+    last_day = models.DateField(_("征求意见截止日"), null=True, db_index=True)
+    working_days = models.PositiveSmallIntegerField(_("工作日数"), null=True)
+    provisional = models.BooleanField(_("暂定"), default=False)
+    calendar_version = models.CharField(_("日历版本"), max_length=100, blank=True)
+    rule_set = models.CharField(_("规则版本"), max_length=60, blank=True)
+    term_set = models.CharField(_("术语版本"), max_length=60, blank=True)
+    accepts_late = models.BooleanField(_("逾期意见照收"), default=False)
+    closed_at = models.DateTimeField(_("截止登记时间"), null=True)
+
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
+    withdrawal_reason = models.TextField(_("撤回原因"), blank=True)
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
+
+    inferred_published_on = models.DateField(_("推定公开日期"), null=True)
+    inference_basis = models.TextField(_("推定依据"), blank=True)
+    source_text = models.TextField(_("原文"), blank=True)
+    unseen_fields = models.JSONField(_("未见项"), default=list)
+
+    objects = NoticeRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("公示登记")
+        verbose_name_plural = _("公示登记")
+        ordering = ["-published_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the notice has been published, whatever became of it later."""
+        return self.published_at is not None or (
+            self.historical and self.stage != NoticeStage.DRAFT
+        )
+
+
+class ChangeClass(models.TextChoices):
+    """Three classes of correction."""
+
+    SLIP = "slip", _("文字更正")
+    STATUTORY = "statutory", _("法定事项变更")
+    WINDOW = "window", _("期限延长")
+    WITHDRAWAL = "withdrawal", _("撤回")
+
+
+class NoticeChange(models.Model):
+    """One public change of a published notice, with its reason."""
+
+    record = models.ForeignKey(NoticeRecord, on_delete=models.PROTECT, related_name="changes")
+    change_class = models.CharField(_("类别"), max_length=12, choices=ChangeClass.choices)
+    reason = models.TextField(_("原因"))
+    version = models.PositiveIntegerField(_("版本"))
+    revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    old_last_day = models.DateField(_("原截止日"), null=True)
+    new_last_day = models.DateField(_("新截止日"), null=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("变更记录")
+        verbose_name_plural = _("变更记录")
+        ordering = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.record} v{self.version}"
+
+
+class RuleWaiver(models.Model):
+    """A finding that an operator set aside for one notice, with a written reason."""
+
+    record = models.ForeignKey(NoticeRecord, on_delete=models.PROTECT, related_name="waivers")
+    rule_id = models.CharField(_("规则"), max_length=10)
+    reason = models.TextField(_("理由"))
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("规则豁免")
+        verbose_name_plural = _("规则豁免")
+        ordering = ["waived_at"]
+        constraints = [models.UniqueConstraint(fields=["record", "rule_id"], name="waiver_once_per_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.rule_id}"

@@ -1,0 +1,169 @@
+"""Answering, marking, redacting and feedback: what staff do with opinions that were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
+from notices.opinions import key_store, signals
+from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
+from notices.opinions.permissions import may_answer
+from notices.opinions.text import clean_line, clean_text
+from notices.services import chain_key, write_entry
+
+_NEEDS_REFERENCE = {Outcome.ADOPTED, Outcome.PARTLY_ADOPTED}
+_NEEDS_REASON = {
+    Outcome.PARTLY_ADOPTED: gettext_lazy("部分采纳请说明未采纳部分的理由。"),
+    Outcome.NOT_ADOPTED: gettext_lazy("未采纳请说明理由（第十八条）。"),
+    Outcome.OUT_OF_SCOPE: gettext_lazy("请告诉对方可以向哪个部门反映（第三十条）。"),
+    Outcome.NO_SPECIFIC_OPINION: gettext_lazy("请说明为什么认为没有具体意见。"),
+}
+
+
+def _check_answer(outcome: Outcome, reason: str, report_reference: str) -> None:
+    errors: dict[str, Any] = {}
+    if outcome in _NEEDS_REFERENCE and not report_reference:
+        errors["report_reference"] = _("采纳的意见请写明在报告书中的章节或页码。")
+    if outcome in _NEEDS_REASON and not reason:
+        errors["reason"] = _NEEDS_REASON[outcome]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _locked(opinions: Iterable[Opinion], user: Any) -> list[Opinion]:
+    """Return the opinions read anew under their notice's chain lock; they must belong to one notice."""
+    keys = [opinion.pk for opinion in opinions]
+    found = list(Opinion.objects.select_related("notice__record").filter(pk__in=keys).order_by("sequence"))
+    if not found:
+        raise ValidationError(_("请至少选择一条意见。"))
+    if len({opinion.notice_id for opinion in found}) > 1:
+        raise ValidationError(_("一次只能答复同一份公示的意见。"))
+    if not may_answer(user, found[0].notice):
+        raise PermissionDenied
+    lock_chain(chain_key(found[0].notice.record))
+    return list(
+        Opinion.objects.select_related("notice__record", "answer").filter(pk__in=keys).order_by("sequence")
+    )
+
+
+@transaction.atomic
+def answer_opinions(
+    *,
+    opinions: Iterable[Opinion],
+    outcome: Outcome,
+    user: Any,
+    now: datetime,
+    reason: str = "",
+    report_reference: str = "",
+) -> Answer:
+    """Give one answer to one or many opinions of a notice (Art. 18); a later answer replaces the earlier one.
+
+    Raises PermissionDenied for anybody but the proponent's staff, ValidationError with fields for what is missing.
+    """
+    outcome, reason, report_reference = Outcome(outcome), clean_text(reason), clean_line(report_reference)
+    _check_answer(outcome, reason, report_reference)
+    answered = _locked(opinions, user)
+    notice = answered[0].notice
+    earlier = {opinion.answer for opinion in answered}
+    salt = new_salt()
+    fields = {"outcome": str(outcome), "reason": reason, "report_reference": report_reference}
+    answer = Answer(
+        notice=notice,
+        **fields,
+        replaces=earlier.pop() if len(earlier) == 1 else None,
+        salt=salt,
+        commitment=commitment(salt, canonical_bytes(fields)),
+        made_by=user,
+        made_at=now,
+    )
+    answer.save(force_insert=True)
+    for opinion in answered:
+        opinion.answer = answer
+        opinion.save(update_fields=["answer"])
+    payload = {
+        "numbers": [opinion.number for opinion in answered],
+        "outcome": str(outcome),
+        "answer": answer.commitment,
+    }
+    write_entry(record=notice.record, act="answered", role="proponent", now=now, payload=payload, user=user)
+    transaction.on_commit(
+        lambda: signals.opinions_answered.send_robust(Answer, opinions=answered, answer=answer, now=now)
+    )
+    return answer
+
+
+@transaction.atomic
+def mark_topics(*, opinion: Opinion, topics: Iterable[str], user: Any, now: datetime) -> None:
+    """Set the topics of an opinion to those given. Raises PermissionDenied for anybody but the proponent's staff."""
+    if not may_answer(user, opinion.notice):
+        raise PermissionDenied
+    wanted = set(topics)
+    opinion.topics.exclude(topic__in=wanted).delete()
+    for topic in wanted - set(opinion.topics.values_list("topic", flat=True)):
+        TopicMark.objects.create(opinion=opinion, topic=topic, marked_by=user, marked_at=now)
+
+
+@transaction.atomic
+def redact_opinion(*, opinion: Opinion, text: str, reason: str, user: Any, now: datetime) -> Redaction:
+    """Write a redacted text beside the original, with its reason and ledger entry."""
+    text, reason = clean_text(text), clean_text(reason)
+    if not text or not reason:
+        raise ValidationError(_("请填写遮盖后的文字和原因。"))
+    (fresh,) = _locked([opinion], user)
+    salt = new_salt()
+    redaction = Redaction(
+        opinion=fresh,
+        text=text,
+        reason=reason,
+        salt=salt,
+        commitment=commitment(salt, canonical_bytes({"reason": reason, "text": text})),
+        made_by=user,
+        made_at=now,
+    )
+    redaction.save(force_insert=True)
+    fresh.redacted_text = text
+    fresh.save(update_fields=["redacted_text"])
+    payload = {"number": fresh.number, "redaction": redaction.commitment}
+    write_entry(
+        record=fresh.notice.record, act="redacted", role="proponent", now=now, payload=payload, user=user
+    )
+    transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=fresh, now=now))
+    return redaction
+
+
+def log_feedback(*, opinion: Opinion, way: str, result: str, user: Any, now: datetime, note: str = "") -> FeedbackAttempt:
+    """Log one attempt to tell a commenter the answer. Raises PermissionDenied for others than the proponent's staff."""
+    if not may_answer(user, opinion.notice):
+        raise PermissionDenied
+    attempt = FeedbackAttempt(
+        opinion=opinion, way=way, result=result, note=clean_text(note), made_by=user, made_at=now
+    )
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
+    """Erase page two for ever by destroying its key; number, page one and ledger entry stay, and an entry says so.
+
+    The key goes first: if the second step fails, nothing can be read and the call can be made again.
+    """
+    commenter = opinion.commenter
+    if commenter.erased_at is not None:
+        return
+    if commenter.key_id is not None:
+        key_store.destroy_data_key(commenter.key_id, now=now)
+    with transaction.atomic():
+        record = opinion.notice.record
+        lock_chain(chain_key(record))
+        commenter.sealed, commenter.erased_at = None, now
+        commenter.save(update_fields=["sealed", "erased_at"])
+        payload = {"numbers": [opinion.number], "part": "page_two"}
+        write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
+        transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))

@@ -1,0 +1,60 @@
+"""The signed token of a form: when it was issued, for which notice, and a random part that makes it the only one.
+
+It stands in place of a session and of a CSRF cookie, which WeChat's browser may refuse, and is the key by which a repeated
+submission is recognised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_hex
+
+from django.core import signing
+
+_SALT = "notices.opinions.form"
+LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """A token as read: ``key`` identifies the form, ``issued_at`` is the server's time when it was handed out."""
+
+    notice_code: str
+    issued_at: datetime
+    nonce: str
+
+    @property
+    def key(self) -> str:
+        """Return the form key."""
+        return f"{self.notice_code}:{self.issued_at.isoformat()}:{self.nonce}"
+
+    def expired(self, now: datetime) -> bool:
+        """Return whether the token is too old to be sent."""
+        return now - self.issued_at > LIFETIME
+
+    def sign(self) -> str:
+        """Return the text that goes into the form."""
+        fields = {"c": self.notice_code, "i": self.issued_at.isoformat(), "r": self.nonce}
+        return signing.dumps(fields, salt=_SALT)
+
+
+def new_token(notice_code: str, *, now: datetime) -> FormToken:
+    """Return a fresh token for a form of a notice."""
+    return FormToken(notice_code, now, token_hex(16))
+
+
+def read_token(text: str, notice_code: str) -> FormToken | None:
+    """Return the token that a form sent back, None when it is not ours or belongs to another notice."""
+    try:
+        fields = signing.loads(text, salt=_SALT)
+        token = FormToken(fields["c"], datetime.fromisoformat(fields["i"]), fields["r"])
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return None
+    return token if token.notice_code == notice_code else None
+
+
+def form_key_hash(form_key: str) -> str:
+    """Return the hash under which an opinion remembers its form; the key itself is not kept."""
+    return sha256(form_key.encode()).hexdigest()

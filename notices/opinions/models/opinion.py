@@ -1,0 +1,218 @@
+"""Page one of the official form: the opinion itself, without anything that says who wrote it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from notices.opinions.models.written_once import WrittenOnce
+
+
+def opinion_storage() -> Storage:
+    """Return the storage of files that came with opinions: owner-only, never served from a public folder."""
+    return storages["content"]
+
+
+class Channel(models.TextChoices):
+    """How an opinion arrived (Art. 13)."""
+
+    WEB = "web", _("网上")
+    LETTER = "letter", _("信函")
+    FAX = "fax", _("传真")
+    EMAIL = "email", _("电子邮件")
+    PHONE = "phone", _("电话")
+    VISIT = "visit", _("当面")
+    MEETING = "meeting", _("座谈会等")
+
+
+class OpinionTimeliness(models.TextChoices):
+    """Whether a taken opinion arrived inside the window."""
+
+    INSIDE = "inside", _("期限内")
+    LATE = "late", _("逾期")
+
+
+class Topic(models.TextChoices):
+    """What an opinion is about; set by staff, several for one opinion."""
+
+    WATER = "water", _("水")
+    AIR = "air", _("大气")
+    NOISE = "noise", _("噪声")
+    WASTE = "waste", _("固体废物")
+    ECOLOGY = "ecology", _("生态")
+    RISK = "risk", _("环境风险")
+    PROCEDURE = "procedure", _("公众参与程序")
+    NOT_EIA = "not_eia", _("非环评事项")
+    OTHER = "other", _("其他")
+
+
+class Opinion(WrittenOnce):
+    """One opinion. The text never changes; a redaction is a second field.
+
+    ``sequence`` counts from 1 without gaps in each notice; ``number`` is it with the notice code and a check digit.
+    ``received_at`` is when it arrived (for paper: as staff state it), ``recorded_at`` when this system took it.
+    ``page_one_salt`` is emptied when the text is destroyed, after which the commitment says nothing.
+    """
+
+    changeable: ClassVar[frozenset[str]] = frozenset({"redacted_text", "answer", "answer_id", "destroyed_at"})
+
+    notice = models.ForeignKey(
+        "notices.NoticePage", on_delete=models.PROTECT, related_name="opinions", verbose_name=_("公示")
+    )
+    notice_version = models.PositiveIntegerField(_("公示版本"))
+    notice_revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sequence = models.PositiveIntegerField(_("序号"))
+    number = models.CharField(_("回执编号"), max_length=24, unique=True)
+    text = models.TextField(_("意见"))
+    redacted_text = models.TextField(_("遮盖后的意见"), blank=True)
+    channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    transcriber = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("代录人")
+    )
+    received_at = models.DateTimeField(_("收到时间"), db_index=True)
+    recorded_at = models.DateTimeField(_("登记时间"))
+    postmarked_on = models.DateField(_("邮戳日期"), null=True, blank=True)
+    timeliness = models.CharField(_("是否逾期"), max_length=6, choices=OpinionTimeliness.choices)
+    village = models.CharField(_("村（社区）"), max_length=60, blank=True)
+    in_scope = models.BooleanField(_("在征求意见范围内"), null=True)
+    filled_by_helper = models.BooleanField(_("由他人代填"), default=False)
+    supplement_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supplements", verbose_name=_("补充")
+    )
+    answer = models.ForeignKey(
+        "opinions.Answer", on_delete=models.PROTECT, null=True, blank=True, related_name="opinions", verbose_name=_("答复")
+    )
+    form_key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    lookup_digest = models.CharField(max_length=64, editable=False)
+    page_one_salt = models.BinaryField(null=True, editable=False)
+    page_one_commitment = models.CharField(max_length=64, editable=False)
+    page_two_commitment = models.CharField(max_length=64, blank=True, editable=False)
+    ledger_entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, related_name="+", verbose_name=_("台账记录")
+    )
+    destroyed_at = models.DateTimeField(_("内容销毁时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("公众意见")
+        verbose_name_plural = _("公众意见")
+        ordering = ["notice", "sequence"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "sequence"], name="opinion_sequence_once"),
+            models.CheckConstraint(
+                name="opinion_transcribed_unless_web",
+                condition=models.Q(channel="web", transcriber=None) | (~models.Q(channel="web") & models.Q(transcriber__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def public_text(self) -> str:
+        """Return the text fit for others' eyes: the redacted one where there is one."""
+        return self.redacted_text or self.text
+
+
+class TopicMark(models.Model):
+    """A topic that staff set on an opinion."""
+
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="topics")
+    topic = models.CharField(_("主题"), max_length=12, choices=Topic.choices)
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("主题")
+        verbose_name_plural = _("主题")
+        ordering = ["topic"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["opinion", "topic"], name="topic_once_per_opinion")]
+
+    def __str__(self) -> str:
+        return self.get_topic_display()
+
+
+class FileState(models.TextChoices):
+    """A file is staged alone and becomes part of the opinion with its text."""
+
+    STAGED = "staged", _("已上传")
+    COMMITTED = "committed", _("已提交")
+    DROPPED = "dropped", _("未提交")
+
+
+class OpinionFile(models.Model):
+    """A photo or document that came with an opinion, or waits for it under the hash of its form key."""
+
+    form_key_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, null=True, related_name="files")
+    state = models.CharField(_("状态"), max_length=10, choices=FileState.choices, default=FileState.STAGED)
+    file_name = models.CharField(_("文件名"), max_length=255)
+    file = models.FileField(_("文件"), storage=opinion_storage, max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(_("大小（字节）"))
+    content_type = models.CharField(_("格式"), max_length=100)
+    key_id = models.UUIDField(null=True, editable=False)
+    salt = models.BinaryField(null=True, editable=False)
+    commitment = models.CharField(max_length=64, blank=True, editable=False)
+    staged_at = models.DateTimeField(_("上传时间"))
+    committed_at = models.DateTimeField(_("提交时间"), null=True)
+
+    class Meta:
+        verbose_name = _("意见附件")
+        verbose_name_plural = _("意见附件")
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="opinion_file_committed_with_opinion",
+                condition=models.Q(state="committed", opinion__isnull=False)
+                | (~models.Q(state="committed") & models.Q(opinion=None)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def _is_committed(self) -> bool:
+        return type(self).objects.filter(pk=self.pk, state=FileState.COMMITTED).exists()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stage or commit; refuse to change a committed file."""
+        if not self._state.adding and self._is_committed():
+            raise ProtectedError("A committed file never changes.", {self})
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete a staged or dropped file; refuse for a committed one."""
+        if self._is_committed():
+            raise ProtectedError("A committed file is never deleted.", {self})
+        return super().delete(*args, **kwargs)
+
+
+class Redaction(WrittenOnce):
+    """One redaction of a text; the original stays in the opinion."""
+
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="redactions")
+    text = models.TextField(_("遮盖后的意见"))
+    reason = models.TextField(_("原因"))
+    salt = models.BinaryField(null=True, editable=False)
+    commitment = models.CharField(max_length=64, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("遮盖记录")
+        verbose_name_plural = _("遮盖记录")
+        ordering = ["made_at", "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.opinion} {self.made_at:%Y-%m-%d}"

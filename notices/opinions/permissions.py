@@ -1,0 +1,63 @@
+"""Who may do what with opinions; each question has one function here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from notices.models import NoticePage, NoticeRecord
+from notices.opinions.models import AccessBasis, Opinion
+from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
+from notices.selectors import timeliness
+from notices.statutory.window import Timeliness
+
+
+def visible_opinions(user: Any) -> QuerySet[Opinion]:
+    """Return page one of the opinions a person may read: the proponent's own, an officer's divisions, an operator all."""
+    records = visible_records(NoticeRecord.objects.all(), user)
+    return Opinion.objects.filter(notice__in=records.values("page"))
+
+
+def may_answer(user: Any, notice: NoticePage) -> bool:
+    """Whether the person answers for the proponent (Arts. 6 and 18); an operator never does."""
+    return can_edit_notice(user, notice) and not is_operator(user)
+
+
+def may_record(user: Any, notice: NoticePage) -> bool:
+    """Whether the person may record paper and spoken opinions: the proponent's staff."""
+    return may_answer(user, notice)
+
+
+def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
+    """Whether the notice takes no more opinions from the web: only then may page two be read for feedback."""
+    # A form issued just now stands for every form that may still arrive within the grace.
+    issued = record.published_at
+    return timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED or record.closed_at is not None
+
+
+def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, now: datetime) -> bool:
+    """Whether the person may read page two of a notice on the ground given.
+
+    The proponent after closing, earlier only to arrange a meeting; the approval authority after submission or on a
+    written request; the operator by a recorded exception. Other officers see page one only.
+    """
+    if is_operator(user):
+        return basis == AccessBasis.EXCEPTION
+    if is_officer(user):
+        return _authority_may_read(user, record, basis)
+    if not can_edit_notice(user, record.page):
+        return False
+    if basis == AccessBasis.MEETING:
+        return True
+    return basis == AccessBasis.FEEDBACK and window_is_over(record, now=now)
+
+
+def _authority_may_read(user: Any, record: NoticeRecord, basis: AccessBasis) -> bool:
+    project = record.page.project
+    if project is None or project.approval_authority_id is None:
+        return False
+    if not user.offices.filter(pk=project.approval_authority_id).exists():
+        return False
+    return basis == AccessBasis.REQUEST or (basis == AccessBasis.REVIEW and project.submitted_on is not None)

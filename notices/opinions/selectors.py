@@ -1,0 +1,69 @@
+"""Reads of opinions for the public pages and the register."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notices.models import NoticePage
+from notices.opinions.models import Opinion
+from notices.opinions.numbering import grouped, normalise_code, normalise_number
+from notices.opinions.services import lookup_digest
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionState:
+    """What became of an opinion, in words; ``key`` names the style."""
+
+    key: str
+    label: str
+
+
+def state_of(opinion: Opinion) -> OpinionState:
+    """Return whether an opinion was answered, and how."""
+    if opinion.answer is None:
+        return OpinionState("open", _("已收到，尚未答复"))
+    return OpinionState("answered", opinion.answer.get_outcome_display())
+
+
+def look_up(*, number: str, code: str) -> Opinion | None:
+    """Return the opinion of a number and look-up code as typed, None when they do not belong together."""
+    plain_number, plain_code = normalise_number(number), normalise_code(code)
+    opinion = None
+    if plain_number is not None:
+        opinion = (
+            Opinion.objects.select_related("notice__record", "answer", "ledger_entry__chain")
+            .filter(number=plain_number)
+            .first()
+        )
+    # Compared in every case, so that the time taken does not tell whether the number exists.
+    expected = opinion.lookup_digest if opinion else "0" * 64
+    given = lookup_digest(plain_number or "", plain_code or "")
+    return opinion if hmac.compare_digest(expected, given) and opinion and plain_code else None
+
+
+def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
+    """Return what a receipt shows, on the page and as PDF."""
+    notice, entry = opinion.notice, opinion.ledger_entry
+    return {
+        "opinion": opinion,
+        "page": notice,
+        "record": notice.record,
+        "code": code,
+        "code_groups": grouped(code),
+        "entry": entry,
+        "demo": notice.record.demo,
+    }
+
+
+def unanswered_count(notice: NoticePage) -> int:
+    """Return how many opinions of a notice have no answer yet."""
+    return Opinion.objects.filter(notice=notice, answer=None).count()
+
+
+def answering_progress(notice: NoticePage) -> dict[str, int]:
+    """Return how many opinions a notice has, and how many are still unanswered."""
+    return {"total": Opinion.objects.filter(notice=notice).count(), "unanswered": unanswered_count(notice)}

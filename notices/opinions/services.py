@@ -1,0 +1,316 @@
+"""Taking opinions: each a verb, keyword-only, committed with its ledger entry or not at all."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notices.ledger.models import Entry
+from notices.ledger.services import append, canonical_bytes, commitment, lock_chain, new_salt
+from notices.models import NoticeRecord, NoticeStage
+from notices.opinions import key_store, signals
+from notices.opinions.form_tokens import FormToken, form_key_hash
+from notices.opinions.models import Channel, Commenter, ContactKind, Opinion, OpinionTimeliness
+from notices.opinions.numbering import CODE_DIGITS, opinion_number
+from notices.opinions.page_two import PageTwo, Sealed, seal
+from notices.opinions.permissions import may_record
+from notices.opinions.text import MAX_CHARACTERS, clean_text
+from notices.selectors import timeliness
+from notices.services import chain_key
+from notices.statutory.window import Timeliness, deadline
+
+Clock = Callable[[], datetime]
+
+
+class OpinionRefusedError(Exception):
+    """The notice takes no opinion at this moment; ``timeliness`` says why."""
+
+    def __init__(self, reason: Timeliness) -> None:
+        super().__init__(str(reason))
+        self.timeliness = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the writer gets: the opinion, its look-up code, and whether this form had been taken before."""
+
+    opinion: Opinion
+    code: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOne:
+    """Page one as it is committed to."""
+
+    text: str
+    village: str = ""
+    in_scope: bool | None = None
+    filled_by_helper: bool = False
+    channel: Channel = Channel.WEB
+    postmarked_on: date | None = None
+    supplement_to: Opinion | None = None
+    salt: bytes = field(default_factory=new_salt)
+
+
+def lookup_code(form_key: str) -> str:
+    """Return the twelve-digit look-up code of a form: an HMAC of its key, so that a repetition gives the same one."""
+    digest = hmac.new(key_store.lookup_secret(), f"code:{form_key}".encode(), sha256).digest()
+    return f"{int.from_bytes(digest[:16]) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def lookup_digest(number: str, code: str) -> str:
+    """Return what is kept of a look-up code: an HMAC bound to the number."""
+    return hmac.new(key_store.lookup_secret(), f"digest:{number}:{code}".encode(), sha256).hexdigest()
+
+
+def page_one_fields(opinion: Opinion) -> dict[str, Any]:
+    """Return the content of page one in the form that its commitment hashes (see the ledger's canonical bytes)."""
+    return {
+        "channel": str(opinion.channel),
+        "filled_by_helper": opinion.filled_by_helper,
+        "notice": opinion.notice.record.code,
+        "number": opinion.number,
+        "postmarked_on": opinion.postmarked_on.isoformat() if opinion.postmarked_on else None,
+        "text": opinion.text,
+        "version": opinion.notice_version,
+        "village": opinion.village,
+    }
+
+
+def _checked_text(typed: str) -> str:
+    text = clean_text(typed)
+    if not text:
+        raise ValidationError(_("请写下您的意见。"))
+    if len(text) > MAX_CHARACTERS:
+        raise ValidationError(_("意见最多 %(limit)s 字。"), params={"limit": MAX_CHARACTERS})
+    return text
+
+
+def find_by_form_key(form_key: str) -> Receipt | None:
+    """Return the receipt that a form has already got, None when it was never taken."""
+    opinion = (
+        Opinion.objects.select_related("notice__record", "ledger_entry")
+        .filter(form_key_hash=form_key_hash(form_key))
+        .first()
+    )
+    return Receipt(opinion, lookup_code(form_key), repeated=True) if opinion else None
+
+
+def submit_opinion(
+    *, record: NoticeRecord, token: FormToken, page_one: PageOne, page_two: PageTwo, clock: Clock = timezone.now
+) -> Receipt:
+    """Take an opinion from the web and return its receipt; a form sent again gets its first receipt.
+
+    1. write the data key to the key store, 2. lock the notice's chain, 3. read the time: it decides inside, late or
+    refused, 4. write number, ledger entry, page one and page two in one transaction.
+    Raises OpinionRefusedError outside the window, ValidationError for an empty text or a missing contact.
+    """
+    text = _checked_text(page_one.text)
+    if page_two.contact_kind == ContactKind.NONE or not page_two.contact:
+        raise ValidationError(_("请留一个联系方式。"))
+    earlier = find_by_form_key(token.key)
+    if earlier is not None:
+        return earlier
+
+    def judge(fresh: NoticeRecord, now: datetime) -> OpinionTimeliness:
+        found = timeliness(fresh, now=now, form_issued_at=token.issued_at)
+        if found not in (Timeliness.INSIDE, Timeliness.LATE):
+            raise OpinionRefusedError(found)
+        return OpinionTimeliness(found.value)
+
+    return _take(
+        record=record,
+        form_key=token.key,
+        text=text,
+        page_one=page_one,
+        page_two=page_two,
+        clock=clock,
+        judge=judge,
+        user=None,
+        received_at=None,
+    )
+
+
+def record_on_behalf(
+    *,
+    record: NoticeRecord,
+    page_one: PageOne,
+    page_two: PageTwo | None,
+    received_at: datetime,
+    user: Any,
+    now: datetime,
+    form_key: str = "",
+) -> Receipt:
+    """Record an opinion that came by letter, telephone, visit …; never refused for being late, only marked.
+
+    ``page_two`` may be None or without contact: such opinions are assessed too. ``form_key`` recognises a repeated
+    submission of the staff's form. Raises PermissionDenied, and ValidationError for wrong dates or an empty text.
+    """
+    if not may_record(user, record.page):
+        raise PermissionDenied
+    text = _checked_text(page_one.text)
+    if page_one.channel == Channel.WEB:
+        raise ValidationError(_("网上意见由公众自己提交，不能代录。"))
+    if record.stage not in (NoticeStage.PUBLISHED, NoticeStage.SUPERSEDED) or record.historical:
+        raise ValidationError(_("这份公示不能登记意见。"))
+    if received_at > now:
+        raise ValidationError(_("收到时间不能晚于现在。"))
+    if record.published_at and timezone.localdate(received_at) < timezone.localdate(record.published_at):
+        raise ValidationError(_("收到时间早于公示公开日期，请核对。"))
+    key = form_key or f"staff:{token_hex(16)}"
+    earlier = find_by_form_key(key)
+    if earlier is not None:
+        return earlier
+    return _take(
+        record=record,
+        form_key=key,
+        text=text,
+        page_one=page_one,
+        page_two=page_two,
+        clock=lambda: now,
+        judge=lambda fresh, _now: paper_timeliness(fresh, received_at, page_one.postmarked_on),
+        user=user,
+        received_at=received_at,
+    )
+
+
+def paper_timeliness(record: NoticeRecord, received_at: datetime, postmarked_on: date | None) -> OpinionTimeliness:
+    """Return whether an opinion that arrived otherwise counts as inside: by its postmark, else by its arrival."""
+    if record.last_day is None:
+        return OpinionTimeliness.INSIDE
+    posted_in_time = postmarked_on is not None and postmarked_on <= record.last_day
+    in_time = posted_in_time or received_at < deadline(record.last_day)
+    return OpinionTimeliness.INSIDE if in_time else OpinionTimeliness.LATE
+
+
+def _take(
+    *,
+    record: NoticeRecord,
+    form_key: str,
+    text: str,
+    page_one: PageOne,
+    page_two: PageTwo | None,
+    clock: Clock,
+    judge: Callable[[NoticeRecord, datetime], OpinionTimeliness],
+    user: Any,
+    received_at: datetime | None,
+) -> Receipt:
+    # The key store is another database: its key is committed first, so that no opinion can ever name a lost key.
+    sealed = seal(page_two, now=clock()) if page_two is not None else None
+    code = lookup_code(form_key)
+    try:
+        with transaction.atomic():
+            lock_chain(chain_key(record))
+            earlier = find_by_form_key(form_key)
+            if earlier is None:
+                now = clock()
+                fresh = NoticeRecord.objects.select_related("page__project", "revision").get(pk=record.pk)
+                opinion = _unwritten(fresh, form_key, text, page_one, now=now, received_at=received_at, user=user)
+                opinion.timeliness = judge(fresh, now)
+                opinion.lookup_digest = lookup_digest(opinion.number, code)
+                _write(opinion, fresh, page_two, sealed, salt=page_one.salt, now=now)
+                transaction.on_commit(
+                    lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
+                )
+    except BaseException:
+        if sealed is not None:
+            key_store.discard_data_key(sealed.key_id)
+        raise
+    if earlier is not None:
+        if sealed is not None:
+            key_store.discard_data_key(sealed.key_id)
+        return earlier
+    return Receipt(opinion, code)
+
+
+def _unwritten(
+    record: NoticeRecord,
+    form_key: str,
+    text: str,
+    page_one: PageOne,
+    *,
+    now: datetime,
+    received_at: datetime | None,
+    user: Any,
+) -> Opinion:
+    record.page.record = record
+    last = Opinion.objects.filter(notice=record.page).aggregate(last=Max("sequence"))["last"] or 0
+    return Opinion(
+        notice=record.page,
+        notice_version=record.version,
+        notice_revision=record.revision,
+        sequence=last + 1,
+        number=opinion_number(record.code, last + 1),
+        text=text,
+        channel=page_one.channel,
+        transcriber=user,
+        received_at=received_at or now,
+        recorded_at=now,
+        postmarked_on=page_one.postmarked_on,
+        village=page_one.village,
+        in_scope=page_one.in_scope,
+        filled_by_helper=page_one.filled_by_helper,
+        supplement_to=page_one.supplement_to,
+        form_key_hash=form_key_hash(form_key),
+    )
+
+
+def _write(
+    opinion: Opinion,
+    record: NoticeRecord,
+    page_two: PageTwo | None,
+    sealed: Sealed | None,
+    *,
+    salt: bytes,
+    now: datetime,
+) -> None:
+    opinion.page_one_salt = salt
+    opinion.page_one_commitment = commitment(salt, canonical_bytes(page_one_fields(opinion)))
+    opinion.page_two_commitment = sealed.commitment if sealed else ""
+    opinion.ledger_entry = _ledger_entry(opinion, record, now)
+    opinion.save(force_insert=True)
+    if page_two is not None and sealed is not None:
+        Commenter(
+            opinion=opinion,
+            kind=page_two.kind,
+            contact_kind=page_two.contact_kind,
+            sealed=sealed.data,
+            key_id=sealed.key_id,
+            publish_personal=page_two.publish_personal,
+            show_text=page_two.show_text,
+            id_number_consent=page_two.id_number_consent,
+        ).save(force_insert=True)
+
+
+def _ledger_entry(opinion: Opinion, record: NoticeRecord, now: datetime) -> Entry:
+    payload: dict[str, Any] = {
+        "number": opinion.number,
+        "timeliness": str(opinion.timeliness),
+        "page_one": opinion.page_one_commitment,
+        "page_two": opinion.page_two_commitment or None,
+        "files": [],
+    }
+    if opinion.transcriber is not None:
+        # Recorded on behalf: said in public, since that is where invented opinions would enter.
+        payload["channel"] = str(opinion.channel)
+    role = "proponent" if opinion.transcriber else "public"
+    return append(
+        chain_key=chain_key(record),
+        act="opinion_received",
+        role=role,
+        at=now,
+        payload=payload,
+        actor=opinion.transcriber,
+    )

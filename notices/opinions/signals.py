@@ -1,0 +1,10 @@
+"""Signals by which other apps learn of opinions; sent after the act's transaction has committed."""
+
+from django.dispatch import Signal
+
+# Carries ``opinion`` (Opinion) and ``now`` (aware datetime).
+opinion_received = Signal()
+# Carries ``opinions`` (list of Opinion), ``answer`` (Answer) and ``now``.
+opinions_answered = Signal()
+# Carries ``opinion`` (Opinion) and ``now``; a redaction, erasure or change of consent touched what may be shown.
+opinion_changed = Signal()

@@ -1,0 +1,57 @@
+"""What is done to a text before it is kept, and what is pointed out to its writer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notices.statutory.identifiers import is_valid_resident_id, parse_phone
+
+MAX_CHARACTERS = 40_000
+
+# Marks that turn the direction of writing can make a text read otherwise than it is stored.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
+_LANDLINE = re.compile(r"(?<![0-9A-Za-z-])0\d{2,3}-\d{7,8}(?![0-9A-Za-z])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PLATE = re.compile(
+    "[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新][A-HJ-NP-Z]"
+    r"[·.\s]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![0-9A-Za-z])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalHint:
+    """A piece of personal data found in an opinion's text."""
+
+    label: str | Promise
+    found: str
+
+
+def clean_text(typed: str) -> str:
+    """Return a text without control characters and marks of direction, line ends as ``\\n``, trimmed, composed (NFC)."""
+    unified = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    kept = "".join(char for char in unified if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", _DIRECTION.sub("", kept)).strip()
+
+
+def clean_line(typed: str) -> str:
+    """Return one line of text, cleaned, runs of white space as one space."""
+    return re.sub(r"\s+", " ", clean_text(typed))
+
+
+def personal_hints(text: str) -> list[PersonalHint]:
+    """Return personal data in a text, each piece once: numbers, addresses for mail, plates."""
+    hints = [
+        *(PersonalHint(_("身份证号"), found) for found in _ID_NUMBER.findall(text) if is_valid_resident_id(found)),
+        *(PersonalHint(_("手机号码"), found) for found in _MOBILE.findall(text)),
+        *(PersonalHint(_("电话号码"), found) for found in _LANDLINE.findall(text) if parse_phone(found)),
+        *(PersonalHint(_("电子邮箱"), found) for found in _EMAIL.findall(text)),
+        *(PersonalHint(_("车牌号"), found) for found in _PLATE.findall(text)),
+    ]
+    return list({hint.found: hint for hint in hints}.values())

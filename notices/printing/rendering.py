@@ -1,0 +1,165 @@
+"""From a template to the bytes of a PDF/A: the same record gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from notices.printing.parts import INSTALL_LINE, missing_parts
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ZONE = ZoneInfo("Asia/Shanghai")
+# Control characters have no glyph and no meaning on paper; tabs and line ends stay.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# WeasyPrint and the collected complaints are per process, not per thread.
+_LOCK = Lock()
+
+
+class PrintingUnavailable(Exception):  # noqa: N818 - the name is the message
+    """The system lacks a library or font; the text names it and the line that installs it."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(f"不能生成 PDF，缺少：{'、'.join(missing)}。请运行：{INSTALL_LINE}")
+
+
+class UnprintableTextError(Exception):
+    """The fonts have no glyph for a character of the text."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = "、".join(f"{char}（U+{ord(char[0]):04X}）" if char else "?" for char in characters)
+        super().__init__(f"字体中没有这些字：{named}")
+
+
+class PrintingFaultError(Exception):
+    """WeasyPrint complained of the document: a style it does not know, an address it may not open, a broken image."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedFile:
+    """A file embedded in a PDF/A-3; ``relationship`` is Source, Data, Alternative, Supplement or Unspecified."""
+
+    name: str
+    content: bytes
+    created: datetime
+    description: str = ""
+    relationship: str = "Supplement"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFile:
+    """A finished PDF and its number of pages."""
+
+    content: bytes
+    pages: int
+
+
+def render_pdf(
+    template_name: str,
+    context: Mapping[str, Any],
+    *,
+    variant: str = "pdf/a-3a",
+    title: str,
+    created: datetime,
+    lang: str = "zh-CN",
+    attachments: Sequence[EmbeddedFile] = (),
+    missing_glyphs: Literal["refuse", "spell"] = "refuse",
+) -> bytes:
+    """Return the PDF of a template. See ``print_pdf``."""
+    return print_pdf(
+        template_name,
+        context,
+        variant=variant,
+        title=title,
+        created=created,
+        lang=lang,
+        attachments=attachments,
+        missing_glyphs=missing_glyphs,
+    ).content
+
+
+def print_pdf(
+    template_name: str,
+    context: Mapping[str, Any],
+    *,
+    variant: str = "pdf/a-3a",
+    title: str,
+    created: datetime,
+    lang: str = "zh-CN",
+    attachments: Sequence[EmbeddedFile] = (),
+    missing_glyphs: Literal["refuse", "spell"] = "refuse",
+) -> PrintedFile:
+    """Render a template to PDF.
+
+    1. the template gets ``document_title`` and ``document_lang`` beside the context, 2. ``created`` (aware) is the only date
+    in the file, 3. every complaint of WeasyPrint is an error. With ``missing_glyphs="spell"``, for text written by the
+    public, a character without a glyph is printed as 〔U+1F600〕 in place of failing.
+    Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError, and ValueError for a time without a zone.
+    """
+    if created.utcoffset() is None:
+        raise ValueError("created needs a time zone")
+    engine = _engine()
+    html = _html(template_name, context, title=title, lang=lang)
+    replaced: set[str] = set()
+    while True:
+        with _LOCK:
+            listener = engine.Listener()
+            content, pages = engine.make(
+                html,
+                variant=variant,
+                title=title,
+                lang=lang,
+                created=created.astimezone(ZONE),
+                attachments=[
+                    (file.name, file.content, file.description, file.relationship, file.created)
+                    for file in attachments
+                ],
+                listener=listener,
+            )
+        unprintable = [char for char in listener.unprintable if char]
+        if unprintable and missing_glyphs == "spell" and not replaced.issuperset(unprintable):
+            replaced.update(unprintable)
+            html = _spell(html, unprintable)
+            continue
+        if unprintable:
+            raise UnprintableTextError(unprintable)
+        if listener.faults:
+            raise PrintingFaultError("; ".join(listener.faults))
+        return PrintedFile(content, pages)
+
+
+def _engine() -> ModuleType:
+    missing = missing_parts()
+    if missing:
+        raise PrintingUnavailable(missing)
+    try:
+        # Not at the top: without the system's libraries this import fails, and the portal must start all the same.
+        from notices.printing import engine
+    except OSError as error:
+        raise PrintingUnavailable([str(error).splitlines()[0]]) from error
+    return engine
+
+
+def _html(template_name: str, context: Mapping[str, Any], *, title: str, lang: str) -> str:
+    language = "zh-hans" if lang.lower().startswith("zh") else lang
+    full = {**context, "document_title": title, "document_lang": lang}
+    # Who asks must not change the bytes: neither the language nor the zone of the request or worker.
+    with translation.override(language), timezone.override(ZONE):
+        return _CONTROL.sub("", render_to_string(template_name, full))
+
+
+def _spell(html: str, characters: Sequence[str]) -> str:
+    for char in characters:
+        html = html.replace(char, f"〔U+{ord(char[0]):04X}〕")
+    return html

@@ -1,0 +1,121 @@
+"""What residents see of notices: the list, a proponent's notices, the notice at its short address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from notices.models.records import NoticeRecord, NoticeStage
+from notices.selectors import notice_rows, status_of, strip_of
+from notices.calendars import current_calendar
+from notices.statutory import divisions
+
+if TYPE_CHECKING:
+    from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
+
+PER_PAGE = 20
+
+
+def short_url_parts(page: NoticePage, parts: Any) -> Any:
+    """Return Wagtail's (site, root, path) with the short address in place of the tree path."""
+    record = getattr(page, "record", None)
+    if parts is None or record is None:
+        return parts
+    return parts[0], parts[1], reverse("notice", args=[record.code])
+
+
+def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
+    """Show the public list, filtered by county and status."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    records = NoticeRecord.objects.public().filter(page__live=True)
+    counties = county_choices()
+    county, state = request.GET.get("county", ""), request.GET.get("state", "")
+    if county:
+        records = records.in_divisions([county]) if county.isdigit() else records.none()
+    if state == "open":
+        records = records.open_on(today)
+    elif state == "closed":
+        records = records.closed_on(today)
+    listing = Paginator(records.for_lists().order_by("-published_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": notice_rows(listing.object_list, now=now),
+        "listing": listing,
+        "counties": counties,
+        "county": county,
+        "state": state,
+        "query": urlencode({"county": county, "state": state}) + "&",
+    }
+    return TemplateResponse(request, page.template, context)
+
+
+def county_choices() -> list[tuple[str, str]]:
+    """Return (code, name) of the counties that have public notices, for filters."""
+    records = NoticeRecord.objects.public().filter(page__live=True)
+    codes = records.values_list("page__project__divisions__code", flat=True).distinct().order_by()
+    return sorted((code, divisions.label(code)) for code in codes if code)
+
+
+def serve_proponent(page: ProponentPage, request: HttpRequest) -> HttpResponse:
+    """Show one proponent's public notices."""
+    records = NoticeRecord.objects.public().filter(page__path__startswith=page.path, page__live=True)
+    rows = notice_rows(records.for_lists(), now=timezone.now())
+    return TemplateResponse(request, page.template, {"page": page, "rows": rows})
+
+
+def serve_notice(page: NoticePage, request: HttpRequest) -> HttpResponse:
+    """Show a notice; its tree address leads on to the short one."""
+    short = reverse("notice", args=[page.record.code])
+    if request.path != short:
+        return HttpResponsePermanentRedirect(short)
+    return render_notice(page, request)
+
+
+def notice_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer /n/CODE/: the notice, or for an approved one when it opens."""
+    record = NoticeRecord.objects.for_lists().filter(code=code).first()
+    if record is None or record.stage == NoticeStage.DRAFT:
+        raise Http404
+    page = record.page
+    page.record = record
+    if record.stage == NoticeStage.APPROVED:
+        return TemplateResponse(request, "notices/upcoming.html", {"page": page, "record": record})
+    return serve_notice(page, request)
+
+
+def render_notice(page: NoticePage, request: HttpRequest, *, preview: bool = False) -> HttpResponse:
+    """Render the notice page with its context."""
+    context = notice_context(page, now=timezone.now())
+    context.update(preview=preview, demo=context["record"].demo)
+    response = TemplateResponse(request, page.template, context)
+    if context["record"].historical:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
+    """Return what the notice page, its archive and its preview show."""
+    record = page.record
+    calendar, today = current_calendar(), timezone.localdate(now)
+    return {
+        "page": page,
+        "record": record,
+        "status": status_of(record, now=now, calendar=calendar),
+        "strip": strip_of(record, today=today, calendar=calendar),
+        "attachments": list(page.attachments.all()) if page.pk else [],
+        "paper_places": list(page.paper_places.all()),
+        "places": list(page.places.all()),
+        "ways": list(page.ways.all()),
+        "summary_points": list(page.summary_points.all()),
+        "changes": list(record.changes.all()),
+        "unseen": set(record.unseen_fields),
+        "county": divisions.label(page.division_code) if page.division_code else "",
+    }

@@ -1,0 +1,147 @@
+"""Everything that a register entry shows about one notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notices.calendars import current_calendar
+from notices.checklist import checklist_of
+from notices.ledger.models import Chain
+from notices.models import NoticePage, NoticeRecord, NoticeStage
+from notices.selectors import long_date, status_of, strip_of
+from notices.services import chain_key
+from notices.statutory import divisions
+
+ACT_LABELS = {
+    "approved": gettext_lazy("核对通过"),
+    "approval_revoked": gettext_lazy("撤销核对"),
+    "published": gettext_lazy("公开"),
+    "filed_as_history": gettext_lazy("存为历史记录"),
+    "window_extended": gettext_lazy("延长期限"),
+    "withdrawn": gettext_lazy("撤回"),
+    "closed": gettext_lazy("截止"),
+    "opinion_received": gettext_lazy("收到意见"),
+    "answered": gettext_lazy("答复意见"),
+    "redacted": gettext_lazy("遮盖意见"),
+    "erased": gettext_lazy("删除个人信息"),
+    "exported": gettext_lazy("导出"),
+}
+ROLE_LABELS = {
+    "operator": gettext_lazy("平台管理员"),
+    "portal": gettext_lazy("平台"),
+    "proponent": gettext_lazy("建设单位"),
+    "public": gettext_lazy("公众"),
+    "officer": gettext_lazy("主管部门"),
+}
+EVIDENCE = ("newspaperinsertions", "sitepostings", "paperviewings", "otherchannels", "meetings")
+LEDGER_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value; ``unseen`` when an incomplete source does not show it."""
+
+    label: str
+    value: str
+    unseen: bool = False
+
+
+def shown_page(record: NoticeRecord) -> NoticePage:
+    """Return the wording that counts: what is public, what was approved, or the draft as last saved."""
+    if record.is_public:
+        return record.page
+    if record.approved_revision is not None:
+        page: NoticePage = record.approved_revision.as_object()
+        return page
+    latest: NoticePage = record.page.get_latest_revision_as_object()
+    return latest
+
+
+def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
+    """Return the template context of a register entry."""
+    calendar, today = current_calendar(), timezone.localdate(now)
+    page = shown_page(record)
+    chain = Chain.objects.filter(key=chain_key(record)).first()
+    return {
+        "record": record,
+        "notice": page,
+        "status": status_of(record, now=now, calendar=calendar),
+        "strip": strip_of(record, today=today, calendar=calendar),
+        "facts": _facts(page, record),
+        "dates": _dates(record),
+        "checklist": checklist_of(page),
+        "changes": record.changes.select_related("made_by"),
+        "attachments": record.page.attachments.all(),
+        "evidence": _evidence(record.page),
+        "chain": chain,
+        "entries": _entries(chain) if chain else [],
+    }
+
+
+def _facts(page: NoticePage, record: NoticeRecord) -> list[Fact]:
+    unseen = set(record.unseen_fields)
+    county = divisions.label(page.division_code) if page.division_code else ""
+    values = (
+        ("kind", _("类别"), page.get_kind_display()),
+        ("project_name", _("项目名称"), page.project_name),
+        ("project_code", _("项目代码"), page.project_code),
+        ("division_codes", _("县（市、区）"), county),
+        ("location", _("建设地点"), page.location),
+        ("nature", _("建设性质"), page.nature),
+        ("proponent", _("建设单位"), page.proponent_name),
+        ("contact_name", _("联系人"), f"{page.contact_name} {page.contact_phone}".strip()),
+        ("consultant", _("环评编制单位"), page.consultant_name),
+    )
+    return [Fact(str(label), str(value), name in unseen) for name, label, value in values]
+
+
+def _dates(record: NoticeRecord) -> list[Fact]:
+    rows = []
+    if record.stage == NoticeStage.APPROVED and record.planned_on:
+        rows.append((_("计划公开日期"), long_date(record.planned_on)))
+    if record.historical:
+        day = record.inferred_published_on
+        rows += [
+            (_("当时的公开日期"), long_date(day) if day else _("不详")),
+            (_("依据"), record.inference_basis),
+        ]
+    elif record.published_on:
+        rows.append((_("公开日期"), long_date(record.published_on)))
+    if record.last_day:
+        provisional = _("（暂定，只会延后）") if record.provisional else ""
+        rows.append((_("截止日"), f"{long_date(record.last_day)} 24:00{provisional}"))
+    if record.working_days:
+        rows.append((_("法定最短期限"), _("%(days)s 个工作日") % {"days": record.working_days}))
+    if record.withdrawn_at:
+        rows.append((_("撤回原因"), record.withdrawal_reason))
+    if record.rule_set:
+        rows.append((_("适用的规则和日历"), "，".join(part for part in (record.rule_set, record.calendar_version) if part)))
+    return [Fact(str(label), str(value)) for label, value in rows]
+
+
+def _evidence(page: NoticePage) -> list[tuple[str, list[Any]]]:
+    groups = []
+    for name in EVIDENCE:
+        rows = list(getattr(page, name).prefetch_related("files"))
+        if rows:
+            groups.append((str(rows[0]._meta.verbose_name), rows))
+    return groups
+
+
+def _entries(chain: Chain) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": entry.position,
+            "day": entry.day,
+            "act": ACT_LABELS.get(entry.act, entry.act),
+            "role": ROLE_LABELS.get(entry.role, entry.role),
+            "hash": entry.hash,
+        }
+        for entry in chain.entries.order_by("-position")[:LEDGER_ROWS]
+    ]

@@ -1,0 +1,356 @@
+"""Legal acts on notices: each a verb, keyword-only, one transaction, with its ledger entry."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import GroupPagePermission
+
+from notices import signals
+from notices.calendars import current_calendar
+from notices.facts import divisions_of, facts_from_page, proposed_last_day, working_days_of
+from notices.guards import NoticeRefusedError
+from notices.ledger.services import append
+from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
+from notices.models.project import Project, ProjectDivision
+from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage
+from notices.statutory.facts import NoticeKind
+from notices.statutory.identifiers import make_notice_code
+from notices.statutory.rules import Finding, Level, Stage, judge, rule_set_for
+from notices.statutory.terms import term_set_for
+from notices.statutory.window import GRACE, comment_window, deadline
+
+if TYPE_CHECKING:
+    from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
+
+logger = logging.getLogger(__name__)
+
+
+def chain_key(record: NoticeRecord) -> str:
+    """Return the name of a notice's ledger chain."""
+    return f"notice:{record.code}"
+
+
+def write_entry(
+    *,
+    record: NoticeRecord,
+    act: str,
+    role: str,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
+    user: Any = None,
+) -> None:
+    """Append one public act to the notice's ledger."""
+    append(chain_key=chain_key(record), act=act, role=role, at=now, payload=payload, actor=user)
+
+
+def ensure_record(page: NoticePage) -> NoticeRecord:
+    """Return the register row of a notice, made with a fresh permanent code when it is missing."""
+    record = NoticeRecord.objects.filter(page_id=page.pk).first()
+    if record is not None:
+        return record
+    for _attempt in range(50):
+        code = make_notice_code(f"{secrets.randbelow(90_000) + 10_000}")
+        try:
+            with transaction.atomic():
+                record = NoticeRecord.objects.create(page=page, code=code)
+        except IntegrityError:
+            continue
+        page.record = record
+        return record
+    raise RuntimeError("no free notice code found")
+
+
+@transaction.atomic
+def create_proponent(
+    *, index_page: NoticeIndexPage, name: str, uscc: str = "", address: str = "", demo: bool = False
+) -> ProponentPage:
+    """Create a 建设单位 with its page and its group, which may add and edit below the page but not publish."""
+    group = Group.objects.create(name=f"建设单位：{name}"[:150])
+    group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
+    page = pages.ProponentPage(title=name, uscc=uscc, address=address, group=group, demo=demo)
+    page.slug = f"p{secrets.token_hex(4)}"
+    index_page.add_child(instance=page)
+    page.save_revision().publish()
+    for codename in ("add_page", "change_page"):
+        permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
+        GroupPagePermission.objects.create(group=group, page=page, permission=permission)
+    return page
+
+
+def fill_from_proponent(page: NoticePage, proponent: Any) -> None:
+    """Fill the name and the signature of a new, unsaved notice from its proponent's page."""
+    page.proponent_name = page.proponent_name or proponent.title
+    page.signature_unit = page.signature_unit or proponent.title
+
+
+@transaction.atomic
+def ensure_project(*, page: NoticePage) -> Project:
+    """Return the project of a notice: the chosen one, the proponent's one of the same code or name, or a new one."""
+    proponent = page.get_parent().specific
+    project = page.project
+    if project is None and page.project_code:
+        project = Project.objects.filter(proponent=proponent, code=page.project_code).first()
+    if project is None:
+        project = Project.objects.filter(proponent=proponent, name=page.project_name).first()
+    if project is None:
+        project = Project.objects.create(proponent=proponent, name=page.project_name, code=page.project_code)
+    for code in divisions_of(page):
+        ProjectDivision.objects.get_or_create(project=project, code=code)
+    if page.project_id != project.pk:
+        page.project = project
+        pages.NoticePage.objects.filter(pk=page.pk).update(project=project)
+    return project
+
+
+def findings_for(page: NoticePage, *, on: date | None = None, stage: Stage = Stage.PUBLICATION) -> list[Finding]:
+    """Return what the rules find on a notice, without those an operator has waived."""
+    today = on or timezone.localdate()
+    calendar = current_calendar()
+    facts = facts_from_page(page, on=today, calendar=calendar)
+    record = NoticeRecord.objects.filter(page_id=page.pk).first() if page.pk else None
+    waived = set(record.waivers.values_list("rule_id", flat=True)) if record else set()
+    judged_on = max(today, page.planned_date) if page.planned_date else today
+    return [
+        finding for finding in judge(facts, on=judged_on, calendar=calendar, stage=stage) if finding.rule_id not in waived
+    ]
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that stop a publication."""
+    return [finding for finding in findings if finding.level == Level.BLOCK]
+
+
+def _refuse_if_blocked(page: NoticePage, *, on: date) -> None:
+    blocked = blocking(findings_for(page, on=on))
+    if blocked:
+        raise NoticeRefusedError([f"{finding.rule_id} {finding.message}" for finding in blocked])
+
+
+@transaction.atomic
+def approve_notice(*, page: NoticePage, revision: Any, user: Any, now: datetime) -> NoticeRecord:
+    """Approve the form of a notice and fix its publication date (today at the earliest); publish it if that is today.
+
+    Raises NoticeRefusedError with the blocking findings.
+    """
+    today = timezone.localdate(now)
+    page = revision.as_object()
+    if page.planned_date is None:
+        raise NoticeRefusedError(_("请先填写计划公开日期。"))
+    if page.planned_date < today:
+        raise NoticeRefusedError(_("计划公开日期已过，请改为今天或以后的日期。"))
+    _refuse_if_blocked(page, on=today)
+    record = NoticeRecord.objects.select_for_update().get(page_id=page.pk)
+    if record.stage != NoticeStage.DRAFT:
+        raise NoticeRefusedError(_("公示已核对，不必重复办理。"))
+    ensure_project(page=page)
+    record.stage = NoticeStage.APPROVED
+    record.approved_at, record.approved_by, record.approved_revision = now, user, revision
+    record.planned_on = page.planned_date
+    record.refusal = []
+    record.save()
+    write_entry(
+        record=record,
+        act="approved",
+        role="operator",
+        now=now,
+        payload={"planned": page.planned_date.isoformat()},
+        user=user,
+    )
+    transaction.on_commit(lambda: signals.notice_approved.send(NoticeRecord, record=record, now=now))
+    if page.planned_date <= today:
+        publish_notice(record=record, now=now)
+    return record
+
+
+@transaction.atomic
+def revoke_approval(*, record: NoticeRecord, user: Any, reason: str, now: datetime) -> None:
+    """Take an approval back before publication, so that the proponent can edit again."""
+    record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
+    if record.stage != NoticeStage.APPROVED:
+        raise ValidationError(_("只有已核对、尚未公开的公示可以撤销核对。"))
+    if not reason.strip():
+        raise ValidationError(_("请写明撤销核对的原因。"))
+    record.stage = NoticeStage.DRAFT
+    record.approved_at = record.approved_by = record.approved_revision = record.planned_on = None
+    record.save()
+    write_entry(record=record, act="approval_revoked", role="operator", now=now, payload={"reason": reason}, user=user)
+
+
+@transaction.atomic
+def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
+    """Publish an approved notice on its date and open its window.
+
+    1. judge once more what was approved, 2. write the register row, 3. publish the revision, 4. write the ledger.
+    Raises NoticeRefusedError with the reasons; nothing is written then.
+    """
+    record = NoticeRecord.objects.select_for_update().select_related("approved_revision").get(pk=record.pk)
+    today = timezone.localdate(now)
+    if record.stage != NoticeStage.APPROVED or record.planned_on is None or record.planned_on > today:
+        raise NoticeRefusedError(_("公示未到计划公开日期，或者没有核对。"))
+    revision = record.approved_revision
+    page: NoticePage = revision.as_object()
+    # A late start moves the window with it: the term counts from the day on which the notice was really there.
+    page.planned_date = today
+    _refuse_if_blocked(page, on=today)
+    calendar = current_calendar()
+    record.stage = NoticeStage.PUBLISHED
+    record.published_at, record.published_on, record.revision, record.version = now, today, revision, 1
+    record.calendar_version = calendar.version
+    record.rule_set = rule_set_for(today).version
+    record.term_set = term_set_for(today).version
+    record.accepts_late = page.accepts_late
+    if page.kind == NoticeKind.DRAFT_REPORT:
+        window = comment_window(today, working_days=working_days_of(page), calendar=calendar)
+        record.first_day, record.last_day = today, proposed_last_day(page, today, calendar)
+        record.working_days, record.provisional = working_days_of(page), window.provisional
+    elif page.kind == NoticeKind.FIRST_ROUND:
+        record.first_day = today
+    record.demo = page.get_parent().specific.demo
+    record.save()
+    revision.publish()
+    ensure_project(page=pages.NoticePage.objects.get(pk=record.page_id))
+    write_entry(record=record, act="published", role="portal", now=now, payload=_publication_payload(record))
+    transaction.on_commit(lambda: signals.notice_published.send(NoticeRecord, record=record, now=now))
+    return record
+
+
+def _publication_payload(record: NoticeRecord) -> dict[str, Any]:
+    attachments = record.page.attachments.order_by("sha256").values_list("kind", "sha256")
+    return {
+        "version": record.version,
+        "first_day": record.first_day.isoformat() if record.first_day else None,
+        "last_day": record.last_day.isoformat() if record.last_day else None,
+        "calendar": record.calendar_version,
+        "rules": record.rule_set,
+        "attachments": [{"kind": kind, "sha256": digest} for kind, digest in attachments],
+    }
+
+
+def publish_due_notices(*, now: datetime) -> list[str]:
+    """Publish every approved notice whose date has come, each in its own transaction; return the refused codes.
+
+    A refusal is written to the register for the operator and stops nobody else.
+    """
+    refused = []
+    for record in NoticeRecord.objects.due_on(timezone.localdate(now)):
+        try:
+            publish_notice(record=record, now=now)
+        except ValidationError as error:
+            refused.append(record.code)
+            if record.refusal != error.messages:
+                NoticeRecord.objects.filter(pk=record.pk).update(refusal=error.messages)
+                logger.warning("notice %s was not published: %s", record.code, "; ".join(error.messages))
+        except Exception:
+            refused.append(record.code)
+            logger.exception("notice %s was not published", record.code)
+    return refused
+
+
+@transaction.atomic
+def publish_historical(
+    *, page: NoticePage, user: Any, now: datetime, published_on: date | None, basis: str
+) -> NoticeRecord:
+    """Publish a notice of the past as a historical record: findings shown, not blocking, no opinions taken."""
+    record = NoticeRecord.objects.select_for_update().get(page_id=page.pk)
+    if record.stage != NoticeStage.DRAFT:
+        raise NoticeRefusedError(_("公示已经公开。"))
+    ensure_project(page=page)
+    revision = page.get_latest_revision() or page.save_revision(user=user)
+    record.historical = True
+    record.stage = NoticeStage.PUBLISHED
+    record.inferred_published_on, record.inference_basis = published_on, basis
+    record.published_at, record.published_on = now, published_on
+    record.revision, record.version = revision, 1
+    record.rule_set = rule_set_for(published_on or timezone.localdate(now)).version
+    if published_on and page.kind == NoticeKind.DRAFT_REPORT:
+        window = comment_window(published_on, working_days=working_days_of(page), calendar=current_calendar())
+        record.first_day, record.last_day = window.first_day, window.last_day
+        record.working_days, record.calendar_version = working_days_of(page), window.calendar
+    record.save()
+    revision.publish()
+    ensure_project(page=pages.NoticePage.objects.get(pk=record.page_id))
+    write_entry(record=record, act="filed_as_history", role="operator", now=now, user=user)
+    transaction.on_commit(lambda: signals.notice_published.send(NoticeRecord, record=record, now=now))
+    return record
+
+
+@transaction.atomic
+def extend_window(*, record: NoticeRecord, last_day: date, reason: str, user: Any, now: datetime) -> NoticeChange:
+    """Move the last day of a published window later; it is never moved earlier."""
+    record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
+    if record.stage != NoticeStage.PUBLISHED or record.historical or record.last_day is None:
+        raise ValidationError(_("只有已公开、征求意见的公示可以延长期限。"))
+    if last_day <= record.last_day:
+        raise ValidationError(_("期限只能延长，不能缩短。请选择晚于原截止日的日期。"))
+    if not reason.strip():
+        raise ValidationError(_("请写明延长期限的原因，原因会公开。"))
+    change = NoticeChange.objects.create(
+        record=record,
+        change_class=ChangeClass.WINDOW,
+        reason=reason,
+        version=record.version,
+        old_last_day=record.last_day,
+        new_last_day=last_day,
+        made_by=user,
+        made_at=now,
+    )
+    record.last_day, record.closed_at = last_day, None
+    record.save(update_fields=["last_day", "closed_at"])
+    payload = {"last_day": last_day.isoformat(), "reason": reason}
+    write_entry(record=record, act="window_extended", role="operator", now=now, payload=payload, user=user)
+    transaction.on_commit(lambda: signals.notice_changed.send(NoticeRecord, record=record, now=now))
+    return change
+
+
+@transaction.atomic
+def withdraw_notice(*, record: NoticeRecord, reason: str, user: Any, now: datetime) -> None:
+    """Withdraw a published notice; a public page stays that says so and why."""
+    record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
+    if record.stage != NoticeStage.PUBLISHED:
+        raise ValidationError(_("只有已公开的公示可以撤回。"))
+    if not reason.strip():
+        raise ValidationError(_("请写明撤回的原因，原因会公开。"))
+    record.stage, record.withdrawn_at, record.withdrawal_reason = NoticeStage.WITHDRAWN, now, reason
+    record.save(update_fields=["stage", "withdrawn_at", "withdrawal_reason"])
+    NoticeChange.objects.create(
+        record=record,
+        change_class=ChangeClass.WITHDRAWAL,
+        reason=reason,
+        version=record.version,
+        made_by=user,
+        made_at=now,
+    )
+    write_entry(record=record, act="withdrawn", role="operator", now=now, payload={"reason": reason}, user=user)
+    transaction.on_commit(lambda: signals.notice_changed.send(NoticeRecord, record=record, now=now))
+
+
+def close_windows(*, now: datetime) -> int:
+    """Write the ``closed`` entry of windows whose end and grace of 30 minutes are over; return how many."""
+    closed = 0
+    candidates = NoticeRecord.objects.filter(
+        stage=NoticeStage.PUBLISHED, historical=False, closed_at=None, last_day__lt=timezone.localdate(now)
+    )
+    for candidate in candidates:
+        if now < deadline(candidate.last_day) + GRACE:
+            continue
+        with transaction.atomic():
+            record = NoticeRecord.objects.select_for_update().get(pk=candidate.pk)
+            if record.closed_at is None:
+                record.closed_at = now
+                record.save(update_fields=["closed_at"])
+                write_entry(record=record, act="closed", role="portal", now=now)
+                transaction.on_commit(
+                    lambda record=record: signals.window_closed.send(NoticeRecord, record=record, now=now)
+                )
+                closed += 1
+    return closed

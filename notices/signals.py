@@ -1,0 +1,13 @@
+"""Signals by which other apps learn of legal acts; sent after the act's transaction has committed."""
+
+from django.dispatch import Signal
+
+# Each carries ``record`` (NoticeRecord) and ``now`` (aware datetime).
+notice_approved = Signal()
+notice_published = Signal()
+notice_changed = Signal()
+window_closed = Signal()
+attachment_added = Signal()
+
+# Carries ``workflow_state`` and ``user``; sent inside the transaction, so that a refusal undoes it.
+workflow_finished = Signal()

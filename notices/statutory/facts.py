@@ -1,0 +1,133 @@
+"""What the rules may look at: one notice as plain facts, whoever supplies them.
+
+The editor builds facts from a page, the importer from a text. Three answers, not two: a value is present, it is absent
+(None or an empty tuple), or its field is named in ``unseen`` because an incomplete extract does not show it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """The rounds a proponent publishes itself (order no. 4, Arts. 9, 10 and 20)."""
+
+    FIRST_ROUND = "first_round"
+    DRAFT_REPORT = "draft_report"
+    PRE_APPROVAL = "pre_approval"
+
+
+class Way(StrEnum):
+    """A way to send an opinion (Art. 13)."""
+
+    ONLINE = "online"
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    FAX = "fax"
+    VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """A published file; ``pages`` and ``text_share`` (0..1) are None while unknown."""
+
+    name: str
+    pages: int | None = None
+    text_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPlaceFact:
+    """A place where the report lies on paper (Art. 10 (1))."""
+
+    address: str = ""
+    hours: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayFact:
+    """A way to comment and the address that makes it usable; empty where none is given."""
+
+    way: Way
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InsertionFact:
+    """A newspaper insertion (Art. 11 (2)), planned or printed."""
+
+    published_on: date | None
+    newspaper: str = ""
+    has_page_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFact:
+    """A site posting (Art. 11 (3))."""
+
+    village: str
+    start: date | None = None
+    end: date | None = None
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """One notice as the rules see it. Dates are local dates in Asia/Shanghai."""
+
+    kind: NoticeKind
+    unseen: frozenset[str] = frozenset()
+    text: str = ""
+    project_name: str | None = None
+    project_code: str | None = None
+    proponent: str | None = None
+    consultant: str | None = None
+    location: str | None = None
+    nature: str | None = None
+    existing_works: str | None = None
+    division_codes: tuple[str, ...] = ()
+    filing_date: date | None = None
+    contract_date: date | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    contact_email: str | None = None
+    draft_report_files: tuple[FileFact, ...] = ()
+    draft_report_url: str | None = None
+    paper_places: tuple[PaperPlaceFact, ...] = ()
+    public_scope: str | None = None
+    villages: tuple[str, ...] = ()
+    opinion_form_provided: bool = False
+    opinion_form_url: str | None = None
+    ways: tuple[WayFact, ...] = ()
+    window_text: str | None = None
+    publication_date: date | None = None
+    window_start: date | None = None
+    window_end: date | None = None
+    art31: bool = False
+    art31_evidence: tuple[str, ...] = ()
+    signature_unit: str | None = None
+    signature_date: date | None = None
+    insertions: tuple[InsertionFact, ...] = ()
+    postings: tuple[PostingFact, ...] = ()
+    personal_data_in_files: tuple[str, ...] = ()
+    participation_statement_file: bool | None = None
+    opinions_unanswered: int | None = None
+    statement_count: int | None = None
+    register_count: int | None = None
+
+
+# What no printed notice shows; a reader of texts names these as unseen besides what its extract lacks.
+NEVER_IN_TEXT = frozenset(
+    {
+        "contract_date",
+        "insertions",
+        "opinions_unanswered",
+        "participation_statement_file",
+        "personal_data_in_files",
+        "postings",
+        "register_count",
+        "statement_count",
+    }
+)

@@ -1,0 +1,205 @@
+"""What must be shown besides the notice: newspaper, postings, answers, the conditions of Art. 31: L15 to L21 and L23."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from notices.statutory.facts import NoticeFacts, PostingFact
+from notices.statutory.rules.base import (
+    DRAFT_REPORT,
+    FIRST_ROUND,
+    PRE_APPROVAL,
+    Context,
+    Hit,
+    Level,
+    Rule,
+    Stage,
+)
+from notices.statutory.rules.items import minimum_working_days
+from notices.statutory.window import MAX_SPAN_DAYS, YEARS, comment_window, count_working_days
+
+MIN_INSERTIONS = 2
+SYNCHRONOUS_WITHIN = 1  # working days
+FIRST_ROUND_WITHIN = 7  # working days
+ART31_PROOFS = 3  # the park, the review opinion of its planning EIA, the statement of conformity
+
+
+def _newspaper(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    dates = {insertion.published_on for insertion in facts.insertions if insertion.published_on}
+    start, end = facts.window_start, facts.window_end
+    inside = {day for day in dates if (start is None or start <= day) and (end is None or day <= end)}
+    if len(inside) < MIN_INSERTIONS:
+        yield Hit(f"征求意见期限内报纸公开不得少于2次，现有{len(inside)}次，请安排或补登。")
+    outside = sorted(dates - inside)
+    if outside:
+        days = "、".join(day.isoformat() for day in outside)
+        yield Hit(f"报纸日期 {days} 不在征求意见期限内，不能计入。")
+    if any(not row.has_page_image and _is_over(row.published_on, context) for row in facts.insertions):
+        yield Hit("请上传已刊登报纸的版面照片。")
+
+
+def _posting(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    if facts.art31:
+        return
+    posted = [posting.village for posting in facts.postings]
+    missing = [village for village in facts.villages if not any(village.strip() in place for place in posted)]
+    if not facts.postings:
+        yield Hit("请登记张贴公告的地点、起止日期和照片。")
+    elif missing:
+        yield Hit(f"公众范围内的{'、'.join(missing)}没有张贴记录，请补登或说明理由。", absent=("villages",))
+    for posting in facts.postings:
+        yield from _posting_hits(posting, facts, context)
+
+
+def _posting_hits(posting: PostingFact, facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    if posting.start is None:
+        if context.stage is Stage.STATEMENT:
+            yield Hit(f"请登记{posting.village}的张贴日期。")
+        return
+    if not posting.photos and _is_over(posting.start, context):
+        yield Hit(f"请上传{posting.village}的张贴照片。")
+    if posting.end is None:
+        if context.stage is Stage.STATEMENT:
+            yield Hit(f"请登记{posting.village}公告的拆除日期。")
+    elif posting.start.year in YEARS:
+        days = minimum_working_days(facts)
+        window = comment_window(posting.start, working_days=days, calendar=context.calendar)
+        if posting.end < window.last_day_counting_first:
+            yield Hit(f"{posting.village}的张贴不足{days}个工作日，请延长或补张贴。")
+
+
+def _synchronous(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    insertions = [row.published_on for row in facts.insertions if row.published_on]
+    postings = [row.start for row in facts.postings if row.start]
+    starts = [min(days) for days in (insertions, postings) if days]
+    published = facts.publication_date or facts.window_start
+    if published:
+        starts.append(published)
+    if len(starts) > 1 and _more_than(SYNCHRONOUS_WITHIN, min(starts), max(starts), context):
+        first, last = min(starts).isoformat(), max(starts).isoformat()
+        yield Hit(f"网络、报纸、张贴三种方式应同步公开，现最早 {first}、最晚 {last}，请调整日期或延长期限。")
+
+
+def _in_time_after_contract(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    if facts.contract_date is None:
+        return
+    published = facts.publication_date or context.on
+    if _more_than(FIRST_ROUND_WITHIN, facts.contract_date, published, context):
+        yield Hit("首次公开应在确定编制单位后7个工作日内，现已超过，请尽快公开并在公众参与说明中写明原因。")
+
+
+def _existing_works(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    nature = facts.nature or ""
+    changed = any(word in nature for word in ("改", "扩", "迁"))
+    if changed and not (facts.existing_works or "").strip():
+        yield Hit(f"建设性质为“{nature.strip()}”，请说明现有工程及其环境保护情况。")
+
+
+def _answered(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    if facts.opinions_unanswered:
+        yield Hit(
+            f"还有{facts.opinions_unanswered}条按时收到的意见没有处理完，请逐条写明采纳情况、理由和反馈结果。"
+        )
+    elif facts.opinions_unanswered is None and context.stage is Stage.STATEMENT:
+        yield Hit("还没有意见处理情况，请先汇总意见并逐条处理。")
+
+
+def _counts_agree(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    stated, registered = facts.statement_count, facts.register_count
+    if stated is not None and registered is not None and stated != registered:
+        yield Hit(
+            f"公众参与说明写收到意见{stated}条，登记为{registered}条，请按登记改正。",
+            suggestion=str(registered),
+            absent=("register_count",),
+        )
+
+
+def _art31(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    if facts.art31 and len(facts.art31_evidence) < ART31_PROOFS:
+        yield Hit(
+            "按第三十一条简化的，请写明产业园区名称、规划环评审查意见文号和符合规划环评的说明，缺一不可。"
+        )
+
+
+def _more_than(working_days: int, first: date, last: date, context: Context) -> bool:
+    """Return whether more working days lie between; spans beyond every holiday are not counted day by day."""
+    if (last - first).days > MAX_SPAN_DAYS:
+        return True
+    return count_working_days(first, last, context.calendar) > working_days
+
+
+def _is_over(day: date | None, context: Context) -> bool:
+    return context.stage is Stage.STATEMENT or (day is not None and day < context.on)
+
+
+RULES = (
+    Rule(
+        "L15",
+        "报纸公开",
+        "办法第十一条（二）",
+        True,
+        Level.BLOCK,
+        DRAFT_REPORT,
+        "insertions",
+        _newspaper,
+        Stage.STATEMENT,
+    ),
+    Rule(
+        "L16",
+        "张贴公告",
+        "办法第十一条（三）",
+        True,
+        Level.BLOCK,
+        DRAFT_REPORT,
+        "postings",
+        _posting,
+        Stage.STATEMENT,
+    ),
+    Rule("L17", "同步公开", "办法第十一条", True, Level.WARN, DRAFT_REPORT, "insertions", _synchronous),
+    Rule(
+        "L18",
+        "首次公开时限",
+        "办法第九条",
+        False,
+        Level.WARN,
+        FIRST_ROUND,
+        "contract_date",
+        _in_time_after_contract,
+    ),
+    Rule(
+        "L19",
+        "现有工程",
+        "办法第九条（一）",
+        False,
+        Level.BLOCK,
+        FIRST_ROUND,
+        "existing_works",
+        _existing_works,
+    ),
+    Rule(
+        "L20",
+        "意见处理",
+        "办法第十八条",
+        False,
+        Level.BLOCK,
+        DRAFT_REPORT | PRE_APPROVAL,
+        "opinions_unanswered",
+        _answered,
+        Stage.STATEMENT,
+    ),
+    Rule(
+        "L21",
+        "意见数量",
+        "办法第十九条",
+        True,
+        Level.BLOCK,
+        DRAFT_REPORT | PRE_APPROVAL,
+        "statement_count",
+        _counts_agree,
+        Stage.STATEMENT,
+    ),
+    Rule(
+        "L23", "第三十一条简化", "办法第三十一条", False, Level.BLOCK, DRAFT_REPORT, "art31_evidence", _art31
+    ),
+)

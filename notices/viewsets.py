@@ -1,0 +1,307 @@
+"""Evidence for proponents and operators; offices, zones, calendars and projects for operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.forms.models import modelform_factory
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from notices import permissions
+from notices.evidence_services import file_evidence
+from notices.forms import CalendarRecordForm, EvidenceForm, OfficeForm, ProjectForm
+from notices.models import (
+    CalendarRecord,
+    Meeting,
+    NewspaperInsertion,
+    Office,
+    OtherChannel,
+    PaperViewing,
+    Project,
+    SitePosting,
+    Zone,
+)
+from notices.registers import RecordViewSet
+
+
+class EvidenceIndexView(generic.IndexView):  # type: ignore[misc]
+    """Records of the notices that the person may see."""
+
+    def get_base_queryset(self) -> Any:
+        """Limit the rows."""
+        evidence = self.model._default_manager.select_related("notice").prefetch_related("files")
+        return permissions.visible_evidence(evidence, self.request.user)
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Return what it is, to which notice it belongs, how many files prove it."""
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "name", label=self.model._meta.verbose_name, accessor=str, get_url=self._row_url
+            ),
+            Column("notice", label=_("公示"), accessor=lambda row: row.notice.project_name),
+            Column("files", label=_("文件"), accessor=_file_count, width="12%"),
+            Column("recorded", label=_("登记时间"), accessor=lambda row: f"{row.recorded_at:%Y-%m-%d}", width="14%"),
+        ]
+
+    def _row_url(self, instance: Any) -> str | None:
+        return self.get_edit_url(instance) or self.get_inspect_url(instance)
+
+    def get_delete_url(self, instance: Any) -> str | None:
+        """Offer deletion only where it is possible: no file hangs on the record."""
+        if self.user_has_permission_for_instance("delete", instance):
+            return super().get_delete_url(instance)
+        return None
+
+    @cached_property
+    def no_results_message(self) -> str:
+        """Say what will stand here."""
+        if self.is_searching or self.is_filtering:
+            return _("没有符合条件的记录。")
+        return _("还没有%(name)s。登记后列在这里，公示锁定期间也可以登记。") % {"name": self.model._meta.verbose_name}
+
+
+def _file_count(row: Any) -> str:
+    count = len(row.files.all())
+    return _("%(count)s 个") % {"count": count} if count else _("尚无文件")
+
+
+class EvidenceFormMixin:
+    """A form that knows who fills it in, saved by the service."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who fills it in."""
+        return {**super().get_form_kwargs(), "for_user": self.request.user}  # type: ignore[misc,attr-defined]
+
+    def save_instance(self) -> Any:
+        """Save record and files together."""
+        form = self.form  # type: ignore[attr-defined]
+        return file_evidence(
+            evidence=form.save(commit=False),
+            uploads=form.cleaned_data["new_files"],
+            user=self.request.user,  # type: ignore[attr-defined]
+        )
+
+
+class EvidenceInstanceMixin:
+    """Another proponent's record does not exist for this person."""
+
+    action = "change"
+
+    def get_object(self, queryset: Any = None) -> Any:
+        """Return the record, or answer 404."""
+        instance = super().get_object()  # type: ignore[misc]
+        policy = self.permission_policy  # type: ignore[attr-defined]
+        if not policy.user_has_permission_for_instance(self.request.user, self.action, instance):  # type: ignore[attr-defined]
+            raise Http404
+        return instance
+
+
+class EvidenceCreateView(EvidenceFormMixin, generic.CreateView):  # type: ignore[misc]
+    """Record evidence."""
+
+
+class EvidenceEditView(EvidenceInstanceMixin, EvidenceFormMixin, generic.EditView):  # type: ignore[misc]
+    """Mend a record or add files to it."""
+
+    template_name = "notices/admin/evidence_edit.html"
+
+
+class EvidenceDeleteView(EvidenceInstanceMixin, generic.DeleteView):  # type: ignore[misc]
+    """Delete a record on which no file hangs."""
+
+    action = "delete"
+
+
+class EvidenceInspectView(EvidenceInstanceMixin, generic.InspectView):  # type: ignore[misc]
+    """Look at a record and its files."""
+
+    action = "view"
+    template_name = "notices/admin/evidence_inspect.html"
+
+
+class EvidenceViewSet(ModelViewSet):  # type: ignore[misc]
+    """One kind of evidence."""
+
+    index_view_class = EvidenceIndexView
+    add_view_class = EvidenceCreateView
+    edit_view_class = EvidenceEditView
+    delete_view_class = EvidenceDeleteView
+    inspect_view_class = EvidenceInspectView
+    inspect_view_enabled = True
+    inspect_view_fields_exclude = ["id", "recorded_by"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form of this kind."""
+        return modelform_factory(self.model, form=EvidenceForm, fields=self.form_fields)
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Leave out Wagtail's history and usage: they know no limits by notice."""
+        names = ("index", "index_results", "add", "edit", "delete", "inspect")
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in names]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Name no address that is not there."""
+        return {**super().get_common_view_kwargs(**kwargs), "history_url_name": None, "usage_url_name": None}
+
+    def get_permissions_to_register(self) -> Any:
+        """Offer no permissions for groups: who may do what follows from the notice."""
+        return super().get_permissions_to_register().none()
+
+
+class InsertionViewSet(EvidenceViewSet):
+    """报纸公开."""
+
+    model = NewspaperInsertion
+    icon = "doc-full"
+    form_fields = ["notice", "newspaper", "planned_on", "published_on", "issue", "note"]
+
+
+class PostingViewSet(EvidenceViewSet):
+    """现场张贴."""
+
+    model = SitePosting
+    icon = "image"
+    form_fields = ["notice", "village", "spot", "posted_on", "removed_on", "note"]
+
+
+class ViewingViewSet(EvidenceViewSet):
+    """查阅记录."""
+
+    model = PaperViewing
+    icon = "list-ul"
+    menu_label = gettext_lazy("查阅记录")
+    form_fields = ["notice", "place", "viewed_on", "visitors", "note"]
+
+
+class ChannelViewSet(EvidenceViewSet):
+    """其他渠道."""
+
+    model = OtherChannel
+    icon = "globe"
+    menu_label = gettext_lazy("其他渠道")
+    form_fields = ["notice", "channel", "url", "started_on", "ended_on", "note"]
+
+
+class MeetingViewSet(EvidenceViewSet):
+    """座谈会、听证会、论证会."""
+
+    model = Meeting
+    icon = "group"
+    menu_label = gettext_lazy("会议")
+    form_fields = [
+        "notice",
+        "kind",
+        "topic",
+        "place",
+        "held_on",
+        "announced_on",
+        "invited_on",
+        "minutes_on",
+        "note",
+    ]
+
+
+class EvidenceGroup(ModelViewSetGroup):  # type: ignore[misc]
+    """The kinds of evidence in one menu."""
+
+    menu_label = gettext_lazy("公开证据")
+    menu_icon = "folder-open-inverse"
+    menu_order = 120
+    items = (InsertionViewSet, PostingViewSet, ViewingViewSet, ChannelViewSet, MeetingViewSet)
+
+
+class OfficeViewSet(ModelViewSet):  # type: ignore[misc]
+    """主管部门."""
+
+    model = Office
+    icon = "group"
+    copy_view_enabled = False
+    list_display = ["name", "kind"]
+    add_to_settings_menu = True
+    menu_order = 210
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form with codes one a line."""
+        return OfficeForm
+
+
+class ZoneViewSet(ModelViewSet):  # type: ignore[misc]
+    """开发区代码."""
+
+    model = Zone
+    icon = "site"
+    copy_view_enabled = False
+    list_display = ["code", "name", "valid_from", "valid_to"]
+    form_fields = ["code", "name", "valid_from", "valid_to"]
+    add_to_settings_menu = True
+    menu_order = 220
+
+
+class CalendarCreateView(generic.CreateView):  # type: ignore[misc]
+    """Enter a schedule; who entered it is kept."""
+
+    def save_instance(self) -> Any:
+        """Save with the person's name."""
+        self.form.instance.entered_by = self.request.user
+        return self.form.save()
+
+
+class CalendarViewSet(ModelViewSet):  # type: ignore[misc]
+    """节假日安排: entered once and never changed; an amendment is a further record."""
+
+    model = CalendarRecord
+    icon = "calendar-alt"
+    add_view_class = CalendarCreateView
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields = ["year", "off_days", "makeup_days", "source", "issued_on", "entered_at"]
+    list_display = ["year", "source", "issued_on"]
+    add_to_settings_menu = True
+    menu_order = 230
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form with dates one a line."""
+        return CalendarRecordForm
+
+
+class ProjectSaveMixin:
+    """Saves the form itself, which knows the division rows."""
+
+    @transaction.atomic
+    def save_instance(self) -> Any:
+        """Save project and divisions."""
+        return self.form.save()  # type: ignore[attr-defined]
+
+
+class ProjectEditView(ProjectSaveMixin, generic.EditView):  # type: ignore[misc]
+    """Edit a project."""
+
+
+class ProjectViewSet(ModelViewSet):  # type: ignore[misc]
+    """项目: made with the first notice, completed by operators."""
+
+    model = Project
+    icon = "folder-inverse"
+    edit_view_class = ProjectEditView
+    copy_view_enabled = False
+    list_display = ["name", "code", "proponent", "approval_authority"]
+    search_fields = ["name", "code"]
+    add_to_settings_menu = True
+    menu_order = 200
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form with codes one a line."""
+        return ProjectForm
+
+
+VIEWSETS = (RecordViewSet, EvidenceGroup, ProjectViewSet, OfficeViewSet, ZoneViewSet, CalendarViewSet)

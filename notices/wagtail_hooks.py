@@ -1,0 +1,188 @@
+"""Registrations with the Wagtail admin; what happens is elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
+from wagtail.permissions import register_permission_policy
+
+from notices import admin_guards, admin_views, permissions
+from notices.admin_acts import acts_on_offer
+from notices.checklist import blocking_items
+from notices.home_panel import TasksPanel
+from notices.models import (
+    Meeting,
+    NewspaperInsertion,
+    NoticePage,
+    NoticeRecord,
+    NoticeStage,
+    OtherChannel,
+    PaperViewing,
+    SitePosting,
+)
+from notices.registers import act_button
+from notices.viewsets import VIEWSETS
+
+# Before the viewsets are made: Wagtail binds a policy at first use.
+register_permission_policy(NoticeRecord, permissions.ViewOnlyPolicy(NoticeRecord))
+for _model in (NewspaperInsertion, SitePosting, PaperViewing, OtherChannel, Meeting):
+    register_permission_policy(_model, permissions.EvidencePolicy(_model))
+
+# Wagtail's own menus, by what they hold, that a role has no use for.
+HIDDEN_FROM_OFFICERS = {"explorer", "images", "documents", "reports", "settings", "help", "snippets"}
+HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> list[Any]:
+    """Register registers, evidence and settings."""
+    return [viewset() for viewset in VIEWSETS]
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[Any]:
+    """Register the views that Wagtail does not have."""
+    return [
+        path("notices/<int:page_id>/findings/", admin_views.findings, name="notice_findings"),
+        path("notices/<int:page_id>/attachments/", admin_views.attachments, name="notice_attachments"),
+        path(
+            "notices/<int:page_id>/attachments/add/",
+            admin_views.AttachmentAddView.as_view(),
+            name="notice_attachment_add",
+        ),
+        path(
+            "notices/attachments/<int:pk>/delete/",
+            admin_views.AttachmentDeleteView.as_view(),
+            name="notice_attachment_delete",
+        ),
+        path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
+        path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """Load the few styles of our panels."""
+    return format_html('<link rel="stylesheet" href="{}">', static("notices/admin/notices.css"))
+
+
+@hooks.register("insert_editor_js")
+def editor_js() -> str:
+    """Load the refresh of checklist and attachments after an automatic save."""
+    return format_html(
+        '<script src="{}" data-base="{}"></script>',
+        static("notices/admin/editor.js"),
+        reverse("wagtailadmin_home") + "notices/",
+    )
+
+
+@hooks.register("construct_main_menu")
+def limit_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Leave each role the entries it has a use for."""
+    if permissions.is_operator(request.user):
+        return
+    hidden = HIDDEN_FROM_PROPONENTS if permissions.editable_page_paths(request.user) else HIDDEN_FROM_OFFICERS
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("construct_homepage_panels", order=100)
+def home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """Put our lists in the place of Wagtail's: they say the same in the words of a notice."""
+    panels[:] = [TasksPanel()]
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def home_summary(request: HttpRequest, items: list[Any]) -> None:
+    """Show no count of pages."""
+    items.clear()
+
+
+@hooks.register("construct_page_chooser_queryset")
+def limit_chooser(pages: Any, request: HttpRequest) -> Any:
+    """Show no other proponent's drafts: a person's own subtree and the way down to it, or nothing."""
+    return admin_guards.choosable_pages(pages, request.user)
+
+
+@hooks.register("register_page_header_buttons")
+def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """Offer an operator's acts in the page's menu, and everybody the register entry."""
+    notice = page.specific if page.specific_class is NoticePage else None
+    if notice is None or notice.pk is None:
+        return
+    yield Button(
+        _("公示登记"),
+        url=reverse("notice_register:inspect", args=[notice.record.pk]),
+        icon_name="clipboard-list",
+        priority=5,
+    )
+    if permissions.is_operator(user):
+        for priority, act in enumerate(acts_on_offer(notice.record)):
+            yield act_button(notice.record, act, 70 + priority)
+
+
+@hooks.register("before_edit_page")
+def say_why_not_published(request: HttpRequest, page: Any) -> None:
+    """Answer a forged 'publish' with a reason; what was typed is saved as a draft all the same."""
+    if isinstance(page, NoticePage) and request.method == "POST":
+        admin_guards.explain_direct_publication(request)
+
+
+@hooks.register("before_create_page")
+def say_why_not_published_at_once(request: HttpRequest, parent: Any, page_class: Any) -> None:
+    """Answer a forged 'publish' of a new notice with a reason."""
+    if page_class is NoticePage and request.method == "POST":
+        admin_guards.explain_direct_publication(request)
+
+
+@hooks.register("before_copy_page")
+def refuse_copies(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Let a notice be copied as a draft only."""
+    return admin_guards.refuse_copy(request, page)
+
+
+@hooks.register("before_delete_page")
+def refuse_deletion(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Refuse with the reason before Wagtail tries."""
+    return admin_guards.refuse_removal_of([page], request)
+
+
+@hooks.register("before_move_page")
+def refuse_move(request: HttpRequest, page: Any, destination: Any) -> HttpResponse | None:
+    """Refuse with the reason before Wagtail tries."""
+    return admin_guards.refuse_removal_of([page], request)
+
+
+@hooks.register("before_bulk_action")
+def refuse_bulk(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """Refuse bulk acts on notices with the reason."""
+    return admin_guards.refuse_bulk_action(request, action_type, action)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def count_what_blocks(request: HttpRequest, page: Any) -> None:
+    """Say after each save how many items still block."""
+    if not isinstance(page, NoticePage) or request.headers.get("accept", "").startswith("application/json"):
+        return
+    page.record.refresh_from_db()
+    if page.record.stage != NoticeStage.DRAFT:
+        return
+    left = len(blocking_items(page.get_latest_revision_as_object()))
+    if left:
+        text = ngettext(
+            "草稿已保存。还有 %(count)s 项必须补正，见“发布前核对”。",
+            "草稿已保存。还有 %(count)s 项必须补正，见“发布前核对”。",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
+    elif not page.workflow_in_progress:
+        messages.info(request, _("法定要件已齐，可以提交核对。"))

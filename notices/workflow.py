@@ -1,0 +1,51 @@
+"""The approval workflow: what is on offer to whom, and what happens when it ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.workflows import publish_workflow_state
+from django.utils.translation import gettext_lazy as _
+
+from notices.checklist import blocking_items
+from notices.models.pages import NoticePage
+from notices.services import approve_notice
+
+OWN_SUBMISSION = _("提交人不能核对自己提交的公示，请其他管理员办理。")
+
+
+def offered_actions(actions: list[tuple[str, str, bool]], obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+    """Drop approval while anything stands against it; the dashboard asks with a plain page, the editor with a notice."""
+    if not any(action[0] == "approve" for action in actions):
+        return actions
+    page = getattr(obj, "specific", obj)
+    if isinstance(page, NoticePage) and approval_obstacles(page, user):
+        return [action for action in actions if action[0] != "approve"]
+    return actions
+
+
+def is_own_submission(page: NoticePage, user: Any) -> bool:
+    """Whether the person submitted what now waits for the check."""
+    state = page.current_workflow_state
+    return state is not None and state.requested_by_id == user.pk
+
+
+def approval_obstacles(page: NoticePage, user: Any) -> list[str]:
+    """Return why this person cannot approve this notice today; empty when nothing stands against it.
+
+    The person who submitted never approves; the other obstacles are those that stop a submission, judged on the
+    draft as last saved.
+    """
+    own = [str(OWN_SUBMISSION)] if is_own_submission(page, user) else []
+    return own + [item.message for item in blocking_items(page.get_latest_revision_as_object())]
+
+
+def finish_workflow(workflow_state: Any, user: Any = None) -> None:
+    """End a workflow: a notice is approved and waits for its date, any other page is published."""
+    page = workflow_state.content_object
+    specific = getattr(page, "specific", page)
+    if isinstance(specific, NoticePage):
+        approve_notice(page=specific, revision=specific.get_latest_revision(), user=user, now=timezone.now())
+    else:
+        publish_workflow_state(workflow_state, user=user)

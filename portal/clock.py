@@ -1,0 +1,101 @@
+"""The table of periodic jobs, and the loop that runs them.
+
+A job is a callable that takes `now` (aware, keyword only), is safe to run late, twice or after a long pause, and
+commits for itself. One clock runs for an installation.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connections
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A periodic job: its name in the log, seconds between two runs, dotted path of the callable."""
+
+    name: str
+    every: float
+    path: str
+
+    def load(self) -> Callable[..., object]:
+        """Return the callable; raises ImportError."""
+        function: Callable[..., object] = import_string(self.path)
+        return function
+
+
+JOBS: tuple[Job, ...] = (
+    Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
+    Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
+)
+
+
+class Clock:
+    """Runs each job when it is due; all are due at the start."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job] = JOBS,
+        *,
+        now: Callable[[], datetime] = timezone.now,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._now = now
+        self._ticks = ticks
+        self._due = {job: ticks() for job in jobs}
+
+    def run_due(self) -> list[str]:
+        """Run what is due, in the order of the table; return the names of the jobs that succeeded.
+
+        A failing job is logged and waits for its next turn like any other; it stops nobody else.
+        """
+        succeeded = []
+        for job, due in self._due.items():
+            if due > self._ticks():
+                continue
+            if self._run(job):
+                succeeded.append(job.name)
+            # From now, not from when it was due: after a pause one run makes up for all that were missed.
+            self._due[job] = self._ticks() + job.every
+        return succeeded
+
+    def seconds_to_next(self) -> float:
+        """Return how long nothing will be due."""
+        return max(0.0, min(self._due.values()) - self._ticks())
+
+    def _run(self, job: Job) -> bool:
+        try:
+            job.load()(now=self._now())
+        except Exception:
+            logger.exception("Job %s failed", job.name)
+            return False
+        finally:
+            _release_connections()
+        return True
+
+
+def _release_connections() -> None:
+    """Drop stale connections after a job, as after a web request; a caller's own transaction keeps its connection."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+
+
+def run_forever() -> None:
+    """Run the jobs of the table until the process is ended."""
+    clock = Clock()
+    while True:
+        clock.run_due()
+        time.sleep(clock.seconds_to_next())

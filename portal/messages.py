@@ -1,0 +1,116 @@
+"""Freshness of the message catalogues: do they hold what the code says, and does the compiled file hold the text?
+
+The command line tools of GNU gettext do the work, through Django's own makemessages in a copy of the project.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# No line numbers and no wrapping: a catalogue changes only where a message does.
+MAKEMESSAGES = (
+    "makemessages", "--all", "--no-location", "--no-wrap", "--no-obsolete",
+    "--ignore", "tests", "--ignore", ".*",
+)  # fmt: skip
+COPIED = ("manage.py", "portal", "notices", "search", "templates")
+Key = tuple[str, str]
+
+
+def problems(root: Path, locales: Path) -> list[str]:
+    """Return one sentence per catalogue that is stale; `locales` is the locale folder inside `root`."""
+    catalogues = sorted(locales.glob("*/LC_MESSAGES/django.po"))
+    if not catalogues:
+        return [f"{locales} 中没有词条表"]
+    found = []
+    with tempfile.TemporaryDirectory(prefix="portal-messages-") as scratch:
+        copy = Path(scratch) / "project"
+        extract(_copied(root, copy))
+        for catalogue in catalogues:
+            fresh = copy / catalogue.relative_to(root)
+            found += _compare(catalogue, fresh, Path(scratch))
+    return found
+
+
+def extract(root: Path) -> None:
+    """Bring the catalogues of a project folder up to date with its code, in place."""
+    with tempfile.TemporaryDirectory(prefix="portal-messages-") as data:
+        _run([sys.executable, "manage.py", *MAKEMESSAGES], cwd=root, env={**os.environ, "PORTAL_DATA": data})
+
+
+def compile_catalogues(locales: Path) -> None:
+    """Write the compiled file beside each catalogue."""
+    for catalogue in locales.glob("*/LC_MESSAGES/django.po"):
+        _run(["msgfmt", "--check-format", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)])
+
+
+def _copied(root: Path, copy: Path) -> Path:
+    copy.mkdir()
+    for name in COPIED:
+        source = root / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            shutil.copy2(source, copy / name)
+    return copy
+
+
+def _compare(catalogue: Path, fresh: Path, scratch: Path) -> list[str]:
+    language = catalogue.parent.parent.name
+    committed, extracted = _keys(catalogue), _keys(fresh)
+    found = []
+    if missing := extracted - committed:
+        found.append(f"{language}：代码中的 {len(missing)} 条文字不在词条表里，例如 {_sample(missing)}")
+    if gone := committed - extracted:
+        found.append(f"{language}：词条表里有 {len(gone)} 条文字已不在代码中，例如 {_sample(gone)}")
+    compiled = scratch / f"{language}.mo"
+    _run(["msgfmt", "--check-format", "-o", str(compiled), str(catalogue)])
+    if not _same_translations(compiled, catalogue.with_suffix(".mo")):
+        found.append(f"{language}：django.mo 与 django.po 不一致")
+    return found
+
+
+def _keys(catalogue: Path) -> set[Key]:
+    """Return (context, msgid) of each message of a catalogue, untranslated ones included."""
+    listed = _run(["msgattrib", "--no-obsolete", "--no-wrap", "--no-location", "--force-po", str(catalogue)])
+    keys: set[Key] = set()
+    for block in listed.split("\n\n"):
+        fields: dict[str, str] = {}
+        keyword = ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                continue
+            if not line.startswith('"'):
+                keyword, _, line = line.partition(" ")
+            fields[keyword] = fields.get(keyword, "") + line[1:-1]
+        if fields.get("msgid"):
+            keys.add((fields.get("msgctxt", ""), fields["msgid"]))
+    return keys
+
+
+def _same_translations(one: Path, other: Path) -> bool:
+    """Compare by content: the order and padding of the file differ between versions of msgfmt."""
+    if not other.exists():
+        return False
+    contents = []
+    for path in (one, other):
+        with path.open("rb") as handle:
+            contents.append(vars(gettext.GNUTranslations(handle))["_catalog"])
+    return bool(contents[0] == contents[1])
+
+
+def _sample(keys: set[Key]) -> str:
+    return "、".join(f"“{msgid[:30]}”" for _context, msgid in sorted(keys)[:3])
+
+
+def _run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    """Run a tool and return its output; raises RuntimeError with what it said."""
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,85 @@
+"""Pages and site settings of the portal itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from notices.models import NoticeRecord
+from notices.selectors import notice_rows
+
+
+class HomePage(Page):
+    """The front of the notice board: the code box and what is open now."""
+
+    template = "portal/home_page.html"
+    max_count = 1
+    subpage_types: ClassVar[list[str]] = ["notices.NoticeIndexPage", "portal.InfoPage"]
+
+    class Meta:
+        verbose_name = _("首页")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the open notices, the soonest to close first, and the latest closed ones."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        now = timezone.now()
+        today = timezone.localdate(now)
+        public = NoticeRecord.objects.public().filter(page__live=True).for_lists()
+        context["open_rows"] = notice_rows(public.open_on(today).order_by("last_day")[:10], now=now)
+        context["closed_rows"] = notice_rows(public.closed_on(today).order_by("-published_on")[:5], now=now)
+        return context
+
+
+class InfoPage(Page):
+    """A page of plain text: help, privacy notice, about."""
+
+    template = "portal/info_page.html"
+    parent_page_types: ClassVar[list[str]] = ["portal.HomePage", "portal.InfoPage"]
+
+    body = RichTextField(_("正文"), blank=True)
+
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("说明页")
+        verbose_name_plural = _("说明页")
+
+
+class PlatformKind(models.TextChoices):
+    """The three kinds of network platform of Art. 9, or none of them."""
+
+    PROPONENT = "proponent", _("建设单位网站")
+    MEDIA = "media", _("建设项目所在地公共媒体网站")
+    GOVERNMENT = "government", _("建设项目所在地相关政府网站")
+    NONE = "none", _("不属于以上三类（补充渠道）")
+
+
+@register_setting(icon="site")
+class PortalSettings(BaseSiteSetting):
+    """Who runs this installation, what it is in the sense of Art. 9, and the numbers of the footer."""
+
+    platform_kind = models.CharField(
+        _("网络平台类别（第九条）"), max_length=12, choices=PlatformKind.choices, default=PlatformKind.NONE
+    )
+    operator_name = models.CharField(_("主办单位"), max_length=100, blank=True)
+    operator_contact = models.CharField(_("联系方式"), max_length=100, blank=True)
+    icp_number = models.CharField(_("ICP备案号"), max_length=60, blank=True)
+    police_number = models.CharField(_("公安机关备案号"), max_length=60, blank=True)
+    site_code = models.CharField(_("网站标识码"), max_length=20, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("platform_kind"),
+        MultiFieldPanel([FieldPanel("operator_name"), FieldPanel("operator_contact")], heading=_("主办单位")),
+        FieldRowPanel([FieldPanel("icp_number"), FieldPanel("police_number"), FieldPanel("site_code")]),
+    ]
+
+    class Meta:
+        verbose_name = _("平台设置")

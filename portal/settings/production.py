@@ -1,0 +1,27 @@
+"""Settings of a public installation: everything that must be decided comes from the environment."""
+
+from pathlib import Path
+
+from portal.settings.base import *
+from portal.settings.base import DATA_DIR
+from portal.settings.env import env_bool, env_int, env_list, env_str
+
+SECRET_KEY = env_str("PORTAL_SECRET_KEY")
+ALLOWED_HOSTS = env_list("PORTAL_HOSTS", [])
+WAGTAILADMIN_BASE_URL = env_str("PORTAL_URL").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
+MASTER_KEYS_FILE = Path(env_str("PORTAL_MASTER_KEYS_FILE", str(DATA_DIR / "keys" / "master.keys")))
+
+EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("EMAIL_PORT", 25, minimum=1, maximum=65535)
+EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env_bool("PORTAL_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = env_int("PORTAL_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("PORTAL_HSTS_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = env_bool("PORTAL_HSTS_PRELOAD", True)
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

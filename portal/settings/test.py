@@ -1,0 +1,26 @@
+"""Settings of the tests: a data folder of their own for each process, tasks run at once, nothing leaves the machine."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["PORTAL_DATA"] = tempfile.mkdtemp(prefix="portal-test-")
+
+from portal.settings.base import *
+from portal.settings.base import DATA_DIR, DATABASES, STORAGES
+
+SECRET_KEY = "tests-only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+DEMO_ALLOWED = True
+MASTER_KEYS_FILE = Path(DATA_DIR) / "keys" / "master.keys"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+for _alias, _database in DATABASES.items():
+    # Live-server tests reach the database from several threads: a file, not memory.
+    _database["TEST"] = {"NAME": str(Path(DATA_DIR) / f"test-{_alias}.sqlite3")}
+# One table: made without running every app's migrations a second time.
+DATABASES["keys"]["TEST"]["MIGRATE"] = False

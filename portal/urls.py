@@ -1,0 +1,29 @@
+"""All addresses of the portal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+
+from notices import urls as notice_urls
+from portal import views
+from search import urls as search_urls
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that the web process is up; asks nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("n/", include(notice_urls)),
+    path("", include(search_urls)),
+    path("find/", views.find_by_code, name="find_by_code"),
+    path("sitemap.xml", sitemap),
+    path("", include("notices.opinions.urls")),
+    path("", include("notices.archive.urls")),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,25 @@
+"""Small public views of the portal itself."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from notices.models import NoticeRecord
+from notices.statutory.identifiers import is_notice_code, normalise_notice_code
+
+
+def find_by_code(request: HttpRequest) -> HttpResponse:
+    """Lead from the six-digit code of a poster to its notice; say what is wrong with a mistyped one."""
+    typed = request.GET.get("code", "")
+    code = normalise_notice_code(typed)
+    if is_notice_code(code) and NoticeRecord.objects.filter(code=code).exclude(stage="draft").exists():
+        return redirect("notice", code=code)
+    if not is_notice_code(code):
+        error = _("公示码是六位数字，请核对报纸、公告或二维码旁的号码。")
+    else:
+        error = _("没有找到这个公示码。请核对号码，或者按项目名称搜索。")
+    context = {"typed": typed, "error": error}
+    return TemplateResponse(request, "portal/find.html", context, status=404 if typed else 200)

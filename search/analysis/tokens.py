@@ -1,0 +1,54 @@
+"""Terms of a normalised text.
+
+A run of Han characters gives its bigrams, one position for each character, and at its last position the last
+character alone; every character thus begins exactly one term, which is how one character is found by prefix.
+Other runs are cut into groups of letters and of digits (with decimal points): ``gb/t14848-2017`` is gb, t, 14848,
+2017 at successive positions, so a code is found whole or from the start of any group, and 5.48 is not found in 15.48.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from search.analysis.characters import HAN_RANGES
+
+_RUN: Final = re.compile(
+    rf"(?P<han>[{HAN_RANGES}]+)"
+    r"|(?P<digits>\d+(?:\.\d+)*)"
+    rf"|(?P<letters>(?:(?![{HAN_RANGES}])[^\W\d_])+)"
+    r"|(?P<gap>\n\s*\n)"
+)
+
+
+class Token(NamedTuple):
+    """A term at its position; ``start`` and ``end`` are offsets in the normalised text."""
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """Yield the terms of a *normalised* text, no two of them at one position, in rising order."""
+    position = 0
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if run.lastgroup == "gap":
+            position += 1
+        elif run.lastgroup != "han":
+            yield Token(run.group(), position, start, end)
+            position += 1
+        else:
+            for at in range(start, end):
+                stop = min(at + 2, end)
+                yield Token(text[at:stop], position, at, stop)
+                position += 1
+
+
+def term_positions(text: str) -> dict[str, list[int]]:
+    """Return each term of a *normalised* text with its positions, for the index."""
+    found: dict[str, list[int]] = {}
+    for token in tokenise(text):
+        found.setdefault(token.text, []).append(token.position)
+    return found

@@ -1,0 +1,18 @@
+"""The search app: page texts of attachments and public search."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Connects the signal handlers of the app."""
+
+    name = "search"
+    label = "search"
+    verbose_name = _("检索")
+
+    def ready(self) -> None:
+        """Register signal handlers."""
+        from search import signal_handlers
+
+        signal_handlers.connect()

@@ -1,0 +1,185 @@
+"""From a framework query and a queryset to hits in the index, and back to objects through the queryset."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from modelsearch.backends.base import BaseSearchQueryCompiler
+from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
+
+from search.analysis import Clause, Prefix, clauses_of, normalise, phrase_of, tokenise
+from search.analysis.characters import HAN
+from search.backends.whoosh import engine
+from search.backends.whoosh.columns import autocomplete_columns, root_key_field, search_columns, type_label
+from search.backends.whoosh.storage import IndexStore
+
+# Keys in one IN list; SQLite takes 999 parameters at the least.
+CHUNK = 500
+# Above this many hits the queryset's own keys are read and intersected instead of asked for in IN lists.
+MANY = 4 * CHUNK
+
+
+class QueryCompiler(BaseSearchQueryCompiler):  # type: ignore[misc]
+    """``search()``: whole Latin words, numbers from the start of a group, Han characters as they stand.
+
+    The index finds and ranks; filters and orderings are the queryset's own and are applied by the database, so that
+    an index that is behind can hide a new object for a moment but never show one that the queryset excludes.
+    """
+
+    DEFAULT_OPERATOR = "and"
+    HANDLES_ORDER_BY_EXPRESSIONS = True
+    #: Overrides what the backend's options say.
+    prefix: Prefix | None = None
+
+    def columns(self) -> tuple[engine.Column, ...]:
+        """Return the columns asked for."""
+        return search_columns(self.queryset.model, self.fields)
+
+    def hits(self, store: IndexStore, prefix: Prefix) -> list[tuple[Any, float]]:
+        """Return primary keys (of the root model) and scores from the index, best first."""
+        node = _Translator(self.columns(), self.prefix or prefix).node(self.query)
+        with store.reader() as reader:
+            if reader is None:
+                return []
+            found = engine.search(reader, node, type_label(self.queryset.model))
+        to_python = self.key_field.to_python
+        return [(to_python(key.partition(":")[2]), score) for key, score in found]
+
+    @cached_property
+    def key_field(self) -> Any:
+        """The root model's primary key, by which hits are looked up."""
+        return root_key_field(self.queryset.model)
+
+    @cached_property
+    def is_filtered(self) -> bool:
+        """Tell whether the queryset leaves out any object of its model."""
+        return bool(self.queryset.query.where) or self.queryset.query.is_sliced
+
+    def present(self, keys: Sequence[Any]) -> list[Any]:
+        """Return those of ``keys`` that the queryset holds, in the given order."""
+        if len(keys) > MANY:
+            held = set(self._keys(self.queryset.order_by()))
+        else:
+            held = {key for chunk in _chunks(keys) for key in self._keys(self._only(chunk).order_by())}
+        return [key for key in keys if key in held]
+
+    def ordered(self, keys: Sequence[Any]) -> list[Any]:
+        """Return those of ``keys`` that the queryset holds, in the queryset's order, newest key first if it has none."""
+        queryset = self.queryset if self.queryset.ordered else self.queryset.order_by("-pk")
+        if len(keys) <= CHUNK:
+            return list(dict.fromkeys(self._keys(queryset.filter(**{f"{self.key_field.name}__in": keys}))))
+        wanted = set(keys)
+        return list(dict.fromkeys(key for key in self._keys(queryset) if key in wanted))
+
+    def objects(self, keys: Sequence[Any]) -> list[Any]:
+        """Return the objects that the queryset holds, in the order of ``keys``."""
+        attribute = self.key_field.attname
+        found = {
+            getattr(instance, attribute): instance
+            for chunk in _chunks(keys)
+            for instance in self._only(chunk)
+        }
+        return [found[key] for key in keys if key in found]
+
+    def best(self, keys: Sequence[Any], start: int, stop: int | None) -> list[Any]:
+        """Return the objects at ranks ``start`` to ``stop`` among those that the queryset holds."""
+        found: list[Any] = []
+        wanted = len(keys) if stop is None else max(0, stop - start)
+        skip, at = start, 0
+        while at < len(keys) and len(found) < wanted:
+            chunk = keys[at : at + (min(CHUNK, wanted) if skip == 0 else CHUNK)]
+            at += len(chunk)
+            if skip:
+                chunk = self.present(chunk)
+                skip, chunk = max(0, skip - len(chunk)), chunk[skip:]
+            found.extend(self.objects(chunk[: wanted - len(found)]))
+        return found
+
+    def _only(self, keys: Sequence[Any]) -> Any:
+        return self.queryset.filter(**{f"{self.key_field.name}__in": keys})
+
+    def _keys(self, queryset: Any) -> Iterator[Any]:
+        return iter(queryset.values_list(self.key_field.name, flat=True))
+
+
+class AutocompleteQueryCompiler(QueryCompiler):
+    """``autocomplete()``: the last group of each word by its beginning."""
+
+    prefix = Prefix.WORDS
+
+    def columns(self) -> tuple[engine.Column, ...]:
+        """Return the columns asked for."""
+        return autocomplete_columns(self.queryset.model, self.fields)
+
+
+class _Translator:
+    """Turns the framework's query classes into the engine's."""
+
+    def __init__(self, columns: tuple[engine.Column, ...], prefix: Prefix) -> None:
+        self.columns = columns
+        self.prefix = prefix
+
+    def node(self, query: SearchQuery) -> engine.Node:
+        """Return the engine's form of ``query``; raise NotImplementedError for a class that it does not know."""
+        match query:
+            case MatchAll():
+                return engine.Everything()
+            case PlainText():
+                parts = [self._match(clause) for clause in clauses_of(query.query_string, prefix=self.prefix)]
+                return self._boosted(self._joined(parts, query.operator), query.boost)
+            case Phrase():
+                clause = phrase_of(query.query_string, prefix=self.prefix)
+                return engine.Nothing() if clause is None else self._match(clause)
+            case Fuzzy():
+                return self._joined(list(map(self._similar, query.query_string.split())), query.operator)
+            case Boost():
+                return self._boosted(self.node(query.subquery), query.boost)
+            case And():
+                return self._joined([self.node(part) for part in query.subqueries], "and")
+            case Or():
+                return self._joined([self.node(part) for part in query.subqueries], "or")
+            case Not():
+                return engine.NoneOf(self.node(query.subquery))
+        raise NotImplementedError(f"{type(query).__name__} is not a query class of modelsearch 1.3.")
+
+    def _match(self, clause: Clause) -> engine.Node:
+        return engine.Match(clause, self.columns)
+
+    @staticmethod
+    def _boosted(node: engine.Node, factor: float) -> engine.Node:
+        return node if factor == 1 else engine.Boosted(node, float(factor))
+
+    @staticmethod
+    def _joined(parts: Sequence[engine.Node], operator: str) -> engine.Node:
+        if not parts:
+            return engine.Nothing()
+        if len(parts) == 1:
+            return parts[0]
+        return engine.AllOf(tuple(parts)) if operator == "and" else engine.AnyOf(tuple(parts))
+
+    def _similar(self, word: str) -> engine.Node:
+        """Allow a letter or two in Latin words, one character in a run of four or more Han characters."""
+        exact = phrase_of(word, prefix=self.prefix)
+        if exact is None:
+            return engine.Nothing()
+        parts: list[engine.Node] = []
+        bigrams = [
+            token.text for token in tokenise(normalise(word)) if HAN.match(token.text) and len(token.text) > 1
+        ]
+        if len(bigrams) >= 3:
+            matches = tuple(
+                self._match(clause) for text in bigrams if (clause := phrase_of(text)) is not None
+            )
+            parts.append(engine.AnyOf(matches, least=len(matches) - 2))
+        for token in tokenise(normalise(word)):
+            if not HAN.match(token.text) and token.text.isalpha():
+                distance = 0 if len(token.text) < 3 else 1 if len(token.text) < 6 else 2
+                parts.append(engine.Similar(token.text, distance, self.columns))
+        return engine.AnyOf((self._match(exact), self._joined(parts, "and")))
+
+
+def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(keys)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

@@ -1,0 +1,136 @@
+"""Writing to the index: queued for the one writer, or into a rebuild."""
+
+from collections.abc import Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from modelsearch.backends.base import BaseIndex
+from modelsearch.index import class_is_indexed, get_indexed_instance, get_indexed_models
+
+from search.backends.whoosh.columns import column_names, document_key, document_of
+from search.backends.whoosh.storage import Change, Rebuild, WriteSession
+from search.backends.whoosh.tasks import enqueue_changes
+
+if TYPE_CHECKING:
+    from search.backends.whoosh.backend import SearchBackend
+
+
+_OBJECTS_AT_ONCE = 500
+
+
+class Index(BaseIndex):  # type: ignore[misc]
+    """The one index of a backend. Changes are queued; the task's worker writes them."""
+
+    backend: "SearchBackend"
+
+    def get_key(self) -> str:
+        """Return what tells this index from others of the backend: there is one."""
+        return "whoosh"
+
+    def __str__(self) -> str:
+        return self.get_key()
+
+    def add_items(self, model: Any, items: Iterable[Any]) -> None:
+        """Queue objects to be read from the database and indexed."""
+        if class_is_indexed(model):
+            self._queue(["sync", type(item)._meta.label_lower, str(item.pk)] for item in items)
+
+    def delete_item(self, item: Any) -> None:
+        """Queue an object's removal; a request that deletes never waits for the writer."""
+        if class_is_indexed(type(item)):
+            self._queue([["delete", document_key(item)]])
+
+    def reset(self) -> None:
+        """Empty the index at once."""
+        self.backend.store.reset(timeout=self.backend.lock_timeout)
+
+    def _queue(self, changes: Iterable[Change]) -> None:
+        queued = list(changes)
+        if not queued:
+            return
+        alias = self.backend.alias()
+        if alias is None:
+            self.backend.apply(queued)
+        else:
+            enqueue_changes(alias, queued, queue_name=self.backend.queue_name)
+
+
+class RebuildIndex(BaseIndex):  # type: ignore[misc]
+    """Takes the objects of a rebuild straight into the new generation."""
+
+    def __init__(self, backend: Any, rebuild: Rebuild) -> None:
+        super().__init__(backend)
+        self.rebuild = rebuild
+        self.columns_prepared = False
+
+    def add_items(self, model: Any, items: Iterable[Any]) -> None:
+        """Add objects to the new generation."""
+        if not class_is_indexed(model):
+            return
+        if not self.columns_prepared:
+            self.rebuild.prepare_columns(column_names(filter(class_is_indexed, apps.get_models())))
+            self.columns_prepared = True
+        for item in items:
+            self.rebuild.put(document_of(item))
+
+
+class Rebuilder:
+    """The framework's rebuild: a new index beside the current one, which serves until the switch."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.rebuild = Rebuild(index.backend.store)
+
+    def start(self) -> RebuildIndex:
+        """Open the new generation; raises IndexBusyError when another rebuild is under way."""
+        self.rebuild.start()
+        return RebuildIndex(self.index.backend, self.rebuild)
+
+    def close(self) -> None:
+        """Give up what was not finished; the current index stays."""
+        self.rebuild.close()
+
+    def finish(self) -> None:
+        """Repeat what changed meanwhile and switch."""
+        with self.rebuild.finishing() as (session, changes):
+            collect(session, changes)
+
+
+def rebuild_everything(index: Index) -> None:
+    """Rebuild the index of all indexed models; for a worker, which has no command line."""
+    rebuilder = Rebuilder(index)
+    target = rebuilder.start()
+    with closing(rebuilder):
+        for model in get_indexed_models():
+            # Keys rather than offsets: objects added meanwhile shift nothing, and reach the new index by its journal.
+            keys = list(model.get_indexed_objects().order_by().values_list("pk", flat=True))
+            for at in range(0, len(keys), _OBJECTS_AT_ONCE):
+                chunk = keys[at : at + _OBJECTS_AT_ONCE]
+                target.add_items(model, model.get_indexed_objects().filter(pk__in=chunk))
+        rebuilder.finish()
+
+
+def collect(session: WriteSession, changes: Iterable[Change]) -> None:
+    """Put into ``session`` what the database now says about the changed objects."""
+    for action, *arguments in changes:
+        if action == "delete":
+            session.delete(arguments[0])
+        else:
+            _sync(session, *arguments)
+
+
+def _sync(session: WriteSession, label: str, primary_key: str) -> None:
+    model = apps.get_model(label)
+    key_field = model._meta.pk
+    found = model._base_manager.filter(pk=key_field.to_python(primary_key)).first()
+    if found is None:
+        # Never saved, or deleted since: its own removal is queued under the root's key.
+        ghost = model(pk=key_field.to_python(primary_key))
+        session.delete(document_key(ghost))
+        return
+    indexed = get_indexed_instance(found)
+    if indexed is None:
+        session.delete(document_key(found))
+    else:
+        session.put(document_of(indexed))

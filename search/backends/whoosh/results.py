@@ -1,0 +1,68 @@
+"""Lazy search results."""
+
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+from modelsearch.backends.base import BaseSearchResults, FilterFieldError
+
+from search.backends.whoosh.compiler import CHUNK, MANY
+
+
+class SearchResults(BaseSearchResults):  # type: ignore[misc]
+    """Hits of the index, resolved through the queryset when they are looked at."""
+
+    supports_facet = True
+
+    @cached_property
+    def _hits(self) -> dict[Any, float]:
+        return dict(self.query_compiler.hits(self.backend.store, self.backend.prefix))
+
+    def _clone(self) -> "SearchResults":
+        clone: SearchResults = super()._clone()
+        if "_hits" in self.__dict__:
+            clone.__dict__["_hits"] = self._hits
+        return clone
+
+    def _do_search(self) -> list[Any]:
+        compiler = self.query_compiler
+        keys = list(self._hits)
+        if compiler.order_by_relevance:
+            found = compiler.best(keys, self.start, self.stop)
+        else:
+            found = compiler.objects(compiler.ordered(keys)[self.start : self.stop])
+        if self._score_field:
+            for instance in found:
+                setattr(
+                    instance,
+                    self._score_field,
+                    float(self._hits[getattr(instance, compiler.key_field.attname)]),
+                )
+        return list(found)
+
+    def _do_count(self) -> int:
+        keys: list[Any] = list(self._hits)
+        # An index may be a moment behind. For as many hits as people page through, the count is the database's.
+        if self.query_compiler.is_filtered or len(keys) <= MANY:
+            keys = self.query_compiler.present(keys)
+        start, stop = int(self.start), len(keys) if self.stop is None else min(int(self.stop), len(keys))
+        return max(0, stop - start)
+
+    def facet(self, field_name: str) -> dict[Any, int]:
+        """Return how many hits have each value of a filter field, the most frequent first."""
+        compiler = self.query_compiler
+        if compiler._get_filterable_field(field_name) is None:
+            model = compiler.queryset.model.__name__
+            raise FilterFieldError(
+                f'Cannot facet search results with field "{field_name}". '
+                f"Please add index.FilterField('{field_name}') to {model}.search_fields.",
+                field_name=field_name,
+            )
+        keys = compiler.present(list(self._hits))
+        counts: Counter[Any] = Counter()
+        for at in range(0, len(keys), CHUNK):
+            rows = compiler._only(keys[at : at + CHUNK]).order_by().values_list(field_name)
+            for value, count in rows.annotate(count=Count("pk", distinct=True)):
+                counts[value] += count
+        return dict(counts.most_common())

@@ -1,0 +1,85 @@
+"""The child process: ``python -m search.extraction.child`` with a job as JSON; answers with JSON lines.
+
+It limits itself before it opens the file, writes no file, and may be killed at any moment: every line already
+written counts.
+"""
+
+import base64
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from search.extraction.limits import Failure, Limits
+from search.extraction.sniffing import FileKind, kind_of
+
+_SAMPLED_PAGES = 16
+
+
+def main(job: dict[str, Any]) -> None:
+    """Do one job: ``pages``, ``facts`` or ``image``."""
+    limits = Limits(**job["limits"])
+    path = Path(job["path"])
+    _limit(limits)
+    try:
+        kind = kind_of(path)
+        if kind is not FileKind.PDF:
+            _answer(failure=Failure.UNSUPPORTED.value)
+            return
+        _read_pdf(path, job, limits)
+    except OSError:
+        _answer(failure=Failure.MISSING.value)
+    except MemoryError:
+        _answer(failure=Failure.OUT_OF_MEMORY.value)
+
+
+def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
+    # After the limits: loading the reader is part of the work that they bound.
+    from search.extraction.pdf import Document, PdfError
+
+    try:
+        document = Document(path)
+        _answer(page_count=document.page_count, encrypted=document.encrypted)
+        if job["action"] == "image":
+            picture = document.image(job["page"], max_bytes=job["max_bytes"])
+            _answer(image=base64.b64encode(picture).decode())
+        elif job["action"] == "facts":
+            step = max(1, document.page_count // _SAMPLED_PAGES)
+            for number in range(1, document.page_count + 1, step):
+                _answer(page=number, has_text=document.page(number, characters=_SAMPLED_PAGES * 64).has_text)
+        else:
+            _read_pages(document, limits)
+        _answer(done=True)
+    except PdfError as error:
+        _answer(failure=error.args[0].value)
+
+
+def _read_pages(document: Any, limits: Limits) -> None:
+    total = 0
+    for number in range(1, document.page_count + 1):
+        if number > limits.pages:
+            _answer(failure=Failure.TOO_MANY_PAGES.value)
+            return
+        page = document.page(number, characters=limits.characters_per_page)
+        total += len(page.text)
+        if total > limits.characters:
+            _answer(failure=Failure.TOO_MUCH_TEXT.value)
+            return
+        _answer(page=number, has_text=page.has_text, text=page.text)
+
+
+def _limit(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _answer(**values: Any) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""The text of attachments, page by page; only pages of public notices are ever in the index."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+from notices.models import Attachment
+
+
+class AttachmentText(models.Model):
+    """How the extraction of one attachment went; pages without text are counted, never passed over in silence."""
+
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, related_name="extracted")
+    page_count = models.PositiveIntegerField(_("页数"), default=0)
+    pages_without_text = models.PositiveIntegerField(_("没有文字层的页数"), default=0)
+    error = models.TextField(_("提取失败的原因"), blank=True)
+    extracted_at = models.DateTimeField(_("提取时间"))
+
+    class Meta:
+        verbose_name = _("附件文字")
+        verbose_name_plural = _("附件文字")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id}: {self.page_count}"
+
+
+class PageText(index.Indexed, models.Model):  # type: ignore[misc]
+    """The text of one page; ``number`` counts from 1 as in the file."""
+
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="page_texts")
+    number = models.PositiveIntegerField(_("页码"))
+    text = models.TextField(_("文字"))
+
+    search_fields: ClassVar[list[Any]] = [
+        index.SearchField("text"),
+        index.FilterField("attachment_id"),
+        index.FilterField("number"),
+    ]
+
+    class Meta:
+        verbose_name = _("页面文字")
+        verbose_name_plural = _("页面文字")
+        ordering = ["attachment", "number"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["attachment", "number"], name="page_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} p. {self.number}"
+
+    @classmethod
+    def get_indexed_objects(cls) -> Any:
+        """Return pages of public notices only."""
+        return cls.objects.filter(public_pages())
+
+    def get_indexed_instance(self) -> PageText | None:
+        """Return the page when its notice is public."""
+        return self if self.attachment.notice.record.is_public else None
+
+
+def public_pages() -> Q:
+    """Return the condition under which a page may be found and read by anybody."""
+    return Q(attachment__notice__live=True, attachment__notice__record__published_at__isnull=False)

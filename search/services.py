@@ -1,0 +1,52 @@
+"""Extracting the texts of attachments and bringing them into the index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from wagtail.search.backends import get_search_backend
+
+from notices.models import Attachment
+from search.extraction import extract_pages
+from search.models import AttachmentText, PageText
+
+BATCH = 200
+
+
+def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentText:
+    """Write the page texts of a PDF attachment, once; the same bytes are never read twice."""
+    done = AttachmentText.objects.filter(attachment=attachment).first()
+    if done is not None and not done.error:
+        return done
+    # The child process takes its time; the transaction begins after it.
+    extraction = extract_pages(Path(attachment.file.path))
+    texts = [
+        PageText(attachment=attachment, number=page.number, text=page.text)
+        for page in extraction.pages
+        if page.text.strip()
+    ]
+    with transaction.atomic():
+        PageText.objects.filter(attachment=attachment).delete()
+        PageText.objects.bulk_create(texts, batch_size=BATCH)
+        result, _created = AttachmentText.objects.update_or_create(
+            attachment=attachment,
+            defaults={
+                "page_count": extraction.page_count,
+                "pages_without_text": max(extraction.page_count - len(texts), 0),
+                "error": extraction.error or "",
+                "extracted_at": now,
+            },
+        )
+    return result
+
+
+def index_attachment(*, attachment: Attachment) -> int:
+    """Put the pages of a public notice's attachment into the index in one write; return how many."""
+    if not attachment.notice.record.is_public:
+        return 0
+    pages = list(PageText.objects.filter(attachment=attachment))
+    if pages:
+        get_search_backend().add_bulk(PageText, pages)
+    return len(pages)

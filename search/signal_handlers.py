@@ -1,0 +1,26 @@
+"""The search app hears of files and publications; each handler queues one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notices.models import Attachment, NoticeRecord
+from notices.signals import attachment_added, notice_published
+from search.tasks import read_attachment
+
+
+def on_attachment_added(sender: type[Attachment], attachment: Attachment, **kwargs: Any) -> None:
+    """Extract a new file while its notice is still a draft."""
+    read_attachment.enqueue(attachment.pk)
+
+
+def on_notice_published(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
+    """Bring the pages of the notice's files into the index."""
+    for pk in Attachment.objects.filter(notice_id=record.page_id).values_list("pk", flat=True):
+        read_attachment.enqueue(pk)
+
+
+def connect() -> None:
+    """Connect the handlers once."""
+    attachment_added.connect(on_attachment_added, dispatch_uid="search_attachment_added")
+    notice_published.connect(on_notice_published, dispatch_uid="search_notice_published")

@@ -1,0 +1,232 @@
+"""One writer: requests never meet its lock, and killing it costs nothing that was committed."""
+
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
+from modelsearch.backends import get_search_backend
+from wagtail.models import Page
+
+from search.analysis import phrase_of
+from search.backends.whoosh import engine
+from search.backends.whoosh.columns import Document
+from search.backends.whoosh.locking import IndexBusyError, exclusive
+from search.backends.whoosh.storage import IndexStore
+
+ROOT = Path(__file__).resolve().parents[3]
+WRITER = """
+import sys
+from pathlib import Path
+from search.backends.whoosh.columns import Document
+from search.backends.whoosh.storage import IndexStore
+store, number = IndexStore(Path(sys.argv[1])), int(sys.argv[2])
+print("ready", flush=True)
+while True:
+    with store.writing(timeout=5) as session:
+        session.put(Document(f"n:{number}", ("n",), {"body": f"尾矿库第{number}号"}))
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def found_in(store: IndexStore, typed: str) -> list[str]:
+    clause = phrase_of(typed)
+    assert clause is not None
+    with store.reader() as reader:
+        if reader is None:
+            return []
+        return [key for key, _ in engine.search(reader, engine.Match(clause, (engine.Column("body"),)), "n")]
+
+
+def put(store: IndexStore, key: str, body: str) -> None:
+    with store.writing(timeout=1) as session:
+        session.put(Document(key, ("n",), {"body": body}))
+
+
+def fail_while_deleting(store: IndexStore, key: str) -> None:
+    with store.writing(timeout=1) as session:
+        session.delete(key)
+        raise ZeroDivisionError
+
+
+def test_the_index_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path / "deep" / "index")
+    put(store, "n:1", "尾矿")
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o700
+
+
+def test_a_document_is_replaced_by_its_key_and_seen_at_once(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path)
+    put(store, "n:1", "尾矿")
+    assert found_in(store, "尾矿") == ["n:1"]
+    put(store, "n:1", "煤矸石")
+    assert found_in(store, "尾矿") == []
+    assert found_in(store, "煤矸石") == ["n:1"]
+
+
+def test_an_exception_while_writing_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path)
+    put(store, "n:1", "尾矿")
+    with pytest.raises(ZeroDivisionError):
+        fail_while_deleting(store, "n:1")
+    assert found_in(store, "尾矿") == ["n:1"]
+    put(store, "n:2", "尾矿")
+    assert found_in(store, "尾矿") == ["n:1", "n:2"]
+
+
+def test_an_index_of_another_version_is_not_opened_and_is_called_outdated(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path)
+    put(store, "n:1", "尾矿")
+    name = store.current()
+    assert name is not None
+    assert not store.is_outdated()
+    old = name.replace("-s", "-old")
+    (tmp_path / name).rename(tmp_path / old)
+    (tmp_path / "current").write_text(old)
+    assert store.current() is None
+    assert store.is_outdated()
+    assert found_in(store, "尾矿") == []
+
+
+def test_a_writer_waits_for_another_and_then_gives_up(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path)
+    put(store, "n:1", "尾矿")
+    with (
+        exclusive(tmp_path / "write.lock", timeout=0),
+        pytest.raises(IndexBusyError),
+        store.writing(timeout=0.1),
+    ):
+        pass
+
+
+def test_killing_the_writer_at_any_moment_loses_nothing_committed(tmp_path: Path) -> None:
+    dice = random.Random(20260817)
+    store, last = IndexStore(tmp_path), 0
+    for _ in range(6):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), str(last + 1)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        time.sleep(0.05 + dice.random() * 0.6)
+        writer.send_signal(signal.SIGKILL)
+        committed = writer.stdout.read().split()
+        writer.wait()
+        last = int(committed[-1]) if committed else last
+        found = {int(key.removeprefix("n:")) for key in found_in(store, "尾矿库")}
+        assert set(range(1, last + 1)) <= found <= set(range(1, last + 2))
+    assert last > 0
+    put(store, "n:0", "尾矿库")
+    assert "n:0" in found_in(store, "尾矿库")
+
+
+def test_readers_in_a_forked_process_do_not_share_file_positions(tmp_path: Path) -> None:
+    store = IndexStore(tmp_path)
+    put(store, "n:1", "尾矿")
+    assert found_in(store, "尾矿") == ["n:1"]
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if found_in(store, "尾矿") == ["n:1"] else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.fixture
+def queued(settings: Any, tmp_path: Path) -> Path:
+    """Tasks wait in the database for a worker, as in production."""
+    path = tmp_path / "index"
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "default": {"BACKEND": "search.backends.whoosh", "PATH": str(path), "LOCK_TIMEOUT": 0.2}
+    }
+    settings.TASKS = {
+        "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "index"]}
+    }
+    return path
+
+
+def work(queue: str) -> None:
+    call_command("db_worker", batch=True, queue_name=queue, interval=0, verbosity=0, startup_delay=False)
+
+
+def indexed(typed: str) -> list[str]:
+    return [page.title for page in Page.objects.all().search(typed)]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_saving_and_deleting_in_a_request_never_wait_for_the_writer(queued: Path) -> None:
+    backend: Any = get_search_backend("default")
+    root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
+    backend.store.prepare()
+    with exclusive(queued / "write.lock", timeout=0):
+        started = time.monotonic()
+        page = root.add_child(title="煤矸石综合利用", slug="one")
+        kept = root.add_child(title="煤矸石堆场", slug="two")
+        page.delete()
+        assert time.monotonic() - started < 1.5
+    assert indexed("煤矸石") == []
+    work("default")
+    work("index")
+    assert indexed("煤矸石") == [kept.title]
+    kept.delete()
+    assert backend.search("煤矸石", Page)._hits != {}
+    work("index")
+    assert backend.search("煤矸石", Page)._hits == {}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_task_that_meets_a_busy_writer_comes_back_later(queued: Path) -> None:
+    root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
+    root.add_child(title="防渗膜", slug="one")
+    work("default")
+    IndexStore(queued).prepare()
+    with exclusive(queued / "write.lock", timeout=0):
+        work("index")
+    waiting = DBTaskResult.objects.filter(queue_name="index", status="READY")
+    assert waiting.exists()
+    assert all(result.run_after is not None for result in waiting)
+    waiting.update(run_after=None)
+    work("index")
+    assert indexed("防渗膜") == ["防渗膜"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_changes_during_a_rebuild_is_in_the_new_index(queued: Path) -> None:
+    backend: Any = get_search_backend("default")
+    root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
+    gone = root.add_child(title="罗汉沟甲", slug="one")
+    work("default")
+    work("index")
+    rebuilder = backend.rebuilder_class(backend.get_index_for_model(Page))
+    index = rebuilder.start()
+    index.add_items(Page, [gone])
+    late = root.add_child(title="罗汉沟乙", slug="two")
+    gone.delete()
+    work("default")
+    work("index")
+    assert indexed("罗汉沟") == [late.title]
+    rebuilder.finish()
+    assert indexed("罗汉沟") == [late.title]
+    assert len([entry for entry in queued.iterdir() if entry.is_dir()]) == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_index_of_another_version_is_rebuilt_by_the_worker(queued: Path) -> None:
+    root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
+    root.add_child(title="渗滤液甲", slug="one")
+    queued.mkdir(mode=0o700)
+    (queued / "current").write_text("000007-s0a0w0")
+    root.add_child(title="渗滤液乙", slug="two")
+    work("default")
+    work("index")
+    assert sorted(indexed("渗滤液")) == ["渗滤液乙", "渗滤液甲"]
