@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from notices.models.attachments import AttachmentKind
 from notices.statutory.facts import (
     FileFact,
+    NEVER_IN_TEXT,
     InsertionFact,
     NoticeFacts,
     NoticeKind,
@@ -130,7 +131,10 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
 def unseen_fields(page: NoticePage) -> list[str]:
     """Return the fields that an incomplete extract did not show."""
     record = getattr(page, "record", None)
-    return list(record.unseen_fields) if record else []
+    if record is None:
+        return []
+    # A page of the past cannot show what only the portal's own evidence would.
+    return [*record.unseen_fields, *(NEVER_IN_TEXT if record.historical else ())]
 
 
 def divisions_of(page: NoticePage) -> list[str]:

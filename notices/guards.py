@@ -49,11 +49,11 @@ def is_notice(page: Any) -> bool:
 def refuse_unlawful_state(page: Any) -> None:
     """Refuse to save a notice whose state contradicts its register row, by whatever path.
 
-    Runs in ``clean()`` for the sake of messages and before every save of a page row, because unpublishing and
-    recursive copies skip validation. Raises NoticeRefusedError or django.db.models.ProtectedError.
+    Runs before every save of a page row, not in ``clean()``: unpublishing and recursive copies skip validation, and
+    Wagtail validates a new page before it calls it a draft. Raises NoticeRefusedError or django.db.models.ProtectedError.
     """
     if page.alias_of_id:
-        refuse_alias(page)
+        refuse_alias(page.alias_of)
     record = record_of(page)
     is_public = record is not None and record.is_public
     if page.live and not is_public:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
+from wagtail.models import Page
 
 from notices import workflow
 from notices.guards import NoticeRefusedError
@@ -84,7 +85,7 @@ def _is_approval(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
 def _reasons(exception: Exception) -> list[str]:
     if isinstance(exception, NoticeRefusedError):
         return list(exception.messages)
-    if isinstance(exception, ProtectedError) and any(isinstance(kept, NoticePage) for kept in exception.protected_objects):
+    if isinstance(exception, ProtectedError) and any(isinstance(kept, Page) for kept in exception.protected_objects):
         return [str(exception.args[0])]
     return []
 

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,7 +78,7 @@ def programs(listener: socket.socket) -> list[Program]:
     """Return everything that runs beside each other in one installation."""
     return [
         Program("web", lambda: WebServer(listener).run()),
-        *(Program(f"worker {queue}", lambda queue=queue: _work(queue)) for queue in WORKER_QUEUES),
+        *(Program(f"worker {queues}", partial(_work, queues)) for queues in WORKER_QUEUES),
         Program("clock", run_forever),
     ]
 

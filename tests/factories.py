@@ -23,7 +23,13 @@ from notices.models import (
     ProponentPage,
 )
 from notices.permissions import OPERATOR_GROUP
-from notices.services import approve_notice, close_windows, create_proponent, publish_historical, withdraw_notice
+from notices.services import (
+    approve_notice,
+    close_windows,
+    create_proponent,
+    publish_historical,
+    withdraw_notice,
+)
 from notices.statutory.facts import Way
 from portal.bootstrap import bootstrap
 from tests.pdf import make_pdf
@@ -109,25 +115,34 @@ def make_draft(
     page.live = False
     (proponent or make_proponent()).add_child(instance=page)
     page.save_revision()
-    report_kind = (
-        AttachmentKind.FULL_REPORT if page.kind == "pre_approval" else AttachmentKind.DRAFT_REPORT
-    )
+    report_kind = AttachmentKind.FULL_REPORT if page.kind == "pre_approval" else AttachmentKind.DRAFT_REPORT
     attach_pdf(page, kind=report_kind, pages=report_pages or REPORT_PAGES, now=now)
     return NoticePage.objects.get(pk=page.pk)
 
 
 def attach_pdf(
-    page: NoticePage, *, kind: str = AttachmentKind.OTHER, pages: list[str], title: str = "", now: datetime | None = None
+    page: NoticePage,
+    *,
+    kind: str = AttachmentKind.OTHER,
+    pages: list[str],
+    title: str = "",
+    now: datetime | None = None,
 ) -> Attachment:
     """Attach a generated PDF to a draft."""
-    upload = SimpleUploadedFile("环境影响报告书（征求意见稿）.pdf", make_pdf(pages), content_type="application/pdf")
+    upload = SimpleUploadedFile(
+        "环境影响报告书（征求意见稿）.pdf", make_pdf(pages), content_type="application/pdf"
+    )
     return add_attachment(
         notice=page, upload=upload, kind=kind, title=title, user=None, now=now or timezone.now()
     )
 
 
 def make_notice(
-    *, stage: str = NoticeStage.PUBLISHED, now: datetime | None = None, reason: str = "项目调整", **fields: Any
+    *,
+    stage: str = NoticeStage.PUBLISHED,
+    now: datetime | None = None,
+    reason: str = "项目调整",
+    **fields: Any,
 ) -> NoticePage:
     """Return a notice in a stage: draft, approved (opens in a week), published (today), withdrawn, or one of
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-_FONT = (
-    b"<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
-)
+_FONT = b"<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
 _DESCENDANT = (
     b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Plain /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
     b"/Supplement 0 >> /FontDescriptor 6 0 R /DW 1000 >>"

@@ -38,7 +38,9 @@ def make_people() -> People:
     """
     portal_index()
     company_a, company_b = make_proponent(COMPANY_A), make_proponent(COMPANY_B)
-    office = Office.objects.create(name="安泽县生态环境分局", kind=OfficeKind.BUREAU, division_codes=["141026"])
+    office = Office.objects.create(
+        name="安泽县生态环境分局", kind=OfficeKind.BUREAU, division_codes=["141026"]
+    )
     guan = _user("guan", Group.objects.get(name=OFFICER_GROUP))
     office.members.add(guan)
     return People(

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from notices.archive.addresses import is_public_address, opinion_address, short_
 from notices.archive.editions import Edition
 from notices.calendars import current_calendar
 from notices.facts import proposed_last_day, working_days_of
-from notices.models import NoticePage, NoticeRecord, NoticeStage
+from notices.models import NoticePage, NoticePlace, NoticeRecord, NoticeStage
 from notices.printing import PrintedFile, print_pdf, qr_data_uri
 from notices.selectors import Strip, strip_for
 from notices.statutory.facts import NoticeKind, Way
@@ -28,14 +29,17 @@ class DocumentRefusedError(Exception):
 
 
 def _common(record: NoticeRecord) -> dict[str, Any]:
-    address = short_address(record.code)
+    address, spoken = short_address(record.code), spoken_address(record.code)
+    path = reverse("notice", args=[record.code])
     return {
         "record": record,
         "demo": record.demo,
         "historical": record.historical,
         "site_name": settings.WAGTAIL_SITE_NAME,
         "address": address,
-        "spoken_address": spoken_address(record.code),
+        "spoken_address": spoken,
+        "address_host": spoken.removesuffix(path),
+        "address_path": path,
         "qr": qr_data_uri(address),
         "pledge": WORDINGS["footer"],
     }
@@ -72,7 +76,7 @@ def poster(record: NoticeRecord) -> PrintedFile:
     context = {
         **_common(record),
         "page": page,
-        "places": [row for row in page.places.all() if row.distance_km is not None][:3],
+        "places": _poster_places(page),
         "strip": _poster_strip(first_day, last_day, record),
         "first_day": first_day,
         "last_day": last_day,
@@ -141,6 +145,12 @@ def _refuse_poster(record: NoticeRecord) -> None:
             _("海报上要印平台的网址，现在的网址 %(address)s 在外面打不开。请管理员把 PORTAL_URL 设为以 https 开头的正式网址。")
             % {"address": settings.WAGTAILADMIN_BASE_URL}
         )
+
+
+def _poster_places(page: NoticePage) -> list[NoticePlace]:
+    """Return the nearest villages that the location itself does not name already."""
+    rows = [row for row in page.places.all() if row.distance_km is not None and row.village not in page.location]
+    return sorted(rows, key=lambda row: row.distance_km)[:3]
 
 
 def _poster_days(record: NoticeRecord, page: NoticePage) -> tuple[date | None, date | None]:

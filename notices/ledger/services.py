@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Any
@@ -127,3 +127,8 @@ def record_daily_root(*, day: date) -> DailyRoot:
     heads = dict(Chain.objects.order_by("key").values_list("key", "head"))
     root = sha256(canonical_bytes({"day": day.isoformat(), "heads": heads, "previous": previous})).hexdigest()
     return DailyRoot.objects.create(day=day, heads=heads, previous=previous, root=root)
+
+
+def record_root_of_yesterday(*, now: datetime) -> DailyRoot:
+    """Write the root of the day that has ended; for the clock, once a day is enough."""
+    return record_daily_root(day=timezone.localdate(now) - timedelta(days=1))

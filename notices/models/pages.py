@@ -179,11 +179,6 @@ class NoticePage(Page):
         guards.fill_derived_fields(self)
         super()._set_core_field_defaults()
 
-    def clean(self) -> None:
-        """Refuse to go live by any path that did not go through the publication service."""
-        super().clean()
-        guards.refuse_unlawful_state(self)
-
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete a draft; refuse for anything that was approved or published."""
         guards.refuse_removal(self)

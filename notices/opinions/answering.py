@@ -138,7 +138,9 @@ def redact_opinion(*, opinion: Opinion, text: str, reason: str, user: Any, now: 
     return redaction
 
 
-def log_feedback(*, opinion: Opinion, way: str, result: str, user: Any, now: datetime, note: str = "") -> FeedbackAttempt:
+def log_feedback(
+    *, opinion: Opinion, way: str, result: str, user: Any, now: datetime, note: str = ""
+) -> FeedbackAttempt:
     """Log one attempt to tell a commenter the answer. Raises PermissionDenied for others than the proponent's staff."""
     if not may_answer(user, opinion.notice):
         raise PermissionDenied

@@ -59,7 +59,9 @@ class OpinionForm(forms.Form):
         error_messages={"required": _("请写下您的意见。")},
         widget=forms.Textarea(attrs={"class": "control", "rows": 9, "autocomplete": "off"}),
         validators=[
-            MaxLengthValidator(MAX_CHARACTERS, _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请删减或分两次提交。"))
+            MaxLengthValidator(
+                MAX_CHARACTERS, _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请删减或分两次提交。")
+            )
         ],
     )
     village = forms.ChoiceField(
@@ -98,7 +100,9 @@ class CommenterForm(forms.Form):
     contact = CleanedLine(
         label=_("联系方式"),
         max_length=120,
-        help_text=_("手机、带区号的固定电话或电子邮箱，填一个即可。可以填家人的。建设单位用它向您反馈意见是否采纳。"),
+        help_text=_(
+            "手机、带区号的固定电话或电子邮箱，填一个即可。可以填家人的。建设单位用它向您反馈意见是否采纳。"
+        ),
         error_messages={"required": _("请留一个联系方式：手机、带区号的固定电话或电子邮箱。")},
         widget=forms.TextInput(attrs={"class": "control", "autocomplete": "off"}),
     )
@@ -112,7 +116,9 @@ class CommenterForm(forms.Form):
     name = _line(_("姓名"), max_length=100, help_text=_("代表单位提意见的，填单位名称。"))
     address = _line(_("经常居住地址或单位地址"), max_length=200)
     id_number = _line(_("身份证号"), max_length=30)
-    id_number_consent = forms.BooleanField(label=_("同意建设单位为核实本意见处理我的身份证号"), required=False)
+    id_number_consent = forms.BooleanField(
+        label=_("同意建设单位为核实本意见处理我的身份证号"), required=False
+    )
     uscc = _line(_("统一社会信用代码或工商注册号"), max_length=30)
     publish_personal = forms.BooleanField(
         label=_("同意公开我的个人信息"), required=False, help_text=_("不勾选即为不同意。")

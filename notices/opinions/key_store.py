@@ -65,14 +65,18 @@ def master_cipher() -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError as error:
-        raise ImproperlyConfigured(f"The master keys file {path} holds a line that is no Fernet key.") from error
+        raise ImproperlyConfigured(
+            f"The master keys file {path} holds a line that is no Fernet key."
+        ) from error
 
 
 def create_data_key(*, now: datetime) -> tuple[uuid.UUID, Fernet]:
     """Make a key for one commenter, commit it to the key store and return its id and cipher."""
     secret = Fernet.generate_key()
     key = DataKey.objects.using(KEY_STORE).create(
-        purpose=KeyPurpose.COMMENTER, wrapped=master_cipher().encrypt(secret), created_on=timezone.localdate(now)
+        purpose=KeyPurpose.COMMENTER,
+        wrapped=master_cipher().encrypt(secret),
+        created_on=timezone.localdate(now),
     )
     return key.pk, Fernet(secret)
 
@@ -114,7 +118,10 @@ def lookup_secret() -> bytes:
     """Return the secret of look-up codes; it outlives changes of SECRET_KEY and of the master keys."""
     key, _created = DataKey.objects.using(KEY_STORE).get_or_create(
         purpose=KeyPurpose.LOOKUP,
-        defaults={"wrapped": master_cipher().encrypt(Fernet.generate_key()), "created_on": timezone.localdate()},
+        defaults={
+            "wrapped": master_cipher().encrypt(Fernet.generate_key()),
+            "created_on": timezone.localdate(),
+        },
     )
     return _unwrap(key)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,7 +19,9 @@ from notices.opinions.models import Opinion
 from notices.opinions.numbering import normalise_code, normalise_number
 from notices.opinions.selectors import look_up, receipt_context, state_of
 from notices.opinions.views import no_store
-from notices.printing import render_pdf
+from notices.printing import PrintingFaultError, PrintingUnavailable, render_pdf
+
+logger = logging.getLogger(__name__)
 
 
 def _found(request: HttpRequest, form: LookupForm) -> Opinion | None:
@@ -47,9 +53,12 @@ def receipt_lookup(request: HttpRequest) -> HttpResponse:
     opinion = _found(request, form) if request.method == "POST" else None
     if opinion is None:
         return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
+    return no_store(TemplateResponse(request, "opinions/lookup_result.html", _result_context(opinion, form)))
+
+
+def _result_context(opinion: Opinion, form: LookupForm) -> dict[str, Any]:
     context = receipt_context(opinion, code=normalise_code(form.cleaned_data["code"]) or "")
-    context.update(state=state_of(opinion), answer=opinion.answer)
-    return no_store(TemplateResponse(request, "opinions/lookup_result.html", context))
+    return {**context, "state": state_of(opinion), "answer": opinion.answer}
 
 
 @csrf_exempt
@@ -61,9 +70,22 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
     opinion = _found(request, form)
     if opinion is None:
         return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
-    context = receipt_context(opinion, code=normalise_code(form.cleaned_data["code"]) or "")
+    context = _result_context(opinion, form)
+    context["lookup_url"] = request.build_absolute_uri(reverse("receipt_lookup"))
     title = _("公众意见回执 %(number)s") % {"number": opinion.number}
-    data = render_pdf("opinions/receipt_pdf.html", context, title=title, created=opinion.recorded_at)
+    try:
+        data = render_pdf(
+            "opinions/receipt_pdf.html",
+            context,
+            title=title,
+            created=opinion.recorded_at,
+            missing_glyphs="spell",
+        )
+    except (PrintingUnavailable, PrintingFaultError):
+        # The traceback of a rendering holds the whole text: only the number goes to the log.
+        logger.error("receipt %s could not be printed", opinion.number)
+        context["printing_failed"] = True
+        return no_store(TemplateResponse(request, "opinions/lookup_result.html", context))
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{opinion.number}.pdf"'
     return no_store(response)

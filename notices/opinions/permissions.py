@@ -34,7 +34,10 @@ def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
     """Whether the notice takes no more opinions from the web: only then may page two be read for feedback."""
     # A form issued just now stands for every form that may still arrive within the grace.
     issued = record.published_at
-    return timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED or record.closed_at is not None
+    return (
+        timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED
+        or record.closed_at is not None
+    )
 
 
 def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, now: datetime) -> bool:
@@ -61,3 +64,8 @@ def _authority_may_read(user: Any, record: NoticeRecord, basis: AccessBasis) -> 
     if not user.offices.filter(pk=project.approval_authority_id).exists():
         return False
     return basis == AccessBasis.REQUEST or (basis == AccessBasis.REVIEW and project.submitted_on is not None)
+
+
+def bases_for(user: Any, record: NoticeRecord, *, now: datetime) -> list[AccessBasis]:
+    """Return the grounds on which the person may read page two of a notice now."""
+    return [basis for basis in AccessBasis if may_read_contacts(user, record, basis, now=now)]

@@ -28,7 +28,9 @@ class KeyStoreRouter:
             return False
         return None
 
-    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:
         """Migrate data keys in the key store only, and nothing else there."""
         if db == KEY_STORE:
             return (app_label, model_name) in _MODELS

@@ -109,7 +109,12 @@ def find_by_form_key(form_key: str) -> Receipt | None:
 
 
 def submit_opinion(
-    *, record: NoticeRecord, token: FormToken, page_one: PageOne, page_two: PageTwo, clock: Clock = timezone.now
+    *,
+    record: NoticeRecord,
+    token: FormToken,
+    page_one: PageOne,
+    page_two: PageTwo,
+    clock: Clock = timezone.now,
 ) -> Receipt:
     """Take an opinion from the web and return its receipt; a form sent again gets its first receipt.
 
@@ -186,7 +191,9 @@ def record_on_behalf(
     )
 
 
-def paper_timeliness(record: NoticeRecord, received_at: datetime, postmarked_on: date | None) -> OpinionTimeliness:
+def paper_timeliness(
+    record: NoticeRecord, received_at: datetime, postmarked_on: date | None
+) -> OpinionTimeliness:
     """Return whether an opinion that arrived otherwise counts as inside: by its postmark, else by its arrival."""
     if record.last_day is None:
         return OpinionTimeliness.INSIDE
@@ -217,7 +224,9 @@ def _take(
             if earlier is None:
                 now = clock()
                 fresh = NoticeRecord.objects.select_related("page__project", "revision").get(pk=record.pk)
-                opinion = _unwritten(fresh, form_key, text, page_one, now=now, received_at=received_at, user=user)
+                opinion = _unwritten(
+                    fresh, form_key, text, page_one, now=now, received_at=received_at, user=user
+                )
                 opinion.timeliness = judge(fresh, now)
                 opinion.lookup_digest = lookup_digest(opinion.number, code)
                 _write(opinion, fresh, page_two, sealed, salt=page_one.salt, now=now)

@@ -36,7 +36,9 @@ class PersonalHint:
 def clean_text(typed: str) -> str:
     """Return a text without control characters and marks of direction, line ends as ``\\n``, trimmed, composed (NFC)."""
     unified = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    kept = "".join(char for char in unified if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
+    kept = "".join(
+        char for char in unified if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}
+    )
     return unicodedata.normalize("NFC", _DIRECTION.sub("", kept)).strip()
 
 
@@ -48,7 +50,11 @@ def clean_line(typed: str) -> str:
 def personal_hints(text: str) -> list[PersonalHint]:
     """Return personal data in a text, each piece once: numbers, addresses for mail, plates."""
     hints = [
-        *(PersonalHint(_("身份证号"), found) for found in _ID_NUMBER.findall(text) if is_valid_resident_id(found)),
+        *(
+            PersonalHint(_("身份证号"), found)
+            for found in _ID_NUMBER.findall(text)
+            if is_valid_resident_id(found)
+        ),
         *(PersonalHint(_("手机号码"), found) for found in _MOBILE.findall(text)),
         *(PersonalHint(_("电话号码"), found) for found in _LANDLINE.findall(text) if parse_phone(found)),
         *(PersonalHint(_("电子邮箱"), found) for found in _EMAIL.findall(text)),

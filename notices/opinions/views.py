@@ -220,7 +220,9 @@ def check_page(filling: Filling, opinion: OpinionForm, commenter: CommenterForm)
 def closed_page(filling: Filling, *, status: int = 200) -> HttpResponse:
     """Say why nothing is taken here, keep the text for its writer and name the other ways."""
     context = _context(
-        filling, kept_text=clean_text(filling.typed.get("text", "")), ways=list(filling.record.page.ways.all())
+        filling,
+        kept_text=clean_text(filling.typed.get("text", "")),
+        ways=list(filling.record.page.ways.all()),
     )
     return TemplateResponse(filling.request, "opinions/closed.html", context, status=status)
 

@@ -8,19 +8,25 @@ from io import BytesIO
 import segno
 
 
-def qr_svg(text: str) -> str:
-    """Return an SVG element with the QR code of a text.
+QUIET_ZONE = 4  # modules, ISO/IEC 18004
 
-    Error correction Q (25 %), so that a creased or stained poster is still read; a quiet zone of four modules as
-    ISO/IEC 18004 asks.
+
+def qr_svg(text: str, *, border: int = QUIET_ZONE) -> str:
+    """Return an SVG element with the QR code of a text; ``border`` is the white edge in modules.
+
+    Error correction Q (25 %) at least, so that a creased or stained poster is still read.
     """
     buffer = BytesIO()
     segno.make(text, error="q", boost_error=True, micro=False).save(
-        buffer, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff"
+        buffer, kind="svg", border=border, xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff"
     )
     return buffer.getvalue().decode()
 
 
-def qr_data_uri(text: str) -> str:
-    """Return the QR code as an address for ``<img src>``, whose ``alt`` makes it speakable in a tagged PDF."""
-    return f"data:image/svg+xml;base64,{b64encode(qr_svg(text).encode()).decode()}"
+def qr_data_uri(text: str, *, border: int = 0) -> str:
+    """Return the QR code as an address for ``<img src>``, whose ``alt`` makes it speakable in a tagged PDF.
+
+    Without an edge by default: on white paper the margins of the style sheet are the quiet zone, and the code stands
+    flush with the text.
+    """
+    return f"data:image/svg+xml;base64,{b64encode(qr_svg(text, border=border).encode()).decode()}"

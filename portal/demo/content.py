@@ -146,7 +146,7 @@ QINGLING_NOTICE = DemoNotice(
     code_stem="2608-141026-89-05-31520",
     division="141026",
     fields={
-        "location": "安泽县唐城镇青岭沟，距上青岭村0.85千米",
+        "location": "安泽县唐城镇青岭沟",
         "nature": "新建",
         "category": "一般工业固体废物处置及综合利用",
         "content": "回填煤矸石约120万立方米，占地6.2公顷。建设拦挡坝、截洪沟、防渗层、渗滤液收集池，分层填充后覆土造林，建设期三年。",
@@ -181,7 +181,7 @@ BEISHAN_NOTICE = DemoNotice(
     code_stem="2607-141027-89-02-42077",
     division="141027",
     fields={
-        "location": "浮山县响水河镇北山沟，距前北山村0.60千米",
+        "location": "浮山县响水河镇北山沟",
         "nature": "技改",
         "category": "铁矿采选",
         "content": "把尾矿湿排改为压滤后干排，新建尾矿压滤车间和干堆场，年入选铁矿石20万吨的能力不变。",
@@ -211,7 +211,7 @@ NANTAN_NOTICE = DemoNotice(
     code_stem="2605-141026-89-02-20816",
     division="141026",
     fields={
-        "location": "安泽县府城镇南滩，距南滩村0.45千米",
+        "location": "安泽县府城镇南滩",
         "nature": "技改",
         "category": "砖瓦制造",
         "content": "露天原料堆场改为封闭料棚，增设喷淋抑尘和初期雨水池，硬化厂内道路1.2千米。",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from stdnum.iso7064 import mod_11_10
 
 from notices.attachment_services import add_attachment
+from notices.calendars import current_calendar
 from notices.models import (
     AttachmentKind,
     CommentWay,
@@ -32,6 +33,7 @@ from notices.models import (
 from notices.permissions import OFFICER_GROUP, OPERATOR_GROUP
 from notices.printing import render_pdf
 from notices.services import approve_notice, create_proponent, publish_historical
+from notices.statutory.window import comment_window
 from portal.demo import content
 from portal.demo.accounts import create_account
 from portal.demo.opinions import load_opinions
@@ -96,22 +98,24 @@ def _load_live(
     operator: User,
     now: datetime,
 ) -> None:
-    today = timezone.localdate(now)
-    _publish(content.QINGLING_NOTICE, qingling, proponent, operator, at=_days_before(now, 3))
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    _publish(content.QINGLING_NOTICE, qingling, proponent, operator, at=now - timedelta(days=4))
+    days = _days_until_end(tomorrow)
     _publish(
-        content.BEISHAN_NOTICE,
-        beishan,
-        rival,
-        operator,
-        at=_days_before(now, 32),
-        last_day=today + timedelta(days=1),
+        content.BEISHAN_NOTICE, beishan, rival, operator, at=now - timedelta(days=days - 1), last_day=tomorrow
     )
-    closed = _publish(content.NANTAN_NOTICE, qingling, proponent, operator, at=_days_before(now, 75))
+    closed = _publish(content.NANTAN_NOTICE, qingling, proponent, operator, at=now - timedelta(days=75))
     load_opinions(record=closed, staff=proponent, now=now)
 
 
-def _days_before(now: datetime, days: int) -> datetime:
-    return now - timedelta(days=days)
+def _days_until_end(last_day: date) -> int:
+    """Return the fewest days before ``last_day`` on which a window that lawfully ends there can begin."""
+    calendar = current_calendar()
+    return next(
+        days
+        for days in range(10, 60)
+        if comment_window(last_day - timedelta(days=days), calendar=calendar).last_day <= last_day
+    )
 
 
 def project_code(stem: str) -> str:

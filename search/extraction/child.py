@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from search.extraction.limits import Failure, Limits
+from search.extraction.pdf import Document, PdfError
 from search.extraction.sniffing import FileKind, kind_of
 
 _SAMPLED_PAGES = 16
@@ -35,9 +36,6 @@ def main(job: dict[str, Any]) -> None:
 
 
 def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
-    # After the limits: loading the reader is part of the work that they bound.
-    from search.extraction.pdf import Document, PdfError
-
     try:
         document = Document(path)
         _answer(page_count=document.page_count, encrypted=document.encrypted)
@@ -55,7 +53,7 @@ def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
         _answer(failure=error.args[0].value)
 
 
-def _read_pages(document: Any, limits: Limits) -> None:
+def _read_pages(document: Document, limits: Limits) -> None:
     total = 0
     for number in range(1, document.page_count + 1):
         if number > limits.pages:

@@ -239,7 +239,8 @@ class TestOtherViews:
 
     def test_bulk_publishing_a_proponent_with_descendants_leaves_its_drafts_alone(self, strong: Any) -> None:
         page = make_draft()
-        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.get_parent().pk}"
+        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+        url += f"?id={page.get_parent().pk}&next=/admin/"
         response = strong.post(url, {"include_descendants": "on"}, follow=True)
         assert response.status_code == 200
         assert not fresh(page).live

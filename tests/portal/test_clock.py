@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from portal import clock as clock_module
 from portal.clock import JOBS, Clock, Job
 
+# The clock looks at every open database connection after a job.
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
@@ -102,7 +104,6 @@ def test_every_job_of_the_table_can_be_loaded_and_has_a_name_of_its_own() -> Non
     assert len({entry.name for entry in JOBS}) == len(JOBS)
 
 
-@pytest.mark.django_db
 def test_every_job_of_the_table_runs_on_an_empty_installation() -> None:
     call_command("clock", "--once")
 

@@ -23,7 +23,7 @@ from portal.upkeep import (
 pytestmark = pytest.mark.django_db
 
 
-def running_task(*workers: str, minutes: float = 1) -> DBTaskResult:
+def running_task(*workers: str, minutes: float = 1) -> DBTaskResult[..., object]:
     return DBTaskResult.objects.create(
         status=TaskResultStatus.RUNNING,
         started_at=timezone.now() - timedelta(minutes=minutes),

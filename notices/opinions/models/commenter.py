@@ -78,7 +78,9 @@ class AccessBasis(models.TextChoices):
 class ContactAccess(WrittenOnce):
     """One batch of page two that somebody read, with the reason."""
 
-    notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="contact_accesses")
+    notice = models.ForeignKey(
+        "notices.NoticePage", on_delete=models.PROTECT, related_name="contact_accesses"
+    )
     opinions = models.ManyToManyField(Opinion, related_name="contact_accesses")
     basis = models.CharField(_("依据"), max_length=10, choices=AccessBasis.choices)
     reason = models.TextField(_("原因"))

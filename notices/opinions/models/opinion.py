@@ -74,7 +74,11 @@ class Opinion(WrittenOnce):
     redacted_text = models.TextField(_("遮盖后的意见"), blank=True)
     channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     transcriber = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("代录人")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("代录人"),
     )
     received_at = models.DateTimeField(_("收到时间"), db_index=True)
     recorded_at = models.DateTimeField(_("登记时间"))
@@ -84,10 +88,20 @@ class Opinion(WrittenOnce):
     in_scope = models.BooleanField(_("在征求意见范围内"), null=True)
     filled_by_helper = models.BooleanField(_("由他人代填"), default=False)
     supplement_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supplements", verbose_name=_("补充")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supplements",
+        verbose_name=_("补充"),
     )
     answer = models.ForeignKey(
-        "opinions.Answer", on_delete=models.PROTECT, null=True, blank=True, related_name="opinions", verbose_name=_("答复")
+        "opinions.Answer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="opinions",
+        verbose_name=_("答复"),
     )
     form_key_hash = models.CharField(max_length=64, unique=True, editable=False)
     lookup_digest = models.CharField(max_length=64, editable=False)
@@ -108,7 +122,8 @@ class Opinion(WrittenOnce):
             models.UniqueConstraint(fields=["notice", "sequence"], name="opinion_sequence_once"),
             models.CheckConstraint(
                 name="opinion_transcribed_unless_web",
-                condition=models.Q(channel="web", transcriber=None) | (~models.Q(channel="web") & models.Q(transcriber__isnull=False)),
+                condition=models.Q(channel="web", transcriber=None)
+                | (~models.Q(channel="web") & models.Q(transcriber__isnull=False)),
             ),
         ]
 
@@ -126,7 +141,9 @@ class TopicMark(models.Model):
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="topics")
     topic = models.CharField(_("主题"), max_length=12, choices=Topic.choices)
-    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     marked_at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -181,9 +198,6 @@ class OpinionFile(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
-    def _is_committed(self) -> bool:
-        return type(self).objects.filter(pk=self.pk, state=FileState.COMMITTED).exists()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stage or commit; refuse to change a committed file."""
         if not self._state.adding and self._is_committed():
@@ -195,6 +209,9 @@ class OpinionFile(models.Model):
         if self._is_committed():
             raise ProtectedError("A committed file is never deleted.", {self})
         return super().delete(*args, **kwargs)
+
+    def _is_committed(self) -> bool:
+        return type(self).objects.filter(pk=self.pk, state=FileState.COMMITTED).exists()
 
 
 class Redaction(WrittenOnce):

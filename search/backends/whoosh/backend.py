@@ -16,7 +16,7 @@ from search.backends.whoosh.results import SearchResults
 from search.backends.whoosh.storage import Change, IndexStore
 
 
-class SearchBackend(BaseSearchBackend):  # type: ignore[misc]
+class SearchBackend(BaseSearchBackend):
     """Whoosh behind the framework's interface. See the package for its options."""
 
     query_compiler_class = QueryCompiler

@@ -20,7 +20,7 @@ CHUNK = 500
 MANY = 4 * CHUNK
 
 
-class QueryCompiler(BaseSearchQueryCompiler):  # type: ignore[misc]
+class QueryCompiler(BaseSearchQueryCompiler):
     """``search()``: whole Latin words, numbers from the start of a group, Han characters as they stand.
 
     The index finds and ranks; filters and orderings are the queryset's own and are applied by the database, so that

@@ -41,12 +41,12 @@ class Statistics:
 
     def __init__(self, reader: Any) -> None:
         self.reader = reader
-        self.documents: int = max(1, reader.doc_count_all())
+        self.documents = max(1, int(reader.doc_count_all()))
         self.leaves: list[Any] = [leaf for leaf, _ in reader.leaf_readers()]
 
     def average_length(self, column: str) -> float:
         """Return the mean number of terms of ``column`` over all documents."""
-        return max(1.0, self.reader.field_length(column) / self.documents)
+        return max(1.0, float(self.reader.field_length(column)) / self.documents)
 
     def rarity(self, column: str, clause: Clause) -> float:
         """Return the summed inverse document frequency of a clause's terms."""

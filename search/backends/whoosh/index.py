@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OBJECTS_AT_ONCE = 500
 
 
-class Index(BaseIndex):  # type: ignore[misc]
+class Index(BaseIndex):
     """The one index of a backend. Changes are queued; the task's worker writes them."""
 
     backend: "SearchBackend"
@@ -56,7 +56,7 @@ class Index(BaseIndex):  # type: ignore[misc]
             enqueue_changes(alias, queued, queue_name=self.backend.queue_name)
 
 
-class RebuildIndex(BaseIndex):  # type: ignore[misc]
+class RebuildIndex(BaseIndex):
     """Takes the objects of a rebuild straight into the new generation."""
 
     def __init__(self, backend: Any, rebuild: Rebuild) -> None:

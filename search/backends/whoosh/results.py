@@ -10,7 +10,7 @@ from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 from search.backends.whoosh.compiler import CHUNK, MANY
 
 
-class SearchResults(BaseSearchResults):  # type: ignore[misc]
+class SearchResults(BaseSearchResults):
     """Hits of the index, resolved through the queryset when they are looked at."""
 
     supports_facet = True

@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 INDEX_VERSION = f"s{SCHEMA_VERSION}a{ANALYSIS_VERSION}w{'-'.join(str(part) for part in whoosh_version)}"
 
 
-class ChineseText(TEXT):  # type: ignore[misc]
+class ChineseText(TEXT):
     """A text column with the project's terms and their positions; the text itself is not stored."""
 
     def __init__(self) -> None:

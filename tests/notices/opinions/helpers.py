@@ -24,13 +24,22 @@ PERSON = PageTwo(contact_kind=ContactKind.MOBILE, contact="13900000001", name="�
 
 
 def send(
-    page: NoticePage, text: str = "请加密监测井。", *, now: datetime, issued: datetime | None = None, **fields: Any
+    page: NoticePage,
+    text: str = "请加密监测井。",
+    *,
+    now: datetime,
+    issued: datetime | None = None,
+    **fields: Any,
 ) -> Receipt:
     """Submit an opinion through the service at a moment."""
     token = fields.pop("token", None) or new_token(page.record.code, now=issued or now)
     page_two = fields.pop("page_two", PERSON)
     return submit_opinion(
-        record=page.record, token=token, page_one=PageOne(text=text, **fields), page_two=page_two, clock=lambda: now
+        record=page.record,
+        token=token,
+        page_one=PageOne(text=text, **fields),
+        page_two=page_two,
+        clock=lambda: now,
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from notices.ledger.models import Chain
 from notices.ledger.services import canonical_bytes, commitment, verify_chain
 from notices.opinions import key_store, signals
+from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     Channel,
@@ -32,7 +33,6 @@ from notices.opinions.services import (
     record_on_behalf,
     submit_opinion,
 )
-from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
 from notices.services import extend_window
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
@@ -230,7 +230,10 @@ def test_look_up_needs_number_and_code_of_the_same_receipt(page) -> None:
     assert len(one.code) == 12
     assert one.code.isdigit()
     assert look_up(number=one.opinion.number, code=one.code) == one.opinion
-    assert look_up(number=one.opinion.number, code=f"{one.code[:4]} {one.code[4:8]}-{one.code[8:]}") == one.opinion
+    assert (
+        look_up(number=one.opinion.number, code=f"{one.code[:4]} {one.code[4:8]}-{one.code[8:]}")
+        == one.opinion
+    )
     assert look_up(number=one.opinion.number, code=two.code) is None
     assert look_up(number=one.opinion.number, code="") is None
     assert look_up(number="102345-0001-0", code=one.code) is None
@@ -238,7 +241,9 @@ def test_look_up_needs_number_and_code_of_the_same_receipt(page) -> None:
 
 def test_the_signal_comes_after_the_commit(page, django_capture_on_commit_callbacks) -> None:
     heard = []
-    signals.opinion_received.connect(lambda **kwargs: heard.append(kwargs["opinion"]), weak=False, dispatch_uid="t")
+    signals.opinion_received.connect(
+        lambda **kwargs: heard.append(kwargs["opinion"]), weak=False, dispatch_uid="t"
+    )
     try:
         with django_capture_on_commit_callbacks(execute=True):
             opinion = send(page, now=PUBLISHED).opinion

@@ -6,7 +6,7 @@ from modelsearch.test.testapp import models
 from modelsearch.tests import test_backends
 
 
-class WhooshBackendBehaviour(test_backends.BackendTests, TestCase):  # type: ignore[misc]
+class WhooshBackendBehaviour(test_backends.BackendTests, TestCase):
     """All of it, nothing skipped."""
 
     backend_path = "search.backends.whoosh"

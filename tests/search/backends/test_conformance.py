@@ -12,7 +12,7 @@ SUITE = "tests.search.backends.conformance_suite"
 
 def test_the_frameworks_own_suite_passes_and_skips_nothing() -> None:
     result = subprocess.run(
-        [sys.executable, *"-W error::SyntaxWarning -m django test".split(), SUITE],
+        [sys.executable, "-Werror::SyntaxWarning", "-mdjango", "test", SUITE],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.search.backends.conformance_settings"},
         capture_output=True,

@@ -1,0 +1,209 @@
+"""Whom to write to and how: names, telephone numbers and mailboxes, and whether they are the proponent's or the consultant's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notices.importer.reading import Reading, Span, read
+from notices.importer.sections import Section, Topic, about, section_at
+
+EMAIL = re.compile(r"[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}")
+PHONE = re.compile(
+    r"(?<![\d*@A-Za-z_/=.])(?:\+?86[- ]?)?(?:"
+    r"1[3-9]\d[- ]?[\d*]{4}[- ]?[\d*]{4}"
+    r"|\(?0\d{2,3}\)?[-— ]{0,3}[\d*]{7,8}(?:[-—]\d{3,6}|转\d{1,6})?"
+    r"|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
+    r")(?![\d*A-Za-z@_])"
+)
+_BARE_PHONE = re.compile(r"(?:电话|手机|联系方式)[^\d\n]{0,6}(?P<number>\d{7,8}(?:-\d{2,6})?)(?!\d)")
+_NAME_LABEL = re.compile(
+    r"联 ?系 ?人(?:员|姓名)?(?:(?:及|和|与|、|/)?(?:其)?(?:联系)?(?:电话|方式))?(?:\([^()]{1,12}\))?[ ]*(?:为|:|是)[ ]*|负责人[:]|联系人(?=[㐀-鿿]{1,3}(?:先生|女士|工|总|经理)[:\d])"
+)
+_WORDS = (
+    r"联 ?系|电 ?话|手 ?机|传 ?真|邮 ?[箱编件政]|电 ?子|地 ?址|通 ?[讯信]|单 ?位|建设|环评|评价|联 ?络|职务|公司|报告|公众|查阅|登录|见|略|公示"
+)
+_NAME = re.compile(
+    rf"(?!{_WORDS})[㐀-鿿]{{1,4}}?(?:先生|女士|小姐|同志|老师|工程师|总经理|副?经理|主任|科长|部长|处长|厂长|主管|队长|所长|局长|工|总)"
+    rf"|(?:(?!{_WORDS})[㐀-鿿·]){{2,5}}(?:[,、/ ](?!{_WORDS})[㐀-鿿]{{2,3}}(?=[\s,;。:(]|{_WORDS}|$))*"
+)
+_TITLE = re.compile(r"[㐀-鿿]{1,3}?(?:先生|女士|工|总|经理|主任|科长|部长|处长|厂长|主管)")
+_PROPONENT = re.compile(r"(?:建设|业主|组织|实施|项目)(?:单位|方|业主)|规划实施单位|业主")
+_CONSULTANT = re.compile(r"(?:环评|评价|编制|环境影响评价|报告书编制|技术)(?:编制)?(?:单位|机构)|环境影响报告书编制")
+_AUTHORITY = re.compile(r"(?:环境保护局|生态环境[厅局]|环保局|审批局|审批部门|主管部门|监督电话)[^\n。;]{0,12}(?:联系|电话|:|地址)")
+
+
+_SHORTEST_NAME = 4
+
+
+class Owner(StrEnum):
+    """Whose contact it is."""
+
+    PROPONENT = "proponent"
+    CONSULTANT = "consultant"
+    AUTHORITY = "authority"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A contact at its place; ``in_paper`` tells one that is given for reading the paper copy only."""
+
+    kind: str
+    owner: Owner
+    span: Span
+    in_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsFound:
+    """The contacts of a notice as the text writes them."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    consultant_phone: str | None = None
+
+
+def find_contacts(
+    reading: Reading, sections: list[Section], proponent: str | None, consultant: str | None
+) -> ContactsFound:
+    """Return the proponent's contacts, or the only ones given, and the consultant's telephone."""
+    marks = list(_marks(reading, sections, _owners(reading, proponent, consultant)))
+    consultant_phones = [mark for mark in marks if mark.kind == "phone" and mark.owner is Owner.CONSULTANT]
+    return ContactsFound(
+        _best(reading, marks, "name"),
+        _best(reading, marks, "phone"),
+        _best(reading, marks, "email"),
+        reading.original(consultant_phones[0].span) if consultant_phones else None,
+    )
+
+
+def _best(reading: Reading, marks: list[Mark], kind: str) -> str | None:
+    own = [mark for mark in marks if mark.kind == kind and mark.owner in (Owner.PROPONENT, Owner.UNKNOWN)]
+    if not any(mark.kind == "name" for mark in marks):
+        # A list of reading places with their numbers names nobody to write to.
+        own = [mark for mark in own if not (mark.in_paper and mark.owner is Owner.UNKNOWN)]
+    own.sort(key=lambda mark: (mark.in_paper, mark.owner is Owner.UNKNOWN))
+    return reading.original(own[0].span) if own else None
+
+
+def _owners(reading: Reading, proponent: str | None, consultant: str | None) -> list[tuple[int, Owner]]:
+    """Return the places from which on contacts are somebody's."""
+    found: list[tuple[int, Owner]] = []
+    for match in _PROPONENT.finditer(reading.text):
+        found.append((match.start(), Owner.PROPONENT))
+    for match in _CONSULTANT.finditer(reading.text):
+        joined = re.search(r"(?:建设|业主)单位(?:或|或者|和|及|以及|与|、|/)(?:者)?$", reading.text[: match.start()][-12:])
+        if not joined:
+            found.append((match.start(), Owner.CONSULTANT))
+    for match in _AUTHORITY.finditer(reading.text):
+        found.append((match.start(), Owner.AUTHORITY))
+    for name, owner in ((proponent, Owner.PROPONENT), (consultant, Owner.CONSULTANT)):
+        plain = read(name).text if name else ""
+        if len(plain) >= _SHORTEST_NAME:
+            found.extend((match.start(), owner) for match in re.finditer(re.escape(plain), reading.text))
+    return sorted(found)
+
+
+def _marks(reading: Reading, sections: list[Section], owners: list[tuple[int, Owner]]) -> Iterator[Mark]:
+    for kind, span in sorted(_raw(reading), key=lambda item: item[1].start):
+        owner = Owner.UNKNOWN
+        for position, candidate in owners:
+            if position > span.start:
+                break
+            owner = candidate
+        section = section_at(sections, span.start)
+        in_paper = section is not None and bool(section.topics & {Topic.DRAFT, Topic.PAPER, Topic.FORM})
+        yield Mark(kind, owner, span, in_paper)
+
+
+def _raw(reading: Reading) -> Iterator[tuple[str, Span]]:
+    text = reading.text
+    for match in EMAIL.finditer(text):
+        yield "email", Span(*match.span())
+    for match in PHONE.finditer(text):
+        if not re.search(r"传 ?真[^\d]{0,5}$", text[max(0, match.start() - 12) : match.start()]):
+            yield "phone", Span(*match.span())
+    for match in _BARE_PHONE.finditer(text):
+        if not PHONE.match(text, match.start("number")):
+            yield "phone", Span(*match.span("number"))
+    taken = -1
+    for match in _NAME_LABEL.finditer(text):
+        name = _NAME.match(text, match.end())
+        if name:
+            taken = name.end()
+            yield "name", Span(*name.span())
+    del taken
+    for match in PHONE.finditer(text):
+        yield from _name_before(text, match.start())
+
+
+def _name_before(text: str, position: int) -> Iterator[tuple[str, Span]]:
+    """Yield a person named right before a number: 公司李工,联系电话 …, 栗先生 …"""
+    before = re.search(
+        r"(?P<name>(?:(?<=公司)|(?<=局)|(?<=[:,。;( \n、]))[㐀-鿿]{1,3}(?:先生|女士|工|总|经理|主任|科长|部长)|(?<=\):)[㐀-鿿]{2,3})"
+        r"[ ,:(]{0,3}(?:(?:联系)?(?:电话|方式|手机)[: ]{0,3})?$",
+        text[max(0, position - 30) : position],
+    )
+    if before:
+        offset = max(0, position - 30)
+        yield "name", Span(offset + before.start("name"), offset + before.end("name"))
+
+
+_WAYS = {
+    "phone": re.compile(r"(?<!联系)电话|致电|来电|拨打"),
+    "letter": re.compile(r"信函|信件|寄信|书信|邮寄|邮递|快递|来信|写信|信笺|书面"),
+    "email": re.compile(r"电子邮件|电子邮箱|电邮|e-?mail|邮箱|(?<!电子)邮件", re.IGNORECASE),
+    "fax": re.compile(r"传真"),
+    "visit": re.compile(r"面谈|当面|来访|走访|上门|面呈|现场(?:提交|递交|反映)|递送|座谈会|直接(?:送|交|递)"),
+    "online": re.compile(r"网上(?:提交|留言|填)|在线(?:提交|填|反馈)|网络(?:提交|留言|平台提交)|留言|微信|扫码"),
+}
+_FIELD = re.compile(
+    r"(?:(?:联系|办公|咨询)?(?:电 ?话|方 ?式)|传 ?真|手 ?机|(?:电 ?子 ?)?邮 ?[箱件]|(?:联系)?邮箱|E-?mail|(?:通[讯信]|联系|邮寄|办公)?地 ?址|邮 ?[编])(?:地址)?(?:\([^()]{1,10}\))? ?[:为]? ?"
+    r"(?=[\d:*A-Za-z(-]|[^\n]{0,4}[:])[^\n。;,]{0,60}",
+    re.IGNORECASE,
+)
+
+
+def find_ways(reading: Reading, sections: list[Section]) -> list[str]:
+    """Return the ways to comment that the item about them names."""
+    own = about(sections, Topic.WAYS)
+    for section in own:
+        prose = _FIELD.sub(" ", reading.part(section.content))
+        found = _ways_in(prose)
+        if found:
+            return found
+    for section in own:
+        found = _ways_of_fields(reading.part(section.content))
+        if found:
+            return found
+    return [] if own else _ways_in_sentence(reading.text)
+
+
+def _ways_in(prose: str) -> list[str]:
+    places = {way: match.start() for way, pattern in _WAYS.items() if (match := pattern.search(prose))}
+    return sorted(places, key=places.__getitem__)
+
+
+def _ways_of_fields(content: str) -> list[str]:
+    found = []
+    if EMAIL.search(content):
+        found.append("email")
+    if re.search(r"邮寄|通[讯信]地址", content):
+        found.append("letter")
+    if not found and PHONE.search(content):
+        found.append("phone")
+    return found
+
+
+def _ways_in_sentence(text: str) -> list[str]:
+    """Return the ways of a sentence that invites opinions, where there is no item about them."""
+    for sentence in re.split(r"[。;\n]", text):
+        if re.search(r"(?:意见|建议|看法|异议|反馈|反映|联系)", sentence) and re.search(r"可|请|通过|以|欢迎", sentence):
+            found = _ways_in(_FIELD.sub(" ", sentence))
+            if found:
+                return found
+    return []

@@ -1,0 +1,59 @@
+"""What kind of page it is: which round of the participation, an acceptance of finished works, or no such notice."""
+
+from __future__ import annotations
+
+import re
+
+from notices.importer.parsed import Kind
+from notices.importer.reading import Reading
+from notices.importer.sections import STATUTORY, Section
+
+_IMPACT = re.compile(r"环境影响|环评|环境评价")
+_ACCEPTANCE = re.compile(r"竣工环(?:境)?保(?:护)?(?:设施)?验收|验收(?:监测|调查)?报告|环(?:境)?保(?:护)?(?:设施)?(?:竣工)?验收|竣工验收")
+_BUREAU = re.compile(
+    r"拟(?:对[^。\n]{0,40})?(?:作出|批准|审批)[^。\n]{0,20}(?:审批|审查|批复|决定|公示)|受理(?:情况)?(?:的)?公(?:示|告)|拟审批|审批(?:决定|意见)的?公(?:示|告)|我局(?:受理|拟|审批|于)|已?受理[^。\n]{0,20}(?:报告书|报告表|文件)|行政许可法"
+)
+_PRE_APPROVAL = re.compile(r"报批前|拟报批|报批稿|报送[^。\n]{0,14}(?:前|审批)|报审前|公众参与说明")
+_FIRST = re.compile(
+    r"第一次[^。\n]{0,14}(?:公示|公告|公开|信息)|首次[^。\n]{0,24}(?:公示|公告|公开|信息)|(?:公示|公告|公众参与|信息公开)[^。\n]{0,8}(?:第一次|首次|一次公示)|一次公示|第1次[^。\n]{0,10}公|一示|第一阶段"
+)
+_SECOND = re.compile(
+    r"第二次[^。\n]{0,14}(?:公示|公告|公开|信息|公众|环评)|(?:公示|公告|公众参与|信息公开|参与信息)[^。\n]{0,8}(?:第二次|二次)|二次公示|第2次|征求意见稿|简本|第二阶段|意见稿"
+)
+_ANNOUNCES = re.compile(r"公示|公告|公开|公众参与")
+_LECTURE = re.compile(r"(?:培训|考试|考点|工程师|教育网|辅导|真题|题库)")
+_NEWS = re.compile(r"(?:记者|本报讯|调研|专家评审会|通讯员|召开[^。\n]{0,20}会)")
+
+
+def find_kind(reading: Reading, sections: list[Section]) -> Kind:
+    """Return the kind of a page."""
+    text, head = reading.text, reading.text[:260]
+    items = {topic for section in sections for topic in section.topics if topic in STATUTORY}
+    if _ACCEPTANCE.search(head) and not re.search(r"征求意见稿|报批前", head):
+        return "acceptance" if _ANNOUNCES.search(text) else "other"
+    if not _IMPACT.search(text) or not _ANNOUNCES.search(text):
+        return "other" if len(items) < 3 else "second_round"
+    if _BUREAU.search(head) and "征求意见稿" not in head:
+        return "other"
+    if _is_about_notices(text, items):
+        return "other"
+    return _round(head, text, items)
+
+
+def _is_about_notices(text: str, items: set[object]) -> bool:
+    """Return whether a page tells of notices or of a project without being a notice."""
+    if _LECTURE.search(text) and not re.search(r"建设单位[^\n]{0,8}[:]|联系人[:]", text):
+        return True
+    return bool(_NEWS.search(text)) and len(items) < 3
+
+
+def _round(head: str, text: str, items: set[object]) -> Kind:
+    for region in (head[:120], head, text):
+        pre = _PRE_APPROVAL.search(region)
+        first, second = _FIRST.search(region), _SECOND.search(region)
+        found = [(match.start(), kind) for match, kind in ((first, "first_round"), (second, "second_round")) if match]
+        if pre and not (second and region is not text and second.start() < pre.start()):
+            return "pre_approval"
+        if found:
+            return "first_round" if min(found)[1] == "first_round" else "second_round"
+    return "second_round" if len(items) >= 3 else "other"

@@ -1,0 +1,124 @@
+"""From the text of a page to the notices on it. Nothing is invented: what the text does not say stays None."""
+
+from __future__ import annotations
+
+import re
+
+from notices.importer.contacts import find_contacts, find_ways
+from notices.importer.dates import FULL_DATE, as_date
+from notices.importer.doubts import find_doubts
+from notices.importer.identity import (
+    find_consultant,
+    find_investment,
+    find_location,
+    find_nature,
+    find_project_code,
+    find_project_name,
+    find_proponent,
+    find_signature,
+)
+from notices.importer.kinds import find_kind
+from notices.importer.links import find_draft_link, find_form_link
+from notices.importer.pages import is_cut, split_page
+from notices.importer.parsed import Doubt, ParsedNotice
+from notices.importer.passages import find_paper_place, find_scope
+from notices.importer.reading import Reading, Span, read
+from notices.importer.sections import sections_of
+from notices.importer.windows import find_window
+
+__all__ = ["Doubt", "ParsedNotice", "parse_page"]
+
+
+def parse_page(text: str) -> list[ParsedNotice]:
+    """Return the notices of a page in order; one record of kind ``other`` where it holds none."""
+    return [_parse_notice(part) for part in split_page(text)]
+
+
+def _parse_notice(source: str) -> ParsedNotice:
+    reading = read(source)
+    sections = sections_of(reading)
+    kind = find_kind(reading, sections)
+    published = _publication_date(reading)
+    if kind == "other":
+        return ParsedNotice(kind=kind, source_text=source, truncated=False, publication_date=published)
+    signature = find_signature(reading)
+    signed = reading.original(signature) if signature else None
+    proponent = find_proponent(reading, signed)
+    consultant = find_consultant(reading, proponent)
+    name = find_project_name(reading)
+    contacts = find_contacts(reading, sections, proponent, consultant)
+    draft = find_draft_link(reading, sections)
+    form = find_form_link(reading, sections, draft)
+    window = find_window(reading, sections)
+    notice = ParsedNotice(
+        kind=kind,
+        source_text=source,
+        truncated=is_cut(reading, sections),
+        project_name=name,
+        project_code=find_project_code(reading),
+        proponent=proponent,
+        consultant=consultant,
+        location=find_location(reading),
+        nature=find_nature(reading, name),
+        investment_wan_yuan=find_investment(reading),
+        contact_name=contacts.name,
+        contact_phone=contacts.phone,
+        contact_email=contacts.email,
+        consultant_contact_phone=contacts.consultant_phone,
+        draft_report_url=draft.text if draft else None,
+        draft_link_kind=draft.kind if draft else None,
+        opinion_form_url=form.text if form else None,
+        form_link_kind=form.kind if form else None,
+        paper_copy_place=find_paper_place(reading, sections),
+        public_scope=find_scope(reading, sections),
+        how_to_comment=find_ways(reading, sections),
+        window_text=window.text,
+        window_start=window.start,
+        window_end=window.end,
+        window_working_days=window.working_days,
+        publication_date=published,
+        signature_unit=signed,
+        signature_date=_signature_date(reading),
+        filing_date=_filing_date(reading),
+    )
+    return find_doubts(notice, reading, sections)
+
+
+_OWN_LINE = re.compile(r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$)")
+_STAMP = re.compile(r"(?:(?:发布|更新|公示|公布|添加)?(?:时间|日期)|来源|发表于|于)[^\d\n]{0,14}(?=(?:19|20)\d\d)")
+_FILED = re.compile(r"备案|核准|立项")
+
+
+def _day_at(reading: Reading, start: int) -> str | None:
+    match = FULL_DATE.match(reading.text, start)
+    day = as_date(int(match["y"]), int(match["m"]), int(match["d"])) if match else None
+    return day.isoformat() if day else None
+
+
+def _signature_date(reading: Reading) -> str | None:
+    """Return the date that stands alone in the latter part of a text."""
+    days = [match.start("day") for match in _OWN_LINE.finditer(reading.text) if match.start() > len(reading.text) * 0.4]
+    return _day_at(reading, days[-1]) if days else None
+
+
+def _publication_date(reading: Reading) -> str | None:
+    signed = _signature_date(reading)
+    if signed:
+        return signed
+    for match in _OWN_LINE.finditer(reading.text):
+        return _day_at(reading, match.start("day"))
+    for match in _STAMP.finditer(reading.text[:400]):
+        day = _day_at(reading, match.end())
+        if day:
+            return day
+    return None
+
+
+def _filing_date(reading: Reading) -> str | None:
+    """Return the date of a sentence about the filing of the project."""
+    for sentence in re.finditer(r"[^。;\n]+", reading.text):
+        if _FILED.search(sentence[0]):
+            date = FULL_DATE.search(reading.text, *sentence.span())
+            if date:
+                return _day_at(reading, date.start())
+    return None

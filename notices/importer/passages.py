@@ -1,0 +1,66 @@
+"""The public that is asked, and where the report lies on paper."""
+
+from __future__ import annotations
+
+import re
+
+from notices.importer.reading import Reading, Span, trimmed
+from notices.importer.sections import Section, Topic, about
+
+_SCOPE_LEAD = re.compile(
+    r"[ \n:]*(?:\d[、.)] ?)?(?:本?(?:项目|次|工程|公司)?(?:环境影响评价)?(?:征求|征询)?(?:意见)?(?:稿)?的?(?:公众|调查|评价)?(?:的)?(?:范围|对象|公众)(?:主要|具体)?(?:包括|为|是|指|涉及)?[:]?)?"
+    r"[ ]*(?:主要)?(?:为|是|包括|包含|征询|征求|面向|涉及)?[:]?[ ]*(?:主要为|主要是|主要包括)?"
+)
+_SCOPE_CUT = re.compile(
+    r"[。;\n|]|[,](?=(?:也|同时|并)?(?:鼓励|欢迎|提倡|主要事项|具体为|详见|就|范围外|评价范围外|对))|(?:的)?意见(?:和建议|或建议)?(?=$|[。;,\n])|(?<=组织)就|(?<=[㐀-鿿)]) (?=[一二三四五六七八九十]、|\([一二三四五六七八九十])"
+)
+_INLINE_SCOPE = re.compile(r"公众范围(?:主要)?(?:为|包括|是)[:]?")
+
+
+def find_scope(reading: Reading, sections: list[Section]) -> str | None:
+    """Return whose opinions are asked."""
+    for section in about(sections, Topic.SCOPE):
+        start = section.body
+        lead = _SCOPE_LEAD.match(reading.text, start, section.end)
+        start = lead.end() if lead else start
+        found = _scope_from(reading, start, section.end)
+        if found:
+            return found
+    inline = _INLINE_SCOPE.search(reading.text)
+    return _scope_from(reading, inline.end(), len(reading.text)) if inline else None
+
+
+def _scope_from(reading: Reading, start: int, limit: int) -> str | None:
+    cut = _SCOPE_CUT.search(reading.text, start, limit)
+    span = trimmed(reading, Span(start, cut.start() if cut else limit))
+    return reading.original(span) if span.end - span.start >= 4 else None
+
+
+_PAPER_WORD = re.compile(r"纸质|查阅地点|现场查阅|纸版")
+_PLACE_PATTERNS = (
+    re.compile(r"(?:地点|地址)[:为](?P<place>[^。;\n,:)]{4,60}?)(?=[。;\n,、)]| ?联系|$)"),
+    re.compile(r"(?:请|可)?(?:就近)?(?:到|至|前往|去|在)(?P<place>[^。;\n,]{3,60}?)(?:进行|现场)?(?:查阅|索取|领取|获取|借阅|查看|取阅|翻阅)"),
+    re.compile(r"(?P<place>(?:向|联系|通过)[^。;\n,]{3,60}?(?:索取|索要|获取|联系|领取|查阅|借阅))"),
+    re.compile(r"(?P<place>(?:请|可)?联系[^。;\n,]{3,40})"),
+    re.compile(r"[:](?P<place>[^。;\n,:]{4,50})(?=,现场|[,。;]|$)"),
+)
+
+
+def find_paper_place(reading: Reading, sections: list[Section]) -> str | None:
+    """Return where the report can be read on paper, or whom to ask for it."""
+    regions = [section.content for section in (*about(sections, Topic.PAPER), *about(sections, Topic.DRAFT))]
+    for region in regions:
+        for clause in re.finditer(r"[^。\n]+", reading.part(region)):
+            has_word = _PAPER_WORD.search(clause[0]) or any(
+                region == section.content for section in about(sections, Topic.PAPER)
+            )
+            if not has_word:
+                continue
+            for pattern in _PLACE_PATTERNS:
+                match = pattern.search(clause[0])
+                if match:
+                    start = region.start + clause.start()
+                    return reading.original(
+                        trimmed(reading, Span(start + match.start("place"), start + match.end("place")))
+                    )
+    return None

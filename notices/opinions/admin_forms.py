@@ -1,0 +1,158 @@
+"""Forms of the staff: answering, recording on behalf, reading contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
+
+from notices.models import NoticePage
+from notices.opinions.forms import CleanedLine, CleanedText
+from notices.opinions.models import AccessBasis, Channel, CommenterKind, ContactKind, Opinion, Outcome
+from notices.opinions.page_two import PageTwo
+from notices.opinions.services import PageOne
+from notices.opinions.text import MAX_CHARACTERS
+from notices.statutory.identifiers import PhoneKind, is_valid_email, normalise_email, parse_phone
+
+SHOWN_CHARACTERS = 90
+
+
+class OpinionsField(forms.ModelMultipleChoiceField):
+    """Opinions to tick, each with its number and the beginning of its text."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return number, text and what has been answered so far."""
+        text = obj.public_text.replace("\n", " ")
+        shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+        answered = f"（{obj.answer.get_outcome_display()}）" if obj.answer else ""
+        return f"{obj.number}{answered} {shown}"
+
+
+class AnswerForm(forms.Form):
+    """One answer for the opinions ticked."""
+
+    opinions = OpinionsField(
+        label=_("答复哪些意见"),
+        queryset=Opinion.objects.none(),
+        error_messages={"required": _("请至少选择一条意见。")},
+    )
+    outcome = forms.ChoiceField(label=_("处理结果"), choices=Outcome.choices, widget=forms.RadioSelect)
+    report_reference = CleanedLine(
+        label=_("在报告书中的位置"),
+        required=False,
+        max_length=200,
+        help_text=_("采纳、部分采纳的必填，例如“5.2.3 地下水监测，第 86 页”。"),
+    )
+    reason = CleanedText(
+        label=_("说明"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("未采纳、部分采纳写理由；非环评事项写可以向哪个部门反映。提意见的人会看到。"),
+    )
+
+    def __init__(self, *args: Any, notice: NoticePage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        opinions = Opinion.objects.filter(notice=notice, destroyed_at=None).select_related("answer")
+        self.fields["opinions"].queryset = opinions.order_by("answer_id", "sequence")  # type: ignore[attr-defined]
+
+
+class ContactsForm(forms.Form):
+    """Why page two of a batch is read."""
+
+    opinions = OpinionsField(
+        label=_("查阅哪些意见的联系方式"),
+        queryset=Opinion.objects.none(),
+        error_messages={"required": _("请至少选择一条意见。")},
+    )
+    basis = forms.ChoiceField(label=_("依据"), choices=AccessBasis.choices, widget=forms.RadioSelect)
+    reason = CleanedText(
+        label=_("原因"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("连同姓名、时间留存备查。")
+    )
+
+    def __init__(self, *args: Any, notice: NoticePage, bases: list[AccessBasis], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        opinions = Opinion.objects.filter(notice=notice).select_related("answer").order_by("sequence")
+        self.fields["opinions"].queryset = opinions  # type: ignore[attr-defined]
+        self.fields["basis"].choices = [(basis.value, basis.label) for basis in bases]  # type: ignore[attr-defined]
+        if len(bases) == 1:
+            self.fields["basis"].initial = bases[0].value
+
+
+class RecordForm(forms.Form):
+    """An opinion that came otherwise than by the online form."""
+
+    channel = forms.ChoiceField(
+        label=_("方式"), choices=[choice for choice in Channel.choices if choice[0] != Channel.WEB]
+    )
+    received_at = forms.DateTimeField(label=_("收到时间"), widget=AdminDateTimeInput)
+    postmarked_on = forms.DateField(
+        label=_("邮戳日期"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("信函填写；邮戳在截止日以前的，算期限内。"),
+    )
+    text = CleanedText(
+        label=_("意见原文"),
+        max_length=MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("照原话录入，不改写、不摘要；姓名、电话写在下面。"),
+    )
+    village = CleanedLine(label=_("村（社区）"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("身份"), choices=CommenterKind.choices, initial=CommenterKind.PERSON)
+    name = CleanedLine(label=_("姓名或单位名称"), required=False, max_length=100)
+    contact = CleanedLine(
+        label=_("联系方式"), required=False, max_length=120, help_text=_("没有留的，空着也要登记。")
+    )
+    address = CleanedLine(label=_("地址"), required=False, max_length=200)
+    form_key = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_received_at(self) -> Any:
+        """Refuse a time that has not come."""
+        value = self.cleaned_data["received_at"]
+        if value > timezone.now():
+            raise forms.ValidationError(_("收到时间不能晚于现在。"))
+        return value
+
+    def page_one(self, notice: NoticePage) -> PageOne:
+        """Return page one of a valid form."""
+        village = self.cleaned_data["village"]
+        scope = {place.village: place.in_scope for place in notice.places.all()}
+        return PageOne(
+            text=self.cleaned_data["text"],
+            village=village,
+            in_scope=scope.get(village) if village else None,
+            channel=Channel(self.cleaned_data["channel"]),
+            postmarked_on=self.cleaned_data["postmarked_on"],
+        )
+
+    def page_two(self) -> PageTwo | None:
+        """Return page two of a valid form, None when nothing of it was given."""
+        data = self.cleaned_data
+        if not (data["contact"] or data["name"] or data["address"]):
+            return None
+        kind, contact = paper_contact(data["contact"], data["address"])
+        return PageTwo(
+            kind=CommenterKind(data["kind"]),
+            contact_kind=kind,
+            contact=contact,
+            name=data["name"],
+            address=data["address"],
+        )
+
+
+def paper_contact(typed: str, address: str) -> tuple[ContactKind, str]:
+    """Return kind and form of a contact written on paper; what is no number or e-mail counts as a postal address."""
+    phone = parse_phone(typed)
+    if phone is not None and phone.is_personal_contact:
+        mobile = phone.kind is PhoneKind.MOBILE
+        return (ContactKind.MOBILE if mobile else ContactKind.LANDLINE), phone.number
+    if is_valid_email(typed):
+        return ContactKind.EMAIL, normalise_email(typed)
+    if typed or address:
+        return ContactKind.POSTAL, typed or address
+    return ContactKind.NONE, ""

@@ -1,0 +1,251 @@
+"""Staff's acts on opinions: answering, recording on behalf, reading contacts with a reason; and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from notices.models import NoticePage, NoticeRecord
+from notices.opinions.access import read_contacts
+from notices.opinions.admin_forms import AnswerForm, ContactsForm, RecordForm
+from notices.opinions.answering import answer_opinions
+from notices.opinions.models import AccessBasis, Outcome
+from notices.opinions.permissions import bases_for, may_answer, may_record
+from notices.opinions.services import record_on_behalf
+from notices.permissions import visible_records
+
+
+class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+    """Every notice with its opinions counted, and what the person may do with them."""
+
+    template_name = "opinions/admin/notice_choice.html"
+    page_title = gettext_lazy("按公示办理")
+    header_icon = "comment"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the register."""
+        return [*self.breadcrumbs_items, *register_crumb(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add one row a notice."""
+        user, now = self.request.user, timezone.now()
+        records = (
+            visible_records(NoticeRecord.objects.public(), user)
+            .filter(historical=False)
+            .select_related("page__project")
+            .annotate(
+                total=Count("page__opinions", distinct=True),
+                unanswered=Count("page__opinions", filter=Q(page__opinions__answer=None), distinct=True),
+            )
+            .order_by("-published_on", "-pk")
+        )
+        rows = [
+            {
+                "record": record,
+                "answer": record.total and may_answer(user, record.page),
+                "record_on_behalf": may_record(user, record.page),
+                "contacts": record.total and bases_for(user, record, now=now),
+            }
+            for record in records
+        ]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+def register_crumb() -> list[dict[str, Any]]:
+    """Return the way back to the register."""
+    return [{"url": reverse("opinion_register:index"), "label": _("公众意见")}]
+
+
+class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-arg]
+    """A form about the opinions of one notice, open to those whom ``allowed`` lets in."""
+
+    template_name = "opinions/admin/act_form.html"
+    submit_label: Any = gettext_lazy("保存")
+    submit_active_label: Any = gettext_lazy("正在保存…")
+    explanation: Any = ""
+    allowed: Callable[[Any, NoticePage], bool]
+
+    @method_decorator(sensitive_post_parameters())
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let in whoever may act on this notice."""
+        notices = NoticePage.objects.select_related("record", "project")
+        self.notice = get_object_or_404(notices, pk=kwargs["notice_id"], record__published_at__isnull=False)
+        if not type(self).allowed(request.user, self.notice):
+            raise PermissionDenied
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    def get_page_subtitle(self) -> str:
+        """Name the notice."""
+        return f"{self.notice.record.code} {self.notice.project_name}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the register."""
+        return [*self.breadcrumbs_items, *register_crumb(), {"url": "", "label": self.page_title}]
+
+    def get_initial(self) -> dict[str, Any]:
+        """Tick the opinion from which the person came."""
+        chosen = self.request.GET.get("opinion", "")
+        return {"opinions": [chosen]} if chosen.isdigit() else {}
+
+    def get_success_url(self) -> str:
+        """Lead to the list of this notice's opinions."""
+        return f"{reverse('opinion_register:index')}?notice={self.notice.pk}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the form template shows."""
+        return super().get_context_data(
+            notice=self.notice,
+            explanation=self.explanation,
+            submit_label=self.submit_label,
+            submit_active_label=self.submit_active_label,
+            back_url=self.get_success_url(),
+            **kwargs,
+        )
+
+    def refused(self, form: forms.Form, error: ValidationError) -> HttpResponse:
+        """Show what a service refused beside its field."""
+        for field, message in error_items(error, form):
+            form.add_error(field, message)
+        return self.form_invalid(form)
+
+
+def error_items(error: ValidationError, form: forms.Form) -> list[tuple[str | None, Any]]:
+    """Return (field or None, message) of a refusal."""
+    if hasattr(error, "error_dict"):
+        return [
+            (name if name in form.fields else None, message)
+            for name, messages_ in error.message_dict.items()
+            for message in messages_
+        ]
+    return [(None, message) for message in error.messages]
+
+
+class AnswerView(NoticeFormView):
+    """Give one answer to one or many opinions."""
+
+    form_class = AnswerForm
+    page_title = gettext_lazy("答复意见")
+    header_icon = "edit"
+    submit_label = gettext_lazy("提交答复")
+    explanation = gettext_lazy(
+        "一份答复可以用于多条意见。提交后提意见的人凭回执可以看到；再次答复会取代前一次，前一次留存备查。"
+    )
+    allowed = may_answer
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer this notice's opinions."""
+        return {**super().get_form_kwargs(), "notice": self.notice}
+
+    def form_valid(self, form: AnswerForm) -> HttpResponse:
+        """Answer."""
+        data = form.cleaned_data
+        try:
+            answer_opinions(
+                opinions=data["opinions"],
+                outcome=Outcome(data["outcome"]),
+                reason=data["reason"],
+                report_reference=data["report_reference"],
+                user=self.request.user,
+                now=timezone.now(),
+            )
+        except ValidationError as error:
+            return self.refused(form, error)
+        messages.success(self.request, _("已答复 %(count)d 条意见。") % {"count": len(data["opinions"])})
+        return redirect(self.get_success_url())
+
+
+class RecordView(NoticeFormView):
+    """Record an opinion that came by letter, telephone, visit …"""
+
+    form_class = RecordForm
+    page_title = gettext_lazy("代录意见")
+    header_icon = "plus-inverse"
+    submit_label = gettext_lazy("登记")
+    explanation = gettext_lazy(
+        "登记信函、传真、邮件、电话、当面等方式收到的意见。登记后不能修改或删除，台账注明由建设单位代录。"
+    )
+    allowed = may_record
+
+    def get_initial(self) -> dict[str, Any]:
+        """Give the form its key, so that a double click records once."""
+        return {"form_key": f"staff:{token_hex(16)}"}
+
+    def form_valid(self, form: RecordForm) -> HttpResponse:
+        """Record."""
+        try:
+            receipt = record_on_behalf(
+                record=self.notice.record,
+                page_one=form.page_one(self.notice),
+                page_two=form.page_two(),
+                received_at=form.cleaned_data["received_at"],
+                user=self.request.user,
+                now=timezone.now(),
+                form_key=f"{self.request.user.pk}:{form.cleaned_data['form_key']}",
+            )
+        except ValidationError as error:
+            return self.refused(form, error)
+        messages.success(
+            self.request, _("已登记，回执编号 %(number)s。") % {"number": receipt.opinion.number}
+        )
+        return redirect(reverse("opinion_register:inspect", args=[receipt.opinion.pk]))
+
+
+def _has_a_basis(user: Any, notice: NoticePage) -> bool:
+    return bool(bases_for(user, notice.record, now=timezone.now()))
+
+
+class ContactsView(NoticeFormView):
+    """Read page two of a batch, after saying why; the answer is shown once and kept nowhere."""
+
+    form_class = ContactsForm
+    page_title = gettext_lazy("查阅联系方式")
+    header_icon = "user"
+    submit_label = gettext_lazy("查阅")
+    submit_active_label = gettext_lazy("正在打开…")
+    explanation = gettext_lazy(
+        "每次查阅都记录查阅人、时间、原因和意见编号。请只用于向公众反馈，不得转作他用。"
+    )
+    allowed = _has_a_basis
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer this notice's opinions and the person's grounds."""
+        bases = bases_for(self.request.user, self.notice.record, now=timezone.now())
+        return {**super().get_form_kwargs(), "notice": self.notice, "bases": bases}
+
+    def form_valid(self, form: ContactsForm) -> HttpResponse:
+        """Record the access and show the batch."""
+        data = form.cleaned_data
+        try:
+            opened = read_contacts(
+                opinions=data["opinions"],
+                user=self.request.user,
+                basis=AccessBasis(data["basis"]),
+                reason=data["reason"],
+                now=timezone.now(),
+            )
+        except ValidationError as error:
+            return self.refused(form, error)
+        rows = [(opinion, opened[opinion.pk]) for opinion in data["opinions"]]
+        return self.render_to_response(self.get_context_data(form=form, rows=rows))
+
+    def get_template_names(self) -> list[str]:
+        """Return the form's template, which also shows an opened batch."""
+        return ["opinions/admin/contacts.html"]

@@ -1,0 +1,251 @@
+"""意见登记: the view-only register of opinions; page one only, each person's part of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import Http404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from notices.models import NoticeRecord
+from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
+from notices.opinions.permissions import bases_for, may_answer, visible_opinions
+from notices.opinions.selectors import answering_progress, state_of
+from notices.permissions import visible_records
+
+SHOWN_CHARACTERS = 60
+
+
+class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
+    """Notice, answered or not, channel, late, topic."""
+
+    notice = django_filters.ChoiceFilter(
+        label=gettext_lazy("公示"), field_name="notice_id", empty_label=gettext_lazy("全部")
+    )
+    answered = django_filters.ChoiceFilter(
+        label=gettext_lazy("处理"),
+        choices=(("no", gettext_lazy("尚未答复")), ("yes", gettext_lazy("已答复"))),
+        method="filter_answered",
+        empty_label=gettext_lazy("全部"),
+    )
+    channel = django_filters.ChoiceFilter(
+        label=gettext_lazy("方式"), choices=Channel.choices, empty_label=gettext_lazy("全部")
+    )
+    timeliness = django_filters.ChoiceFilter(
+        label=gettext_lazy("是否逾期"), choices=OpinionTimeliness.choices, empty_label=gettext_lazy("全部")
+    )
+    topic = django_filters.ChoiceFilter(
+        label=gettext_lazy("主题"),
+        field_name="topics__topic",
+        choices=Topic.choices,
+        empty_label=gettext_lazy("全部"),
+    )
+
+    class Meta:
+        model = Opinion
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer only notices whose opinions the person may read."""
+        super().__init__(*args, **kwargs)
+        records = visible_records(NoticeRecord.objects.all(), self.request.user)
+        notices = records.filter(page__opinions__isnull=False).distinct().order_by("-pk")
+        self.filters["notice"].extra["choices"] = [
+            (page_id, f"{code} {name}")
+            for page_id, code, name in notices.values_list("page_id", "code", "page__project_name")
+        ]
+
+    def filter_answered(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to opinions with or without an answer."""
+        return opinions.filter(answer__isnull=value == "no")
+
+
+class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
+    """The list."""
+
+    page_title = gettext_lazy("公众意见")
+    filterset_class = OpinionFilterSet
+    default_ordering = None
+
+    def get_base_queryset(self) -> Any:
+        """Limit to what the person may read."""
+        opinions = visible_opinions(self.request.user).select_related("notice", "answer", "commenter")
+        return opinions.order_by("-recorded_at", "-pk")
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Return the columns; each row costs no query of its own."""
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "number", label=_("回执编号"), get_url=self.get_inspect_url, width="15%"
+            ),
+            Column("text", label=_("意见"), accessor=_beginning),
+            Column("project", label=_("项目"), accessor=lambda row: row.notice.project_name, width="20%"),
+            Column("channel", label=_("方式"), accessor=_channel, width="9%"),
+            Column("contact", label=_("联系方式"), accessor=contact_kind, width="9%"),
+            Column("received", label=_("收到时间"), accessor=_received, width="12%"),
+            Column("state", label=_("处理"), accessor=lambda row: state_of(row).label, width="11%"),
+        ]
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Lead to answering and recording, notice by notice."""
+        return [HeaderButton(_("按公示办理"), url=reverse("opinions_notices"), icon_name="list-ul")]
+
+    def get_list_more_buttons(self, instance: Opinion) -> list[Any]:
+        """Offer nothing in the list: the opinion itself leads on."""
+        return []
+
+    @cached_property
+    def no_results_message(self) -> str:
+        """Say what will stand here."""
+        if self.is_searching or self.is_filtering:
+            return _("没有符合条件的意见。")
+        return _("还没有意见。公众提交或者代录以后列在这里。")
+
+
+def _beginning(row: Opinion) -> str:
+    if row.destroyed_at is not None:
+        return _("（内容已依法销毁）")
+    text = row.public_text.replace("\n", " ")
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def _channel(row: Opinion) -> str:
+    channel = str(row.get_channel_display())
+    return _("%(channel)s（代录）") % {"channel": channel} if row.transcriber_id else channel
+
+
+def contact_kind(row: Opinion) -> str:
+    """Return what kind of contact was left; the contact itself stays sealed."""
+    commenter = getattr(row, "commenter", None)
+    if commenter is None:
+        return _("未留")
+    if commenter.erased_at is not None:
+        return _("已删除")
+    return str(commenter.get_contact_kind_display())
+
+
+def _received(row: Opinion) -> str:
+    day = f"{timezone.localtime(row.received_at):%Y-%m-%d %H:%M}"
+    return _("%(day)s 逾期") % {"day": day} if row.timeliness == OpinionTimeliness.LATE else day
+
+
+class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
+    """One opinion: its text, its answer, ways on."""
+
+    template_name = "opinions/admin/opinion_inspect.html"
+    page_title = gettext_lazy("公众意见")
+
+    def get_object(self, queryset: Any = None) -> Opinion:
+        """Return the opinion; one that the person may not read does not exist for them."""
+        opinions = visible_opinions(self.request.user).select_related(
+            "notice__record",
+            "notice__project",
+            "answer__made_by",
+            "commenter",
+            "ledger_entry__chain",
+            "transcriber",
+        )
+        opinion = opinions.filter(pk=self.pk).first()
+        if opinion is None:
+            raise Http404
+        return opinion
+
+    def get_page_subtitle(self) -> str:
+        """Name the number."""
+        return str(self.object.number)
+
+    def get_fields(self) -> list[str]:
+        """Return nothing: the template shows the facts in groups."""
+        return []
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Offer answering to the proponent, and page two to those who may read it."""
+        opinion, user = self.object, self.request.user
+        query = f"?opinion={opinion.pk}"
+        buttons = []
+        if may_answer(user, opinion.notice):
+            address = reverse("opinions_answer", args=[opinion.notice_id])
+            buttons.append(Button(_("答复"), url=address + query, icon_name="edit", priority=10))
+        if bases_for(user, opinion.notice.record, now=timezone.now()):
+            address = reverse("opinions_contacts", args=[opinion.notice_id])
+            buttons.append(Button(_("查阅联系方式"), url=address + query, icon_name="user", priority=20))
+        return buttons
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the template shows."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        opinion = self.object
+        context.update(
+            opinion=opinion,
+            state=state_of(opinion),
+            contact=contact_kind(opinion),
+            channel=_channel(opinion),
+            received=_received(opinion),
+            topics=list(opinion.topics.all()),
+            redactions=list(opinion.redactions.all()),
+            feedback=list(opinion.feedback_attempts.all()),
+            accesses=list(opinion.contact_accesses.select_related("read_by")),
+            progress=answering_progress(opinion.notice),
+        )
+        return context
+
+
+class OpinionViewSet(ModelViewSet):  # type: ignore[misc]
+    """The register as Wagtail registers it: a list and an entry, nothing that changes either."""
+
+    model = Opinion
+    name = "opinion_register"
+    icon = "comment"
+    menu_label = gettext_lazy("公众意见")
+    menu_order = 115
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    form_fields: list[str] = []
+    index_view_class = OpinionIndexView
+    inspect_view_class = OpinionInspectView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    # Searched in the database: no model of opinions is ever indexed.
+    search_fields = ["number", "text", "village"]
+    search_backend_name = None
+    list_per_page = 25
+
+    @property
+    def inspect_template_name(self) -> str:
+        """Return our own template."""
+        return "opinions/admin/opinion_inspect.html"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Return the two views and the list's refresh."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+        ]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Name no address that is not there."""
+        names = ("history", "usage", "add", "edit", "delete")
+        return {**super().get_common_view_kwargs(**kwargs), **{f"{name}_url_name": None for name in names}}
+
+    def get_permissions_to_register(self) -> Any:
+        """Offer no permissions for groups: who reads what follows from role, office and subtree."""
+        return super().get_permissions_to_register().none()
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
+        """Return a form without fields: nothing is edited here."""
+        return forms.Form

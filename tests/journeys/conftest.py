@@ -1,0 +1,88 @@
+"""A real browser against a real server: Debian's chromium, in a desktop and a phone size."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.people import People, make_people
+
+# Playwright's own loop runs in the test's thread; the database is used from there on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every journey committed data that a server thread can see, and the rows that migrations made."""
+    for item in items:
+        if "tests/journeys" in str(item.path).replace(os.sep, "/"):
+            item.add_marker(
+                pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
+            )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def people() -> People:
+    return make_people()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens an address in a fresh browser context; a script error fails the test."""
+    contexts, errors = [], []
+
+    def open_address(address: str, *, size: str = "desktop", javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=SIZES[size], locale="zh-CN", java_script_enabled=javascript, accept_downloads=True
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_address
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
+    """Return a function that signs a named person in through the sign-in form and opens an admin address."""
+
+    def signed_in(name: str, address: str = "/admin/") -> Page:
+        page = open_page("/admin/login/")
+        page.fill("input[name=username]", name)
+        page.fill("input[name=password]", name)
+        page.click("button[type=submit]")
+        page.goto(live_server.url + address)
+        return page
+
+    return signed_in

@@ -1,0 +1,101 @@
+"""Look-up and the receipt as PDF."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from notices.opinions import throttle
+from notices.opinions.answering import answer_opinions
+from notices.opinions.models import Outcome
+from tests.factories import make_notice
+from tests.notices.opinions.helpers import PUBLISHED, send
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    cache.clear()
+    slept: list[float] = []
+    monkeypatch.setattr(throttle, "pause", slept.append)
+    with time_machine.travel(PUBLISHED + timedelta(days=2), tick=False):
+        yield slept
+    cache.clear()
+
+
+@pytest.fixture
+def receipt():
+    return send(make_notice(now=PUBLISHED), "水井怎么办？\n请答复 😀", now=PUBLISHED)
+
+
+def look(number: str, code: str, path: str = "/receipt/"):
+    return Client(enforce_csrf_checks=True).post(path, {"number": number, "code": code})
+
+
+def test_the_form_stands_at_a_fixed_address() -> None:
+    make_notice(now=PUBLISHED)
+    assert "查询码" in Client().get("/receipt/").content.decode()
+
+
+def test_number_and_code_show_the_state_and_later_the_answer(receipt) -> None:
+    response = look(receipt.opinion.number, receipt.code)
+    page = response.content.decode()
+    assert "已收到，尚未答复" in page
+    assert receipt.opinion.ledger_entry.hash in page
+    assert "no-store" in response["Cache-Control"]
+    answer_opinions(
+        opinions=[receipt.opinion],
+        outcome=Outcome.NOT_ADOPTED,
+        reason="水井在影响范围以外。",
+        user=make_people().li,
+        now=PUBLISHED + timedelta(days=1),
+    )
+    page = look(receipt.opinion.number, receipt.code).content.decode()
+    assert "未采纳" in page
+    assert "水井在影响范围以外。" in page
+
+
+def test_a_wrong_code_shows_nothing_and_slows_the_next_attempts(receipt, waits) -> None:
+    wrong = f"{(int(receipt.code) + 1) % 10**12:012d}"
+    for _ in range(6):
+        page = look(receipt.opinion.number, wrong).content.decode()
+        assert "对不上" in page
+        assert "水井怎么办" not in page
+    assert waits == [0.25, 0.5, 1.0]
+    assert "水井怎么办" in look(receipt.opinion.number, receipt.code).content.decode()
+
+
+def test_mistyped_numbers_are_explained_without_counting_as_guesses(receipt, waits) -> None:
+    for _ in range(8):
+        page = look("12", "345").content.decode()
+    assert "编号不对" in page
+    assert "十二位数字" in page
+    assert waits == []
+
+
+def test_the_page_two_of_a_receipt_is_never_shown(receipt) -> None:
+    assert "13900000001" not in look(receipt.opinion.number, receipt.code).content.decode()
+
+
+def test_the_pdf_holds_number_code_text_and_proof(receipt) -> None:
+    response = look(receipt.opinion.number, receipt.code, "/receipt/pdf/")
+    assert response["Content-Type"] == "application/pdf"
+    assert receipt.opinion.number in response["Content-Disposition"]
+    document = pypdfium2.PdfDocument(response.content)
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    flat = "".join(text.split())
+    for words in (receipt.opinion.number, receipt.code, "水井怎么办", "2026-03-02", receipt.opinion.ledger_entry.hash):
+        assert "".join(words.split()) in flat
+    assert "13900000001" not in flat
+
+
+def test_the_pdf_needs_the_code_too_and_is_never_fetched_by_address(receipt) -> None:
+    assert look(receipt.opinion.number, "0" * 12, "/receipt/pdf/")["Content-Type"].startswith("text/html")
+    assert Client().get(f"/receipt/pdf/?number={receipt.opinion.number}&code={receipt.code}").status_code == 405
