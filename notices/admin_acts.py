@@ -85,7 +85,9 @@ ACTS = {
             name="withdraw",
             label=_("撤回公示"),
             button=_("撤回公示"),
-            explanation=_("公示停止征求意见。页面保留，注明已撤回和原因；已收到的意见仍须答复。撤回后不能恢复。"),
+            explanation=_(
+                "公示停止征求意见。页面保留，注明已撤回和原因；已收到的意见仍须答复。撤回后不能恢复。"
+            ),
             done=_("公示已撤回，页面注明了原因。"),
             icon="cross",
             form_class=PublicReasonForm,
@@ -104,7 +106,9 @@ ACTS = {
             done=_("已作为历史记录公开。"),
             icon="history",
             form_class=HistoryForm,
-            on_offer=lambda record: record.stage == NoticeStage.DRAFT and not record.page.workflow_in_progress,
+            on_offer=lambda record: (
+                record.stage == NoticeStage.DRAFT and not record.page.workflow_in_progress
+            ),
             perform=_file_as_history,
         ),
     )

@@ -84,7 +84,10 @@ class AttachmentAddView(WagtailAdminTemplateMixin, FormView):  # type: ignore[mi
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the form template shows."""
         return super().get_context_data(
-            submit_label=_("上传"), submit_active_label=_("正在上传…"), back_url=_editor_url(self.notice), **kwargs
+            submit_label=_("上传"),
+            submit_active_label=_("正在上传…"),
+            back_url=_editor_url(self.notice),
+            **kwargs,
         )
 
     def form_valid(self, form: AttachmentForm) -> HttpResponse:
@@ -116,7 +119,9 @@ class AttachmentDeleteView(WagtailAdminTemplateMixin, TemplateView):  # type: ig
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Turn away those who may not change the files of this notice now."""
-        self.attachment = get_object_or_404(Attachment.objects.select_related("notice__record"), pk=kwargs["pk"])
+        self.attachment = get_object_or_404(
+            Attachment.objects.select_related("notice__record"), pk=kwargs["pk"]
+        )
         self.notice = _notice_for(request.user, self.attachment.notice_id)
         if not permissions.can_change_attachments(request.user, self.notice):
             messages.error(request, _("公示正在核对、已核对或已公开，不能再增减附件。"))
@@ -137,7 +142,9 @@ class AttachmentDeleteView(WagtailAdminTemplateMixin, TemplateView):  # type: ig
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the file and the way back."""
-        return super().get_context_data(attachment=self.attachment, back_url=_editor_url(self.notice), **kwargs)
+        return super().get_context_data(
+            attachment=self.attachment, back_url=_editor_url(self.notice), **kwargs
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Remove it."""
@@ -224,5 +231,7 @@ def evidence_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not permissions.can_see_notice_in_admin(request.user, owner_of(file).notice):
         raise PermissionDenied
     response = FileResponse(file.file.open("rb"), filename=file.file_name, content_type=file.content_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    )
     return response

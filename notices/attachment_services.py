@@ -43,7 +43,14 @@ def _check(upload: Any, kind: str) -> None:
 
 
 def add_attachment(
-    *, notice: NoticePage, upload: Any, kind: str, title: str, user: Any, now: datetime, redaction_note: str = ""
+    *,
+    notice: NoticePage,
+    upload: Any,
+    kind: str,
+    title: str,
+    user: Any,
+    now: datetime,
+    redaction_note: str = "",
 ) -> Attachment:
     """Store a file and attach it to a draft.
 
@@ -77,7 +84,9 @@ def add_attachment(
             uploaded_by=user,
             uploaded_at=now,
         )
-        transaction.on_commit(lambda: signals.attachment_added.send(Attachment, attachment=attachment, now=now))
+        transaction.on_commit(
+            lambda: signals.attachment_added.send(Attachment, attachment=attachment, now=now)
+        )
     return attachment
 
 

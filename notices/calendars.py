@@ -46,5 +46,3 @@ def current_calendar() -> Calendar:
         last = max(last, record.pk)
     name = f"chinesecalendar-{version('chinesecalendar')}"
     return Calendar(years=years, version=f"{name}+{last}" if last else name)
-
-

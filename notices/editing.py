@@ -6,7 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 
 from notices import permissions
 from notices.checklist import ChecklistItem, blocking_items, checklist_context
@@ -21,13 +29,19 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Run the rules on what was typed when it is about to leave the proponent's hands."""
         cleaned: dict[str, Any] = super().clean()
-        if self._leaves_draft() and not self.errors and all(rows.is_valid() for rows in self.formsets.values()):
+        if (
+            self._leaves_draft()
+            and not self.errors
+            and all(rows.is_valid() for rows in self.formsets.values())
+        ):
             for item in blocking_items(self._typed_instance()):
                 self._show(item)
         return cleaned
 
     def _leaves_draft(self) -> bool:
-        approving = self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
+        approving = (
+            self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
+        )
         return approving or any(name in self.data for name in self._GATED)
 
     def _typed_instance(self) -> Any:

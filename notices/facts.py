@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from notices.models.attachments import AttachmentKind
 from notices.statutory.facts import (
-    FileFact,
     NEVER_IN_TEXT,
+    FileFact,
     InsertionFact,
     NoticeFacts,
     NoticeKind,
@@ -58,7 +58,8 @@ def _evidence(page: NoticePage) -> dict[str, Any]:
     postings = page.sitepostings.prefetch_related("files")
     return {
         "insertions": tuple(
-            InsertionFact(row.published_on or row.planned_on, row.newspaper, bool(row.files.all())) for row in insertions
+            InsertionFact(row.published_on or row.planned_on, row.newspaper, bool(row.files.all()))
+            for row in insertions
         ),
         "postings": tuple(
             PostingFact(row.village, row.posted_on, row.removed_on, len(row.files.all())) for row in postings
@@ -86,7 +87,9 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
     published_on = page.planned_date or on
     takes_opinions = page.kind == NoticeKind.DRAFT_REPORT
     statement = bool(_files(page, {AttachmentKind.STATEMENT}))
-    report = AttachmentKind.FULL_REPORT if page.kind == NoticeKind.PRE_APPROVAL else AttachmentKind.DRAFT_REPORT
+    report = (
+        AttachmentKind.FULL_REPORT if page.kind == NoticeKind.PRE_APPROVAL else AttachmentKind.DRAFT_REPORT
+    )
     return NoticeFacts(
         kind=NoticeKind(page.kind),
         unseen=frozenset(unseen_fields(page)),

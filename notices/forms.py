@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from notices.evidence_services import check_evidence_file
 from notices.models import CalendarRecord, Office, Project
@@ -60,7 +60,9 @@ def date_item(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValidationError(_("“%(text)s”不是日期，请写成 2027-01-01 的样子。"), params={"text": text}) from None
+        raise ValidationError(
+            _("“%(text)s”不是日期，请写成 2027-01-01 的样子。"), params={"text": text}
+        ) from None
 
 
 class AttachmentForm(forms.Form):
@@ -169,6 +171,8 @@ class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.widget = AdminDateInput()
+            elif isinstance(field.widget, forms.Textarea):
+                field.widget = AdminAutoHeightTextInput()
 
     def clean_new_files(self) -> list[Any]:
         """Refuse files that are no proof, beside the field."""
@@ -217,7 +221,9 @@ class CalendarRecordForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, _("这些日期不在该年份内：%(days)s") % {"days": "、".join(wrong)})
         both = sorted(set(off) & set(makeup))
         if both:
-            self.add_error("makeup_days", _("这些日期同时列为放假和上班：%(days)s") % {"days": "、".join(both)})
+            self.add_error(
+                "makeup_days", _("这些日期同时列为放假和上班：%(days)s") % {"days": "、".join(both)}
+            )
         return cleaned
 
 
@@ -242,9 +248,9 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "decided_on",
             "abandoned_on",
         )
-        widgets: ClassVar[dict[str, Any]] = {
-            name: AdminDateInput for name in ("contracted_on", "submitted_on", "decided_on", "abandoned_on")
-        }
+        widgets: ClassVar[dict[str, Any]] = dict.fromkeys(
+            ("contracted_on", "submitted_on", "decided_on", "abandoned_on"), AdminDateInput
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show the divisions as rows hold them."""

@@ -59,7 +59,7 @@ def task_lists(user: Any) -> list[TaskList]:
     if permissions.is_operator(user):
         lists += [_waiting(records), _refused(records)]
     if not permissions.is_officer(user):
-        lists.append(_drafts(records))
+        lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
     lists += [_opening(records), _closing(records)]
     return [entry for entry in lists if entry is not None]
 
@@ -82,20 +82,28 @@ def _waiting(records: Any) -> TaskList:
         for record in records.filter(stage=NoticeStage.DRAFT).order_by("pk")
         if record.page.workflow_in_progress
     ]
-    tasks = tuple(Task(_name(record), record.page.proponent_name, _edit_url(record)) for record in waiting[:ROWS])
+    tasks = tuple(
+        Task(_name(record), record.page.proponent_name, _edit_url(record)) for record in waiting[:ROWS]
+    )
     return TaskList(_("待形式核对"), tasks, _("没有待核对的公示。建设单位提交后列在这里。"))
 
 
 def _refused(records: Any) -> TaskList | None:
     refused = records.filter(stage=NoticeStage.APPROVED).exclude(refusal=[])
-    tasks = tuple(Task(_name(record), "；".join(record.refusal), _inspect_url(record)) for record in refused[:ROWS])
+    tasks = tuple(
+        Task(_name(record), "；".join(record.refusal), _inspect_url(record)) for record in refused[:ROWS]
+    )
     return TaskList(_("到期未能公开"), tasks, "") if tasks else None
 
 
-def _drafts(records: Any) -> TaskList:
+def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
     tasks = []
-    for record in records.filter(stage=NoticeStage.DRAFT).order_by("-page__latest_revision_created_at")[:ROWS]:
+    for record in records.filter(stage=NoticeStage.DRAFT).order_by("-page__latest_revision_created_at")[
+        :ROWS
+    ]:
         if record.page.workflow_in_progress:
+            if not submitted_too:
+                continue
             state = _("已提交，等待核对")
         else:
             left = len(blocking_items(record.page.get_latest_revision_as_object()))

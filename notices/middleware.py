@@ -85,14 +85,18 @@ def _is_approval(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
 def _reasons(exception: Exception) -> list[str]:
     if isinstance(exception, NoticeRefusedError):
         return list(exception.messages)
-    if isinstance(exception, ProtectedError) and any(isinstance(kept, Page) for kept in exception.protected_objects):
+    if isinstance(exception, ProtectedError) and any(
+        isinstance(kept, Page) for kept in exception.protected_objects
+    ):
         return [str(exception.args[0])]
     return []
 
 
 def _answer(request: HttpRequest, target: str, reasons: list[str]) -> HttpResponse:
     if request.headers.get("accept", "").startswith("application/json"):
-        return JsonResponse({"success": False, "error_code": "refused", "error_message": " ".join(reasons)}, status=400)
+        return JsonResponse(
+            {"success": False, "error_code": "refused", "error_message": " ".join(reasons)}, status=400
+        )
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         # The form of Wagtail's modal workflow: the dialogue closes and the browser goes to the messages.
         return JsonResponse({"step": "success", "redirect": target})
@@ -101,6 +105,8 @@ def _answer(request: HttpRequest, target: str, reasons: list[str]) -> HttpRespon
 
 def _way_back(request: HttpRequest) -> str:
     referer = request.headers.get("referer", "")
-    if referer and url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+    if referer and url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    ):
         return referer
     return reverse("wagtailadmin_home")

@@ -250,6 +250,4 @@ class ViewOnlyPolicy(BasePermissionPolicy):  # type: ignore[misc]
         return get_user_model().objects.none()
 
     def _may_view(self, user: Any) -> bool:
-        return bool(
-            user.is_active and (is_operator(user) or is_officer(user) or editable_page_paths(user))
-        )
+        return bool(user.is_active and (is_operator(user) or is_officer(user) or editable_page_paths(user)))

@@ -12,9 +12,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from notices.calendars import current_calendar
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.selectors import notice_rows, status_of, strip_of
-from notices.calendars import current_calendar
 from notices.statutory import divisions
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
         records = records.open_on(today)
     elif state == "closed":
         records = records.closed_on(today)
-    listing = Paginator(records.for_lists().order_by("-published_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    listing = Paginator(records.for_lists().order_by("-published_on", "-pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": page,
         "rows": notice_rows(listing.object_list, now=now),

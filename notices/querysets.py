@@ -66,4 +66,3 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
             .prefetch_related("page__project__divisions")
             .annotate(draft_report_opened=models.Exists(later_round))
         )
-

@@ -121,7 +121,12 @@ def _dates(record: NoticeRecord) -> list[Fact]:
     if record.withdrawn_at:
         rows.append((_("撤回原因"), record.withdrawal_reason))
     if record.rule_set:
-        rows.append((_("适用的规则和日历"), "，".join(part for part in (record.rule_set, record.calendar_version) if part)))
+        rows.append(
+            (
+                _("适用的规则和日历"),
+                "，".join(part for part in (record.rule_set, record.calendar_version) if part),
+            )
+        )
     return [Fact(str(label), str(value)) for label, value in rows]
 
 

@@ -55,7 +55,9 @@ class RecordFilterSet(WagtailFilterSet):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         records = permissions.visible_records(NoticeRecord.objects.all(), self.request.user)
         codes = records.order_by().values_list("page__project__divisions__code", flat=True).distinct()
-        self.filters["county"].extra["choices"] = sorted((code, divisions.label(code)) for code in codes if code)
+        self.filters["county"].extra["choices"] = sorted(
+            (code, divisions.label(code)) for code in codes if code
+        )
 
     def filter_state(self, records: Any, name: str, value: str) -> Any:
         """Limit to one state, as a reader understands it."""
@@ -95,14 +97,25 @@ class RecordIndexView(generic.IndexView):  # type: ignore[misc]
         """Return the columns; each row costs no query of its own."""
         return [
             self._get_title_column_class(TitleColumn)(
-                "code", label=_("公示码"), get_url=self.get_inspect_url, width="11%", classname="title notice-code"
+                "code",
+                label=_("公示码"),
+                get_url=self.get_inspect_url,
+                width="11%",
+                classname="title notice-code",
             ),
-            Column("project", label=_("项目"), accessor=lambda record: record.page.project_name or _("未命名")),
-            Column("proponent", label=_("建设单位"), accessor=lambda record: record.page.proponent_name, width="19%"),
-            Column("county", label=_("县（市、区）"), accessor=_counties, width="11%"),
-            Column("status", label=_("状态"), accessor=self._status, width="11%"),
-            Column("window", label=_("公开日期"), accessor=_opening, width="9%"),
-            Column("last_day", label=_("截止日"), accessor=_last_day, width="11%"),
+            Column(
+                "project", label=_("项目"), accessor=lambda record: record.page.project_name or _("未命名")
+            ),
+            Column(
+                "proponent",
+                label=_("建设单位"),
+                accessor=lambda record: record.page.proponent_name,
+                width="19%",
+            ),
+            Column("county", label=_("县（市、区）"), accessor=_counties, width="10%"),
+            Column("status", label=_("状态"), accessor=self._status, width="10%"),
+            Column("window", label=_("公开日期"), accessor=_opening, width="12%"),
+            Column("last_day", label=_("截止日"), accessor=_last_day, width="12%"),
         ]
 
     def _status(self, record: NoticeRecord) -> str:
@@ -167,7 +180,9 @@ class RecordInspectView(generic.InspectView):  # type: ignore[misc]
         """Offer the acts that the stage allows, to operators."""
         if not permissions.is_operator(self.request.user):
             return []
-        return [act_button(self.object, act, priority) for priority, act in enumerate(acts_on_offer(self.object))]
+        return [
+            act_button(self.object, act, priority) for priority, act in enumerate(acts_on_offer(self.object))
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything about the notice."""

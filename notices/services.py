@@ -20,6 +20,7 @@ from notices.calendars import current_calendar
 from notices.facts import divisions_of, facts_from_page, proposed_last_day, working_days_of
 from notices.guards import NoticeRefusedError
 from notices.ledger.services import append
+from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage
@@ -76,7 +77,9 @@ def create_proponent(
 ) -> ProponentPage:
     """Create a 建设单位 with its page and its group, which may add and edit below the page but not publish."""
     group = Group.objects.create(name=f"建设单位：{name}"[:150])
-    group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
+    group.permissions.add(
+        Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    )
     page = pages.ProponentPage(title=name, uscc=uscc, address=address, group=group, demo=demo)
     page.slug = f"p{secrets.token_hex(4)}"
     index_page.add_child(instance=page)
@@ -112,7 +115,9 @@ def ensure_project(*, page: NoticePage) -> Project:
     return project
 
 
-def findings_for(page: NoticePage, *, on: date | None = None, stage: Stage = Stage.PUBLICATION) -> list[Finding]:
+def findings_for(
+    page: NoticePage, *, on: date | None = None, stage: Stage = Stage.PUBLICATION
+) -> list[Finding]:
     """Return what the rules find on a notice, without those an operator has waived."""
     today = on or timezone.localdate()
     calendar = current_calendar()
@@ -121,7 +126,9 @@ def findings_for(page: NoticePage, *, on: date | None = None, stage: Stage = Sta
     waived = set(record.waivers.values_list("rule_id", flat=True)) if record else set()
     judged_on = max(today, page.planned_date) if page.planned_date else today
     return [
-        finding for finding in judge(facts, on=judged_on, calendar=calendar, stage=stage) if finding.rule_id not in waived
+        finding
+        for finding in judge(facts, on=judged_on, calendar=calendar, stage=stage)
+        if finding.rule_id not in waived
     ]
 
 
@@ -183,7 +190,9 @@ def revoke_approval(*, record: NoticeRecord, user: Any, reason: str, now: dateti
     record.stage = NoticeStage.DRAFT
     record.approved_at = record.approved_by = record.approved_revision = record.planned_on = None
     record.save()
-    write_entry(record=record, act="approval_revoked", role="operator", now=now, payload={"reason": reason}, user=user)
+    write_entry(
+        record=record, act="approval_revoked", role="operator", now=now, payload={"reason": reason}, user=user
+    )
 
 
 @transaction.atomic
@@ -265,7 +274,9 @@ def publish_historical(
     if record.stage != NoticeStage.DRAFT:
         raise NoticeRefusedError(_("公示已经公开。"))
     ensure_project(page=page)
-    revision = page.get_latest_revision() or page.save_revision(user=user)
+    page = page.get_latest_revision_as_object()
+    mask_contacts(page)
+    revision = page.save_revision(user=user)
     record.historical = True
     record.stage = NoticeStage.PUBLISHED
     record.inferred_published_on, record.inference_basis = published_on, basis
@@ -285,7 +296,9 @@ def publish_historical(
 
 
 @transaction.atomic
-def extend_window(*, record: NoticeRecord, last_day: date, reason: str, user: Any, now: datetime) -> NoticeChange:
+def extend_window(
+    *, record: NoticeRecord, last_day: date, reason: str, user: Any, now: datetime
+) -> NoticeChange:
     """Move the last day of a published window later; it is never moved earlier."""
     record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
     if record.stage != NoticeStage.PUBLISHED or record.historical or record.last_day is None:
@@ -330,7 +343,9 @@ def withdraw_notice(*, record: NoticeRecord, reason: str, user: Any, now: dateti
         made_by=user,
         made_at=now,
     )
-    write_entry(record=record, act="withdrawn", role="operator", now=now, payload={"reason": reason}, user=user)
+    write_entry(
+        record=record, act="withdrawn", role="operator", now=now, payload={"reason": reason}, user=user
+    )
     transaction.on_commit(lambda: signals.notice_changed.send(NoticeRecord, record=record, now=now))
 
 

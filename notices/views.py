@@ -17,7 +17,9 @@ def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> Http
     attachment = get_object_or_404(
         Attachment.objects.select_related("notice__record"), pk=pk, notice__record__code=code
     )
-    if not attachment.notice.record.is_public and not can_see_notice_in_admin(request.user, attachment.notice):
+    if not attachment.notice.record.is_public and not can_see_notice_in_admin(
+        request.user, attachment.notice
+    ):
         raise Http404
     inline = attachment.content_type == "application/pdf" or attachment.content_type.startswith("image/")
     response = FileResponse(
@@ -26,6 +28,8 @@ def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> Http
         filename=attachment.file_name,
         content_type=attachment.content_type,
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    )
     response["ETag"] = f'"{attachment.sha256}"'
     return response

@@ -48,7 +48,12 @@ class EvidenceIndexView(generic.IndexView):  # type: ignore[misc]
             ),
             Column("notice", label=_("公示"), accessor=lambda row: row.notice.project_name),
             Column("files", label=_("文件"), accessor=_file_count, width="12%"),
-            Column("recorded", label=_("登记时间"), accessor=lambda row: f"{row.recorded_at:%Y-%m-%d}", width="14%"),
+            Column(
+                "recorded",
+                label=_("登记时间"),
+                accessor=lambda row: f"{row.recorded_at:%Y-%m-%d}",
+                width="14%",
+            ),
         ]
 
     def _row_url(self, instance: Any) -> str | None:
@@ -65,7 +70,9 @@ class EvidenceIndexView(generic.IndexView):  # type: ignore[misc]
         """Say what will stand here."""
         if self.is_searching or self.is_filtering:
             return _("没有符合条件的记录。")
-        return _("还没有%(name)s。登记后列在这里，公示锁定期间也可以登记。") % {"name": self.model._meta.verbose_name}
+        return _("还没有%(name)s。登记后列在这里，公示锁定期间也可以登记。") % {
+            "name": self.model._meta.verbose_name
+        }
 
 
 def _file_count(row: Any) -> str:

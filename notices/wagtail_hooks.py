@@ -39,6 +39,7 @@ for _model in (NewspaperInsertion, SitePosting, PaperViewing, OtherChannel, Meet
 
 # Wagtail's own menus, by what they hold, that a role has no use for.
 HIDDEN_FROM_OFFICERS = {"explorer", "images", "documents", "reports", "settings", "help", "snippets"}
+HIDDEN_FROM_ALL = {"help"}  # it leads to English pages about Wagtail
 HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 
 
@@ -89,8 +90,11 @@ def editor_js() -> str:
 def limit_menu(request: HttpRequest, items: list[Any]) -> None:
     """Leave each role the entries it has a use for."""
     if permissions.is_operator(request.user):
-        return
-    hidden = HIDDEN_FROM_PROPONENTS if permissions.editable_page_paths(request.user) else HIDDEN_FROM_OFFICERS
+        hidden = HIDDEN_FROM_ALL
+    elif permissions.editable_page_paths(request.user):
+        hidden = HIDDEN_FROM_PROPONENTS
+    else:
+        hidden = HIDDEN_FROM_OFFICERS
     items[:] = [item for item in items if item.name not in hidden]
 
 
@@ -129,6 +133,14 @@ def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = Non
             yield act_button(notice.record, act, 70 + priority)
 
 
+@hooks.register("construct_page_action_menu")
+def put_the_check_first(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Show an operator who checks a notice the approval first, not the saving of a draft."""
+    page = context.get("page")
+    if isinstance(page, NoticePage):
+        items.sort(key=lambda item: (item.name != "approve", item.order))
+
+
 @hooks.register("before_edit_page")
 def say_why_not_published(request: HttpRequest, page: Any) -> None:
     """Answer a forged 'publish' with a reason; what was typed is saved as a draft all the same."""
@@ -162,7 +174,9 @@ def refuse_move(request: HttpRequest, page: Any, destination: Any) -> HttpRespon
 
 
 @hooks.register("before_bulk_action")
-def refuse_bulk(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+def refuse_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
     """Refuse bulk acts on notices with the reason."""
     return admin_guards.refuse_bulk_action(request, action_type, action)
 

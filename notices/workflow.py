@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from wagtail.workflows import publish_workflow_state
 from django.utils.translation import gettext_lazy as _
+from wagtail.workflows import publish_workflow_state
 
 from notices.checklist import blocking_items
 from notices.models.pages import NoticePage

@@ -1,8 +1,12 @@
-"""Bringing an installation to the state the code expects: tables, page tree and roles, demo content."""
+"""Bringing an installation to the state the code expects: tables, page tree and roles, static files, demo content."""
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -11,10 +15,11 @@ from portal.bootstrap import bootstrap
 
 
 def prepare() -> None:
-    """Migrate what has to be migrated, create what is missing, change nothing that people entered."""
+    """Do what is outstanding, create what is missing, change nothing that people entered."""
     for alias in databases_behind():
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     bootstrap()
+    collect_static_files()
     if settings.DEMO_ALLOWED:
         call_command("load_demo")
 
@@ -27,3 +32,28 @@ def databases_behind() -> list[str]:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             behind.append(alias)
     return behind
+
+
+def collect_static_files() -> bool:
+    """Collect static files if there is a folder for them and they have changed; return whether they were collected.
+
+    Compressing them takes half a minute, so that a fingerprint of names, sizes and times decides.
+    """
+    if not settings.STATIC_ROOT:
+        return False
+    stamp = Path(settings.DATA_DIR) / "static-files.sha256"
+    fingerprint = _fingerprint()
+    if Path(settings.STATIC_ROOT).is_dir() and stamp.exists() and stamp.read_text() == fingerprint:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(fingerprint)
+    return True
+
+
+def _fingerprint() -> str:
+    lines = []
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            lines.append(f"{path} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -34,7 +34,7 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
             attachment=attachment,
             defaults={
                 "page_count": extraction.page_count,
-                "pages_without_text": max(extraction.page_count - len(texts), 0),
+                "pages_without_text": sum(not page.has_text_layer for page in extraction.pages),
                 "error": extraction.error or "",
                 "extracted_at": now,
             },

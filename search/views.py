@@ -13,11 +13,10 @@ from notices.models import Attachment, NoticeRecord
 from notices.permissions import can_see_notice_in_admin
 from notices.public_pages import county_choices
 from search.analysis import mark
+from search.extraction import RenderingError, image_type
 from search.models import AttachmentText, PageText
 from search.page_images import page_image
 from search.query import SearchRequest, search
-
-IMAGE_TYPES = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
 
 
 def search_view(request: HttpRequest) -> HttpResponse:
@@ -72,8 +71,11 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
 def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
     """Send the picture of a page."""
     attachment = _readable_attachment(request, code, pk, number)
-    picture = page_image(attachment, number)
-    response = HttpResponse(picture, content_type=IMAGE_TYPES.get(picture[:2], "application/octet-stream"))
+    try:
+        picture = page_image(attachment, number)
+    except RenderingError as error:
+        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=503)
+    response = HttpResponse(picture, content_type=image_type(picture))
     response["Cache-Control"] = (
         "public, max-age=86400" if attachment.notice.record.is_public else "private, no-store"
     )

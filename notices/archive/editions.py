@@ -16,6 +16,8 @@ from notices.models import Attachment, ChangeClass, NoticeChange, NoticePage, No
 from notices.public_pages import notice_context
 from notices.services import chain_key
 
+ARCHIVED = "archived"  # the act under which an archive is entered in the ledger
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -32,8 +34,11 @@ class Edition:
     next_at: datetime | None
 
     def entry(self) -> Entry:
-        """Return the ledger entry of the act; raise Entry.DoesNotExist when the chain has none up to its time."""
-        entries = Entry.objects.filter(chain__key=chain_key(self.record), at__lte=self.at)
+        """Return the ledger entry of the act; raise Entry.DoesNotExist when the chain has none up to its time.
+
+        Entries about archives do not count: they may follow within the same moment, and the file would then change.
+        """
+        entries = Entry.objects.filter(chain__key=chain_key(self.record), at__lte=self.at).exclude(act=ARCHIVED)
         return entries.order_by("-position")[:1].get()
 
     def page(self) -> NoticePage:

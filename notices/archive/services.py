@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from notices.archive.documents import notice_archive
-from notices.archive.editions import Edition, editions_of
+from notices.archive.editions import ARCHIVED, Edition, editions_of
 from notices.archive.models import ArchiveFile, ArchiveKind
 from notices.content_store import store
 from notices.models import NoticeRecord
@@ -102,7 +102,7 @@ def _make(edition: Edition, *, now: datetime) -> ArchiveFile | None:
                 created_at=now,
             )
             payload = {"version": row.version, "sha256": row.sha256}
-            write_entry(record=edition.record, act="archived", role="portal", now=now, payload=payload)
+            write_entry(record=edition.record, act=ARCHIVED, role="portal", now=now, payload=payload)
     except IntegrityError:
         if not ArchiveFile.objects.filter(notice=edition.record.page, version=edition.number).exists():
             raise

@@ -66,7 +66,9 @@ def write_xlsx(
     return count
 
 
-def _write_pairs(sheet: xlsxwriter.worksheet.Worksheet, pairs: Sequence[tuple[str, str]], bold: object, plain: object) -> None:
+def _write_pairs(
+    sheet: xlsxwriter.worksheet.Worksheet, pairs: Sequence[tuple[str, str]], bold: object, plain: object
+) -> None:
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     for index, (label, value) in enumerate(pairs):
@@ -75,7 +77,10 @@ def _write_pairs(sheet: xlsxwriter.worksheet.Worksheet, pairs: Sequence[tuple[st
 
 
 def _write_continuation(
-    sheet: xlsxwriter.worksheet.Worksheet, overlong: Sequence[tuple[str, str, str]], bold: object, plain: object
+    sheet: xlsxwriter.worksheet.Worksheet,
+    overlong: Sequence[tuple[str, str, str]],
+    bold: object,
+    plain: object,
 ) -> None:
     sheet.set_column(0, 1, 20)
     sheet.set_column(2, 2, 100)

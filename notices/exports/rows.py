@@ -96,9 +96,13 @@ COLUMNS: tuple[Column, ...] = (
     Column(gettext_lazy("公众类型"), _kind, STAFF),
     Column(gettext_lazy("范围和村（社区）"), _scope, STAFF, 18),
     Column(gettext_lazy("意见原文"), _text, STAFF, 60),
-    Column(gettext_lazy("意见（遮盖个人信息后）"), lambda row: row.public_text, frozenset({Profile.PUBLIC}), 60),
+    Column(
+        gettext_lazy("意见（遮盖个人信息后）"), lambda row: row.public_text, frozenset({Profile.PUBLIC}), 60
+    ),
     Column(gettext_lazy("是否有遮盖"), lambda row: yes_no(bool(row.redacted_text)), STAFF, 10),
-    Column(gettext_lazy("意见分类"), lambda row: "、".join(str(Topic(topic).label) for topic in _topics(row))),
+    Column(
+        gettext_lazy("意见分类"), lambda row: "、".join(str(Topic(topic).label) for topic in _topics(row))
+    ),
     Column(gettext_lazy("是否环评事项"), lambda row: yes_no(Topic.NOT_EIA not in _topics(row)), width=12),
     Column(gettext_lazy("处理结果"), _outcome, width=12),
     Column(gettext_lazy("理由或报告书章节"), _reason, width=40),

@@ -47,7 +47,9 @@ def profile_for(user: Any, notice: NoticePage) -> Profile:
     raise PermissionDenied
 
 
-def cover_of(notice: NoticePage, *, profile: Profile, purpose: str, user: Any, now: datetime) -> list[tuple[str, str]]:
+def cover_of(
+    notice: NoticePage, *, profile: Profile, purpose: str, user: Any, now: datetime
+) -> list[tuple[str, str]]:
     """Return the cover sheet: what this is, for whom, and the counts that let a reader check it."""
     record: NoticeRecord = notice.record
     opinions = opinions_for(notice, profile)

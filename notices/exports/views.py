@@ -28,7 +28,9 @@ class ExportForm(forms.Form):
         help_text=_("例如：审查公众参与说明、信访答复、复议案卷。用途会记入台账。"),
         error_messages={"required": _("请写明导出用途。")},
     )
-    format = forms.ChoiceField(label=_("格式"), choices=ExportFormat.choices, widget=forms.RadioSelect, initial="xlsx")
+    format = forms.ChoiceField(
+        label=_("格式"), choices=ExportFormat.choices, widget=forms.RadioSelect, initial="xlsx"
+    )
 
 
 def export_view(request: HttpRequest, code: str) -> HttpResponse:

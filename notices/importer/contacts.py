@@ -10,17 +10,18 @@ from enum import StrEnum
 from notices.importer.reading import Reading, Span, read
 from notices.importer.sections import Section, Topic, about, section_at
 
-EMAIL = re.compile(r"[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}")
+EMAIL = re.compile(r"(?=[*.]*[A-Za-z0-9])[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}")
 PHONE = re.compile(
     r"(?<![\d*@A-Za-z_/=.])(?:\+?86[- ]?)?(?:"
     r"1[3-9]\d[- ]?[\d*]{4}[- ]?[\d*]{4}"
-    r"|\(?0\d{2,3}\)?[-— ]{0,3}[\d*]{7,8}(?:[-—]\d{3,6}|转\d{1,6})?"
+    r"|\(?0\d{2,3}\)?[-— ]{0,3}[\d*]{7,8}(?:[-—]\d{3,6}|转\d{1,6})?(?:(?=0\d{2,3}-)|(?!\d))"
     r"|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
-    r")(?![\d*A-Za-z@_])"
+    r")(?:(?=0\d{2,3}-)|(?![\d*A-Za-z@_]))"
 )
 _BARE_PHONE = re.compile(r"(?:电话|手机|联系方式)[^\d\n]{0,6}(?P<number>\d{7,8}(?:-\d{2,6})?)(?!\d)")
 _NAME_LABEL = re.compile(
     r"联 ?系 ?人(?:员|姓名)?(?:(?:及|和|与|、|/)?(?:其)?(?:联系)?(?:电话|方式))?(?:\([^()]{1,12}\))?[ ]*(?:为|:|是)[ ]*|负责人[:]|联系人(?=[㐀-鿿]{1,3}(?:先生|女士|工|总|经理)[:\d])"
+    r"|(?:联系)?(?:方式|电话)[:] ?(?=[㐀-鿿]{1,3}(?:先生|女士|小姐|工|总|经理|主任|科长|部长)[ \d*:,(]|[㐀-鿿]{2,3}[ ]?[\d*]{5})"
 )
 _WORDS = (
     r"联 ?系|电 ?话|手 ?机|传 ?真|邮 ?[箱编件政]|电 ?子|地 ?址|通 ?[讯信]|单 ?位|建设|环评|评价|联 ?络|职务|公司|报告|公众|查阅|登录|见|略|公示"
@@ -71,7 +72,7 @@ def find_contacts(
     reading: Reading, sections: list[Section], proponent: str | None, consultant: str | None
 ) -> ContactsFound:
     """Return the proponent's contacts, or the only ones given, and the consultant's telephone."""
-    marks = list(_marks(reading, sections, _owners(reading, proponent, consultant)))
+    marks = list(_marks(reading, sections, _mentions(reading, proponent, consultant)))
     consultant_phones = [mark for mark in marks if mark.kind == "phone" and mark.owner is Owner.CONSULTANT]
     return ContactsFound(
         _best(reading, marks, "name"),
@@ -90,34 +91,57 @@ def _best(reading: Reading, marks: list[Mark], kind: str) -> str | None:
     return reading.original(own[0].span) if own else None
 
 
-def _owners(reading: Reading, proponent: str | None, consultant: str | None) -> list[tuple[int, Owner]]:
-    """Return the places from which on contacts are somebody's."""
-    found: list[tuple[int, Owner]] = []
-    for match in _PROPONENT.finditer(reading.text):
-        found.append((match.start(), Owner.PROPONENT))
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A unit named in the text; a ``heading`` holds for the lines below it, other mentions for their sentence."""
+
+    position: int
+    owner: Owner
+    heading: bool
+
+
+_HEADING_REST = re.compile(
+    r"(?:的)?(?:名称)?(?:[及和与、]?(?:其)?联 ?系(?:方式|人|电话)?|地址|电话|邮箱)?(?:\([^()]{1,40}\))?[ ]*(?:[:\n]|如下|$)|(?:的)?名称|(?:的)?联 ?系|地址|邮箱|电话"
+)
+
+
+def _mentions(reading: Reading, proponent: str | None, consultant: str | None) -> list[_Mention]:
+    """Return the places where the units are named, in order."""
+    found: list[tuple[re.Match[str], Owner]] = []
+    found.extend((match, Owner.PROPONENT) for match in _PROPONENT.finditer(reading.text))
     for match in _CONSULTANT.finditer(reading.text):
-        joined = re.search(r"(?:建设|业主)单位(?:或|或者|和|及|以及|与|、|/)(?:者)?$", reading.text[: match.start()][-12:])
-        if not joined:
-            found.append((match.start(), Owner.CONSULTANT))
-    for match in _AUTHORITY.finditer(reading.text):
-        found.append((match.start(), Owner.AUTHORITY))
+        if not _JOINED.search(reading.text[max(0, match.start() - 12) : match.start()]):
+            found.append((match, Owner.CONSULTANT))
+    found.extend((match, Owner.AUTHORITY) for match in _AUTHORITY.finditer(reading.text))
     for name, owner in ((proponent, Owner.PROPONENT), (consultant, Owner.CONSULTANT)):
         plain = read(name).text if name else ""
         if len(plain) >= _SHORTEST_NAME:
-            found.extend((match.start(), owner) for match in re.finditer(re.escape(plain), reading.text))
-    return sorted(found)
+            found.extend((match, owner) for match in re.finditer(re.escape(plain), reading.text))
+    mentions = [
+        _Mention(match.start(), owner, bool(_HEADING_REST.match(reading.text, match.end()))) for match, owner in found
+    ]
+    return sorted(mentions, key=lambda mention: mention.position)
 
 
-def _marks(reading: Reading, sections: list[Section], owners: list[tuple[int, Owner]]) -> Iterator[Mark]:
+_JOINED = re.compile(r"(?:建设|业主)单位(?:或者?|和|及|以及|与|、|/)$")
+
+
+def _marks(reading: Reading, sections: list[Section], mentions: list[_Mention]) -> Iterator[Mark]:
     for kind, span in sorted(_raw(reading), key=lambda item: item[1].start):
-        owner = Owner.UNKNOWN
-        for position, candidate in owners:
-            if position > span.start:
-                break
-            owner = candidate
         section = section_at(sections, span.start)
         in_paper = section is not None and bool(section.topics & {Topic.DRAFT, Topic.PAPER, Topic.FORM})
-        yield Mark(kind, owner, span, in_paper)
+        yield Mark(kind, _owner_at(reading, mentions, span.start), span, in_paper)
+
+
+def _owner_at(reading: Reading, mentions: list[_Mention], position: int) -> Owner:
+    sentence = max(reading.text.rfind("\n", 0, position), reading.text.rfind("。", 0, position)) + 1
+    owner = Owner.UNKNOWN
+    for mention in mentions:
+        if mention.position > position:
+            break
+        if mention.heading or mention.position >= sentence:
+            owner = mention.owner
+    return owner
 
 
 def _raw(reading: Reading) -> Iterator[tuple[str, Span]]:
@@ -130,13 +154,10 @@ def _raw(reading: Reading) -> Iterator[tuple[str, Span]]:
     for match in _BARE_PHONE.finditer(text):
         if not PHONE.match(text, match.start("number")):
             yield "phone", Span(*match.span("number"))
-    taken = -1
     for match in _NAME_LABEL.finditer(text):
         name = _NAME.match(text, match.end())
         if name:
-            taken = name.end()
             yield "name", Span(*name.span())
-    del taken
     for match in PHONE.finditer(text):
         yield from _name_before(text, match.start())
 
@@ -158,7 +179,7 @@ _WAYS = {
     "letter": re.compile(r"信函|信件|寄信|书信|邮寄|邮递|快递|来信|写信|信笺|书面"),
     "email": re.compile(r"电子邮件|电子邮箱|电邮|e-?mail|邮箱|(?<!电子)邮件", re.IGNORECASE),
     "fax": re.compile(r"传真"),
-    "visit": re.compile(r"面谈|当面|来访|走访|上门|面呈|现场(?:提交|递交|反映)|递送|座谈会|直接(?:送|交|递)"),
+    "visit": re.compile(r"面谈|当面|来访|到访|送[至到达]|走访|上门|面呈|现场(?:提交|递交|反映)|递送|座谈会|直接(?:送|交|递)"),
     "online": re.compile(r"网上(?:提交|留言|填)|在线(?:提交|填|反馈)|网络(?:提交|留言|平台提交)|留言|微信|扫码"),
 }
 _FIELD = re.compile(
@@ -168,11 +189,14 @@ _FIELD = re.compile(
 )
 
 
+_SENT_TO = re.compile(r"发[至到送][^。;,\n]{0,16}?邮箱")
+
+
 def find_ways(reading: Reading, sections: list[Section]) -> list[str]:
     """Return the ways to comment that the item about them names."""
     own = about(sections, Topic.WAYS)
     for section in own:
-        prose = _FIELD.sub(" ", reading.part(section.content))
+        prose = _FIELD.sub(" ", _SENT_TO.sub("电邮", reading.part(section.content)))
         found = _ways_in(prose)
         if found:
             return found

@@ -6,7 +6,7 @@ import re
 
 from notices.importer.parsed import Kind
 from notices.importer.reading import Reading
-from notices.importer.sections import STATUTORY, Section
+from notices.importer.sections import STATUTORY, Section, Topic
 
 _IMPACT = re.compile(r"环境影响|环评|环境评价")
 _ACCEPTANCE = re.compile(r"竣工环(?:境)?保(?:护)?(?:设施)?验收|验收(?:监测|调查)?报告|环(?:境)?保(?:护)?(?:设施)?(?:竣工)?验收|竣工验收")
@@ -18,10 +18,11 @@ _FIRST = re.compile(
     r"第一次[^。\n]{0,14}(?:公示|公告|公开|信息)|首次[^。\n]{0,24}(?:公示|公告|公开|信息)|(?:公示|公告|公众参与|信息公开)[^。\n]{0,8}(?:第一次|首次|一次公示)|一次公示|第1次[^。\n]{0,10}公|一示|第一阶段"
 )
 _SECOND = re.compile(
-    r"第二次[^。\n]{0,14}(?:公示|公告|公开|信息|公众|环评)|(?:公示|公告|公众参与|信息公开|参与信息)[^。\n]{0,8}(?:第二次|二次)|二次公示|第2次|征求意见稿|简本|第二阶段|意见稿"
+    r"第二次[^。\n]{0,14}(?:公示|公告|公开|信息|公众|环评)|(?:公示|公告|公众参与|信息公开|参与信息)[^。\n]{0,8}(?:第二次|二次)|二次公示|第2次|征求意见稿(?!的?编制)|简本|第二阶段"
 )
 _ANNOUNCES = re.compile(r"公示|公告|公开|公众参与")
 _LECTURE = re.compile(r"(?:培训|考试|考点|工程师|教育网|辅导|真题|题库)")
+_ENOUGH_ITEMS = 3
 _NEWS = re.compile(r"(?:记者|本报讯|调研|专家评审会|通讯员|召开[^。\n]{0,20}会)")
 
 
@@ -37,7 +38,7 @@ def find_kind(reading: Reading, sections: list[Section]) -> Kind:
         return "other"
     if _is_about_notices(text, items):
         return "other"
-    return _round(head, text, items)
+    return _round(head, text, sections, items)
 
 
 def _is_about_notices(text: str, items: set[object]) -> bool:
@@ -47,13 +48,24 @@ def _is_about_notices(text: str, items: set[object]) -> bool:
     return bool(_NEWS.search(text)) and len(items) < 3
 
 
-def _round(head: str, text: str, items: set[object]) -> Kind:
+_DRAFT_IS_OUT = re.compile(r"征求意见稿(?!编制)(?!的?编制)(?!\s*(?:阶段|期间|形成前))")
+
+
+def _round(head: str, text: str, sections: list[Section], items: set[object]) -> Kind:
     for region in (head[:120], head, text):
         pre = _PRE_APPROVAL.search(region)
         first, second = _FIRST.search(region), _SECOND.search(region)
         found = [(match.start(), kind) for match, kind in ((first, "first_round"), (second, "second_round")) if match]
         if pre and not (second and region is not text and second.start() < pre.start()):
             return "pre_approval"
-        if found:
+        if found and region is not text:
             return "first_round" if min(found)[1] == "first_round" else "second_round"
-    return "second_round" if len(items) >= 3 else "other"
+    topics = {topic for section in sections for topic in section.topics}
+    if Topic.DRAFT in topics or Topic.SCOPE in topics:
+        return "second_round"
+    if topics & {Topic.CONSULTANT, Topic.PROPONENT}:
+        return "first_round"
+    first = _FIRST.search(text)
+    if _DRAFT_IS_OUT.search(text) and not first:
+        return "second_round"
+    return "first_round" if first else "second_round" if len(items) >= _ENOUGH_ITEMS else "other"

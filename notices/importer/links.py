@@ -21,9 +21,11 @@ FILE_NAME = re.compile(r"[^\n。;:,|]{2,90}?\.(?:pdf|docx?|wps|rar|zip|PDF|DOCX?
 _ATTACHMENT_NUMBER = re.compile(r"附件 ?(?:\d{1,2}|[一二三四五六七八九十])(?:链接)?")
 _SEEN_ATTACHMENT = re.compile(r"(?:(?:详|请|具体)?(?<!意)见|参见|下载) ?[^。,;:\n附]{0,8}附件")
 _PHRASE = re.compile(
-    r"(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|网络链接|征求意见稿|上述链接|以上链接|同上|论坛)"
+    r"(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|(?:征求意见稿|报告书|全文)?的?(?:网络)?链接|征求意见稿|上述链接|以上链接|同上|论坛)"
 )
-_LISTED = re.compile(r"附件 ?(?:\d{1,2}|[一二三四五六七八九十])? ?[:、. ]{0,2}")
+_FORM_SUBJECT = re.compile(
+    r"《?公众(?:参与)?意见(?:反馈|征求|调查)?表》?(?:的?内容[和及与]格式由[^。;,]{2,12}(?:制定|规定|发布),)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,13 @@ def find_draft_link(reading: Reading, sections: list[Section]) -> LinkFound | No
         found = _first_link(reading, section.whole, section.body)
         if found:
             return _resolved(found, reading)
-    return _listed(reading, re.compile(r"征求意见稿|报告书|报告表|报批稿|公示稿|全文")) or None
+        titled = _titled_line(reading, section.content, _DRAFT_TITLE)
+        if titled:
+            return titled
+    listed = _listed(reading, re.compile(r"征求意见稿|报告书|报告表|报批稿|公示稿|全文"))
+    if about(sections, Topic.DRAFT) and listed:
+        return listed
+    return _inline(reading, _DRAFT_WORDS, without=_FORM_WORDS) or listed
 
 
 def find_form_link(reading: Reading, sections: list[Section], draft: LinkFound | None) -> LinkFound | None:
@@ -51,6 +59,12 @@ def find_form_link(reading: Reading, sections: list[Section], draft: LinkFound |
             return draft
         if found:
             return found
+        hidden = _HIDDEN.search(reading.text, section.start, section.end)
+        if hidden:
+            return LinkFound(reading.original(Span(*hidden.span())), "phrase")
+        titled = _titled_line(reading, section.content, _FORM_TITLE)
+        if titled:
+            return titled
     return _inline_form(reading)
 
 
@@ -73,7 +87,7 @@ def _first_link(reading: Reading, region: Span, body: int, *, form: bool = False
         return LinkFound(reading.original(Span(*broken.span())), "broken_url")
     phrase = _PHRASE.search(text, body)
     if phrase:
-        start = _clause_start(text, phrase.start(), region.start) if form and not text[body : phrase.start()].strip() else phrase.start()
+        start = _with_subject(text, phrase.start(), region.start) if form else phrase.start()
         return LinkFound(reading.original(trimmed(reading, Span(start, phrase.end()))), "phrase")
     return None
 
@@ -98,15 +112,15 @@ def _attachment(reading: Reading, region: Span, body: int, *, form: bool) -> Lin
     if number:
         return LinkFound(reading.original(Span(*number.span())), "attachment")
     if seen:
-        start = _clause_start(text, seen.start(), region.start) if form else seen.start()
+        start = _with_subject(text, seen.start(), region.start) if form else seen.start()
         return LinkFound(reading.original(trimmed(reading, Span(start, seen.end()))), "attachment")
     return None
 
 
-def _clause_start(text: str, position: int, floor: int) -> int:
-    start = max(floor, *(text.rfind(mark, floor, position) + 1 for mark in "。;\n,"))
-    number = re.compile(r"[ (]*[一二三四五六七八九十\d]{1,2}[)、.]+ ?").match(text, start)
-    return number.end() if number else start
+def _with_subject(text: str, position: int, floor: int) -> int:
+    """Return where a phrase begins whose subject is the form itself: 公众意见表见附件."""
+    subject = _FORM_SUBJECT.search(text, max(floor, position - 40), position)
+    return subject.start() if subject else position
 
 
 def _resolved(found: LinkFound, reading: Reading) -> LinkFound:
@@ -134,12 +148,56 @@ def _listed(reading: Reading, subject: re.Pattern[str]) -> LinkFound | None:
     return None
 
 
-def _inline_form(reading: Reading) -> LinkFound | None:
-    """Return the form named in the running text: its sentence, or the address that follows it."""
-    for match in re.finditer(r"公众(?:参与)?意见(?:反馈|征求|调查)?表", reading.text):
-        sentence_end = re.compile(r"[。;\n]").search(reading.text, match.end())
-        end = min(sentence_end.end() if sentence_end else len(reading.text), match.end() + 60)
-        found = _first_link(reading, Span(match.start(), end), match.end(), form=True)
-        if found:
-            return found
+_DRAFT_WORDS = re.compile(r"征求意见稿|报告书|报告表|报批稿|报批本|全本")
+_FORM_WORDS = re.compile(r"公众(?:参与)?意见(?:反馈|征求|征询|调查)?表")
+_FORM_DOWNLOAD = re.compile(r"可?(?:自行)?(?:在线)?下载(?:并)?(?:填写)?《?“?公众(?:参与)?意见表》?”?")
+_FORM_LISTED = re.compile(r"(?:^|(?<=\n)) *(?P<name>附件 ?\d{0,2}[:、. ]*[^\n。;]{0,40}公众(?:参与)?意见(?:调查)?表[^\n。;]{0,20})")
+_HIDDEN = re.compile(r"(?:具体)?(?:网址|链接)[: ]{1,2}登录后(?:可)?查看")
+
+
+def _inline(reading: Reading, words: re.Pattern[str], *, without: re.Pattern[str] | None = None) -> LinkFound | None:
+    """Return the address or attachment of a sentence that names the document."""
+    for sentence in re.finditer(r"[^。\n]+(?:\n(?=[ ]*(?:见附件|链接|https?:)))?[^。\n]*", reading.text):
+        named = words.search(sentence[0])
+        if not named or (without and without.search(sentence[0])):
+            continue
+        url = URL.search(reading.text, sentence.start(), sentence.end())
+        if url:
+            span = _url_span(reading, url)
+            return LinkFound(reading.original(span), link_kind(reading.part(span)))
+        number = _ATTACHMENT_NUMBER.search(reading.text, sentence.start() + named.end(), sentence.end())
+        seen = _SEEN_ATTACHMENT.search(reading.text, sentence.start(), sentence.end())
+        if number and not sentence[0].lstrip().startswith("附件"):
+            return LinkFound(reading.original(Span(*number.span())), "attachment")
+        if seen:
+            return LinkFound(reading.original(trimmed(reading, Span(*seen.span()))), "attachment")
     return None
+
+
+def _titled_line(reading: Reading, region: Span, title: re.Pattern[str]) -> LinkFound | None:
+    """Return a line that is nothing but the document's title: the words of a link whose address was lost."""
+    for line in re.finditer(r"[^\n]+", reading.text[region.start : region.end]):
+        match = title.fullmatch(line[0].strip(" 。;:"))
+        if match:
+            span = Span(region.start + line.start(), region.start + line.end())
+            return LinkFound(reading.original(trimmed(reading, span)), "attachment")
+    return None
+
+
+_DRAFT_TITLE = re.compile(r"《?[^\n。;:,]{6,90}环境影响(?:评价)?报告[书表]》?(?:\((?:征求意见稿|公示[版稿本]|报批[稿本]|全本)\)|征求意见稿|报批本全文)")
+_FORM_TITLE = re.compile(r"建设项目环境影响评价公众意见表[^\n。;:]{0,30}")
+
+
+def _inline_form(reading: Reading) -> LinkFound | None:
+    """Return the form named in the running text or in the list of attachments."""
+    found = _inline(reading, _FORM_WORDS, without=_HEADING_ONLY)
+    if found:
+        return found
+    listed = _FORM_LISTED.search(reading.text)
+    if listed:
+        return LinkFound(reading.original(trimmed(reading, Span(*listed.span("name")))), "attachment")
+    download = _FORM_DOWNLOAD.search(reading.text)
+    return LinkFound(reading.original(Span(*download.span())), "attachment") if download else None
+
+
+_HEADING_ONLY = re.compile(r"全文的?网络链接及查阅")

@@ -6,7 +6,7 @@ import re
 
 from notices.importer.dates import FULL_DATE
 from notices.importer.reading import Reading, read
-from notices.importer.sections import STATUTORY, Section, sections_of
+from notices.importer.sections import STATUTORY, Section, Topic, sections_of
 
 _TITLE = re.compile(
     r"(?=.*(?:环境影响|环评))(?=.*(?:次|公众参与|征求意见|报批)).{8,120}(?:公示|公告|信息公开|公开信息|信息发布|公示内容|公示文本)\s*$"
@@ -91,28 +91,34 @@ def _states_window(lines: list[str], number: int) -> bool:
     )
 
 
-_LAST_SIGN = re.compile(r"[。！？!?；;：:”》」】）)…|>.,，、]$")
-
-
 def is_cut(reading: Reading, sections: list[Section]) -> bool:
-    """Return whether a notice ends before its end: in mid-sentence, or before the last items while none of its end shows."""
+    """Return whether a notice ends before its end: in mid-sentence, in a heading, or in a label."""
     text = reading.text.rstrip(" \n|")
     last = text.rsplit("\n", 1)[-1].strip()
     if not last:
         return False
-    topics = {topic for section in sections for topic in section.topics}
     if sections and sections[-1].topics & set(STATUTORY) and sections[-1].body >= len(text):
         return True
+    shows_date = bool(_DATED_LINE.search(reading.text))
+    topics = {topic for section in sections for topic in section.topics}
     if _is_ending(last):
-        return False
-    return bool(topics) or len(last) > _PROSE
+        # A page that ends after a whole line, but before its last items, was cut between two lines.
+        early = len(topics & set(STATUTORY)) >= 2 and not topics & {Topic.WAYS, Topic.WINDOW}
+        return early and not shows_date and last[-1] not in _FULL_STOPS
+    # Words of the site's own frame stand below a notice that shows its end.
+    shows_end = shows_date or Topic.WINDOW in topics
+    return not (shows_end and 2 <= len(last) <= _FRAME and not re.search(r"\d", last))
+
+
+_DATED_LINE = re.compile(r"\n[ ]*(?:19|20)\d\d ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?[ ]*\n")
+_FRAME = 14
+_FULL_STOPS = "。！!"
+_GOOD_END = re.compile(
+    r"(?:[。！!>》」”】\];]|(?:公司|局|厂|委员会|政府|中心|管委会|首页|网站|网|工作日)\)?|\.(?:pdf|docx?|html?|rar|zip)|(?:表|报告书|征求意见稿|全文)\)?"
+    r"|日\)?|[A-Za-z0-9?=&_/.@-]{6,}|(?:提取|访问)?码:? ?[A-Za-z0-9]{4,8}[.]?|\d{5,}\)?)$",
+    re.IGNORECASE,
+)
 
 
 def _is_ending(last: str) -> bool:
-    if last[-1] in "。！!》”」】|":
-        return True
-    if FULL_DATE.search(last[-14:]) and FULL_DATE.search(last).end() >= len(last) - 8:  # type: ignore[union-attr]
-        return True
-    if re.search(r"(?:公司|局|厂|委员会|政府|中心|管委会|\.pdf|\.docx?|\.html?|表\)?|工作日\)?|号|社|网站|首页)\.?$", last, re.IGNORECASE):
-        return True
-    return len(last) <= 6
+    return bool(_GOOD_END.search(last)) and last.count("(") <= last.count(")")

@@ -23,8 +23,8 @@ from notices.importer.pages import is_cut, split_page
 from notices.importer.parsed import Doubt, ParsedNotice
 from notices.importer.passages import find_paper_place, find_scope
 from notices.importer.reading import Reading, Span, read
-from notices.importer.sections import sections_of
-from notices.importer.windows import find_window
+from notices.importer.sections import Section, sections_of
+from notices.importer.windows import find_period, find_window
 
 __all__ = ["Doubt", "ParsedNotice", "parse_page"]
 
@@ -40,16 +40,16 @@ def _parse_notice(source: str) -> ParsedNotice:
     kind = find_kind(reading, sections)
     published = _publication_date(reading)
     if kind == "other":
-        return ParsedNotice(kind=kind, source_text=source, truncated=False, publication_date=published)
+        return _other_page(source, reading, sections, published)
     signature = find_signature(reading)
     signed = reading.original(signature) if signature else None
-    proponent = find_proponent(reading, signed)
-    consultant = find_consultant(reading, proponent)
     name = find_project_name(reading)
+    proponent = find_proponent(reading, sections, signed, name)
+    consultant = find_consultant(reading, sections, proponent)
     contacts = find_contacts(reading, sections, proponent, consultant)
     draft = find_draft_link(reading, sections)
     form = find_form_link(reading, sections, draft)
-    window = find_window(reading, sections)
+    window = find_window(reading, sections, quotes_earlier=kind == "pre_approval")
     notice = ParsedNotice(
         kind=kind,
         source_text=source,
@@ -59,7 +59,7 @@ def _parse_notice(source: str) -> ParsedNotice:
         proponent=proponent,
         consultant=consultant,
         location=find_location(reading),
-        nature=find_nature(reading, name),
+        nature=find_nature(reading, name, finished=kind == "acceptance"),
         investment_wan_yuan=find_investment(reading),
         contact_name=contacts.name,
         contact_phone=contacts.phone,
@@ -84,8 +84,22 @@ def _parse_notice(source: str) -> ParsedNotice:
     return find_doubts(notice, reading, sections)
 
 
-_OWN_LINE = re.compile(r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$)")
-_STAMP = re.compile(r"(?:(?:发布|更新|公示|公布|添加)?(?:时间|日期)|来源|发表于|于)[^\d\n]{0,14}(?=(?:19|20)\d\d)")
+def _other_page(source: str, reading: Reading, sections: list[Section], published: str | None) -> ParsedNotice:
+    period = find_period(reading)
+    return ParsedNotice(
+        kind="other",
+        source_text=source,
+        truncated=is_cut(reading, sections),
+        publication_date=published,
+        window_text=period.text,
+        window_start=period.start,
+        window_end=period.end,
+        window_working_days=period.working_days,
+    )
+
+
+_OWN_LINE = re.compile(r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$|附件)")
+_STAMP = re.compile(r"(?:(?:发布|更新|发表|添加|上传|录入|^|[\n|])[ ]*(?:时间|日期)|来源|发表于|帖[^\n]{0,30}于)[^\d\n为]{0,14}(?=(?:19|20)\d\d)")
 _FILED = re.compile(r"备案|核准|立项")
 
 

@@ -70,7 +70,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         Topic.WAYS,
         re.compile(
             _LEAD % 14 + r"(?:(?:提出|提交|反馈|提供|发表|反映|递交)[^,。:;]{0,14}(?<!联系)(?:方式|途径|形式|渠道|方法)"
-            r"|意见[^,。:;]{0,6}(?:反馈|提交)[^,。:;]{0,4}(?:方式|途径)|征求(?:公众)?意见的?(?:具体)?(?:形式|方式))"
+            r"|意见[^,。:;]{0,6}(?:反馈|提交)[^,。:;]{0,4}(?:方式|途径)|公众意见的?反馈|征求(?:公众)?意见的?(?:具体)?(?:形式|方式))"
             r"(?:(?:和|与|及|、)(?:途径|方式))?"
         ),
     ),
@@ -82,14 +82,15 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (Topic.STATEMENT, re.compile(_LEAD % 6 + r"公众参与(?:情况)?说明(?!.{0,4}意见表)")),
-    (Topic.FORM, re.compile(_LEAD % 16 + r"公众(?:参与)?意见(?:反馈|征求|调查|征询)?表(?:格)?")),
-    (Topic.SCOPE, re.compile(_LEAD % 10 + r"(?:(?:征求|征询|公众|调查|参与)[^,。:;]{0,10}?(?:范围|对象))(?:和主要事项)?")),
+    (Topic.FORM, re.compile(_LEAD % 16 + r"(?:公众(?:参与)?意见(?:反馈|征求|调查|征询)?表(?:格)?|^意见(?:调查|反馈)?表)")),
+    (Topic.SCOPE, re.compile(_LEAD % 10 + r"(?:(?:征求|征询|公众|调查|参与)(?!(?:参与)?的?过程)[^,。:;]{0,10}?(?:范围|对象))(?:和主要事项)?")),
     (Topic.PAPER, re.compile(_LEAD % 10 + r"纸质(?:版|稿|本)?(?:的)?(?:环境影响)?(?:评价)?(?:报告书|报告表|报告|文本|材料|文件|件)?")),
     (
         Topic.DRAFT,
         re.compile(
             _LEAD % 20 + r"(?:征求意见稿|报告书|报告表|报告|报批稿|全本)[^,。:;]{0,10}?(?:全文|查阅|查询|链接|连接|获取|下载|简本|网址)"
-            r"|" + _LEAD % 4 + r"(?:全文|电子版|网络(?:链接|连接|公示网址)|电子文件)|^征求意见稿"
+            r"|" + _LEAD % 4 + r"查[阅询看][^,。:;]{0,20}(?:报告书?|征求意见稿)"
+            r"|^(?!.{0,6}意见)[^,]{0,4}?(?:全文|电子版|网络(?:链接|连接|公示网址)|电子文件)|^征求意见稿"
         ),
     ),
     (
@@ -108,6 +109,8 @@ _AFTER_HEADING = re.compile(
     r"(?:全文)?(?:的|及|和|与|、|下载|网络|链接|连接|地址|网址|查阅|获取|纸质|公众意见表|(?:环境影响)?(?:评价)?报告书|征求意见稿|全文|方式|途径|名称|联系方式)*"
     r"[ ]*(?:\([^()]{0,30}\))?[ ]*(?:[:;。]|为(?=[\dh自从])|如下:?)?[ ]*"
 )
+_REST_OF_HEADING = re.compile(r"(?:[的及和与、/]|下载|网络|链接|连接|地址|网址|查阅|获取|方式|途径|全文)+")
+_REFERENCE = re.compile(r"[同见]|详见|请见|参见")
 _MAX_HEADING = 70
 
 
@@ -140,9 +143,9 @@ def _headings(reading: Reading) -> Iterator[tuple[int, frozenset[Topic], int, bo
         stop = line_end.start() if line_end else min(match.end() + _MAX_HEADING, len(reading.text))
         heading = reading.text[match.end() : stop]
         topics, words = _classify(heading)
-        if not topics:
-            continue
         numbered = match["number"] is not None
+        if not topics or (not numbered and _REFERENCE.match(heading)):
+            continue
         after = reading.text[match.end() + words : match.end() + words + 3]
         if not numbered and not _stands_alone(heading, words, after, line=match["line"] is not None):
             continue
@@ -176,4 +179,5 @@ def _stands_alone(heading: str, words: int, after: str, *, line: bool) -> bool:
     """Return whether words without a number are a heading: a short line of their own, or a label before a value."""
     if after[:1] in (":", "为", "(") or after.startswith(("如下", "主要", "包括", "见", "请见")):
         return True
-    return line and len(heading) <= max(words + 14, 40) and after[:1] in ("", "\n", "的", "及", "和", "与", "、", ";")
+    rest = heading[words:]
+    return line and (not rest or rest[0] in "的及和与、;" or bool(_REST_OF_HEADING.fullmatch(rest)))

@@ -53,7 +53,12 @@ class ProponentPage(Page):
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     group = models.OneToOneField(
-        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="proponent", verbose_name=_("账号组")
+        Group,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proponent",
+        verbose_name=_("账号组"),
     )
     entrustment_filed_on = models.DateField(_("委托处理协议签订日期"), null=True, blank=True)
     demo = models.BooleanField(_("演示"), default=False)
@@ -91,12 +96,20 @@ class NoticePage(Page):
         default=NoticeKind.DRAFT_REPORT.value,
     )
     project = models.ForeignKey(
-        "notices.Project", on_delete=models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("项目")
+        "notices.Project",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("项目"),
     )
     project_name = models.CharField(_("项目名称"), max_length=200)
     project_code = models.CharField(_("项目代码"), max_length=30, blank=True)
     division_code = models.CharField(
-        _("所在县（市、区）代码"), max_length=6, blank=True, help_text=_("六位行政区划代码，例如安泽县 141026。")
+        _("所在县（市、区）代码"),
+        max_length=6,
+        blank=True,
+        help_text=_("六位行政区划代码，例如安泽县 141026。"),
     )
     location = models.CharField(_("建设地点"), max_length=300, blank=True)
     nature = models.CharField(_("建设性质"), max_length=10, choices=NATURES, blank=True)
@@ -120,13 +133,21 @@ class NoticePage(Page):
     consultant_contact = models.CharField(_("编制单位联系人和电话"), max_length=100, blank=True)
 
     public_scope = models.TextField(
-        _("征求意见的公众范围"), blank=True, help_text=_("列出评价范围内的村（社区）和单位。范围以外的公众也可以提意见，页面会自动注明。")
+        _("征求意见的公众范围"),
+        blank=True,
+        help_text=_("列出评价范围内的村（社区）和单位。范围以外的公众也可以提意见，页面会自动注明。"),
     )
     planned_date = models.DateField(
-        _("计划公开日期"), null=True, blank=True, help_text=_("须与报纸刊登、现场张贴同步。核对通过后即固定。")
+        _("计划公开日期"),
+        null=True,
+        blank=True,
+        help_text=_("须与报纸刊登、现场张贴同步。核对通过后即固定。"),
     )
     requested_last_day = models.DateField(
-        _("截止日期"), null=True, blank=True, help_text=_("不填即为法定最短期限的最后一天；可以更晚，不能更早。")
+        _("截止日期"),
+        null=True,
+        blank=True,
+        help_text=_("不填即为法定最短期限的最后一天；可以更晚，不能更早。"),
     )
     accepts_late = models.BooleanField(_("截止后至报批前仍接收意见（注明逾期）"), default=False)
     art31_simplified = models.BooleanField(_("适用第三十一条简化"), default=False)

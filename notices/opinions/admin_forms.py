@@ -20,7 +20,7 @@ from notices.statutory.identifiers import PhoneKind, is_valid_email, normalise_e
 SHOWN_CHARACTERS = 90
 
 
-class OpinionsField(forms.ModelMultipleChoiceField):
+class OpinionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Opinions to tick, each with its number and the beginning of its text."""
 
     widget = forms.CheckboxSelectMultiple

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
@@ -58,9 +57,9 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
         rows = [
             {
                 "record": record,
-                "answer": record.total and may_answer(user, record.page),
+                "answer": getattr(record, "total", 0) and may_answer(user, record.page),
                 "record_on_behalf": may_record(user, record.page),
-                "contacts": record.total and bases_for(user, record, now=now),
+                "contacts": getattr(record, "total", 0) and bases_for(user, record, now=now),
             }
             for record in records
         ]
@@ -79,14 +78,17 @@ class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,
     submit_label: Any = gettext_lazy("保存")
     submit_active_label: Any = gettext_lazy("正在保存…")
     explanation: Any = ""
-    allowed: Callable[[Any, NoticePage], bool]
+
+    def allowed(self, user: Any, notice: NoticePage) -> bool:
+        """Return whether the person may act on this notice."""
+        raise NotImplementedError
 
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Let in whoever may act on this notice."""
         notices = NoticePage.objects.select_related("record", "project")
         self.notice = get_object_or_404(notices, pk=kwargs["notice_id"], record__published_at__isnull=False)
-        if not type(self).allowed(request.user, self.notice):
+        if not self.allowed(request.user, self.notice):
             raise PermissionDenied
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
@@ -148,7 +150,10 @@ class AnswerView(NoticeFormView):
     explanation = gettext_lazy(
         "一份答复可以用于多条意见。提交后提意见的人凭回执可以看到；再次答复会取代前一次，前一次留存备查。"
     )
-    allowed = may_answer
+
+    def allowed(self, user: Any, notice: NoticePage) -> bool:
+        """Let the proponent's staff in."""
+        return may_answer(user, notice)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer this notice's opinions."""
@@ -182,7 +187,10 @@ class RecordView(NoticeFormView):
     explanation = gettext_lazy(
         "登记信函、传真、邮件、电话、当面等方式收到的意见。登记后不能修改或删除，台账注明由建设单位代录。"
     )
-    allowed = may_record
+
+    def allowed(self, user: Any, notice: NoticePage) -> bool:
+        """Let the proponent's staff in."""
+        return may_record(user, notice)
 
     def get_initial(self) -> dict[str, Any]:
         """Give the form its key, so that a double click records once."""
@@ -208,10 +216,6 @@ class RecordView(NoticeFormView):
         return redirect(reverse("opinion_register:inspect", args=[receipt.opinion.pk]))
 
 
-def _has_a_basis(user: Any, notice: NoticePage) -> bool:
-    return bool(bases_for(user, notice.record, now=timezone.now()))
-
-
 class ContactsView(NoticeFormView):
     """Read page two of a batch, after saying why; the answer is shown once and kept nowhere."""
 
@@ -223,7 +227,10 @@ class ContactsView(NoticeFormView):
     explanation = gettext_lazy(
         "每次查阅都记录查阅人、时间、原因和意见编号。请只用于向公众反馈，不得转作他用。"
     )
-    allowed = _has_a_basis
+
+    def allowed(self, user: Any, notice: NoticePage) -> bool:
+        """Let in whoever has a lawful ground now."""
+        return bool(bases_for(user, notice.record, now=timezone.now()))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer this notice's opinions and the person's grounds."""

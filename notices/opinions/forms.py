@@ -191,8 +191,8 @@ def _contact_message(typed: str) -> Any:
     if typed.lstrip("+").startswith("1") and digits != 11:
         return _("手机号码应为 11 位，现有 %(digits)d 位，请核对。") % {"digits": digits}
     if digits in (7, 8):
-        return _("固定电话请加上区号，例如 0357-1234567。")
-    return _("请填手机号码、带区号的固定电话（例如 0357-1234567）或电子邮箱。")
+        return _("固定电话请加上区号，例如 0357-2345678。")
+    return _("请填手机号码、带区号的固定电话（例如 0357-2345678）或电子邮箱。")
 
 
 class LookupForm(forms.Form):

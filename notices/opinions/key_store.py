@@ -84,12 +84,14 @@ def create_data_key(*, now: datetime) -> tuple[uuid.UUID, Fernet]:
 def open_data_key(key_id: uuid.UUID) -> Fernet:
     """Return the cipher of a data key. Raises KeyMissingError when it was destroyed or does not open."""
     key = DataKey.objects.using(KEY_STORE).filter(pk=key_id).first()
-    if key is None or key.wrapped is None:
+    if key is None:
         raise KeyMissingError(str(key_id))
     return Fernet(_unwrap(key))
 
 
 def _unwrap(key: DataKey) -> bytes:
+    if key.wrapped is None:
+        raise KeyMissingError(str(key.pk))
     try:
         return master_cipher().decrypt(bytes(key.wrapped))
     except InvalidToken as error:
@@ -130,7 +132,7 @@ def rewrap_data_keys() -> int:
     """Wrap every key anew under the first master key; return how many. Safe to run again."""
     cipher, count = master_cipher(), 0
     for key in DataKey.objects.using(KEY_STORE).exclude(wrapped=None).iterator():
-        key.wrapped = cipher.rotate(bytes(key.wrapped))
+        key.wrapped = cipher.rotate(bytes(key.wrapped or b""))
         key.save(using=KEY_STORE, update_fields=["wrapped"])
         count += 1
     return count

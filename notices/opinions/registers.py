@@ -98,6 +98,10 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
             Column("state", label=_("处理"), accessor=lambda row: state_of(row).label, width="11%"),
         ]
 
+    def get_inspect_url(self, instance: Opinion) -> str:
+        """Return the entry's address: whoever sees the row may open it, so nothing is asked row by row."""
+        return reverse("opinion_register:inspect", args=[instance.pk])
+
     @cached_property
     def header_buttons(self) -> list[Any]:
         """Lead to answering and recording, notice by notice."""

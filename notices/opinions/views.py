@@ -80,7 +80,7 @@ def initial_of(fields: dict[str, forms.Field], typed: QueryDict) -> dict[str, An
 
 def carried(names: Any, typed: QueryDict) -> list[tuple[str, str]]:
     """Return the fields of the other page that travel hidden."""
-    return [(name, typed[name]) for name in names if typed.get(name)]
+    return [(name, str(typed[name])) for name in names if typed.get(name)]
 
 
 def no_store(response: HttpResponse) -> HttpResponse:

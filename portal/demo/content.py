@@ -14,9 +14,7 @@ from typing import Any
 from portal.demo.report import DemoProject
 
 HISTORICAL_DATE = date(2022, 3, 17)
-HISTORICAL_BASIS = (
-    "报纸版面未印出版日期。同版公告落款为2022年3月16日，疫情通报截至当日6时，按次日见报推定。"
-)
+HISTORICAL_BASIS = "报纸版面未印出版日期。同版公告落款为2022年3月16日，疫情通报截至当日6时，按次日见报推定。"
 CONSULTANT_2022 = "山西中环惠众环保科技有限公司"
 
 
@@ -104,7 +102,15 @@ QINGLING = DemoProject(
     gully="青岭沟",
     villages=(("上青岭村", 0.85), ("柳树坪村", 1.40), ("石门口村", 2.30)),
     material="煤矸石",
-    works=("沟底清理与平整", "拦挡坝", "截洪沟和排水涵管", "防渗工程", "分层填充", "覆土造林", "渗滤液收集池"),
+    works=(
+        "沟底清理与平整",
+        "拦挡坝",
+        "截洪沟和排水涵管",
+        "防渗工程",
+        "分层填充",
+        "覆土造林",
+        "渗滤液收集池",
+    ),
 )
 BEISHAN = DemoProject(
     name="北山选矿厂尾矿干排技术改造项目",

@@ -75,7 +75,10 @@ def _load_history(operator: User, now: datetime) -> None:
         page.ways.set([CommentWay(way=way, address=address) for way, address in notice.ways])
         page.paper_places.set([PaperPlace(address=address) for address in notice.paper_places])
         page.places.set(
-            [NoticePlace(division_code=code, village=name, distance_km=km) for code, name, km in notice.places]
+            [
+                NoticePlace(division_code=code, village=name, distance_km=km)
+                for code, name, km in notice.places
+            ]
         )
         parent.add_child(instance=page)
         NoticeRecord.objects.filter(page=page).update(unseen_fields=list(notice.unseen))
@@ -182,11 +185,12 @@ def _attach_report(page: NoticePage, project: DemoProject, author: User, at: dat
 def _add_evidence(page: NoticePage, project: DemoProject, author: User, planned: date) -> None:
     for offset in (0, 4):
         NewspaperInsertion.objects.create(
-            notice=page, newspaper="临汾日报（演示）", planned_on=planned + timedelta(days=offset), recorded_by=author
+            notice=page,
+            newspaper="临汾日报（演示）",
+            planned_on=planned + timedelta(days=offset),
+            recorded_by=author,
         )
     for village, _distance in project.villages:
         SitePosting.objects.create(
             notice=page, village=village, spot="村务公开栏", posted_on=planned, recorded_by=author
         )
-
-

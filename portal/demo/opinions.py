@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notices.models import NoticeRecord
-from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback, mark_topics, redact_opinion
+from notices.opinions.answering import (
+    answer_opinions,
+    erase_commenter,
+    log_feedback,
+    mark_topics,
+    redact_opinion,
+)
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     Channel,
@@ -52,11 +58,28 @@ WISHES = (
         "13800000002",
         (Topic.NOISE,),
     ),
-    Wish("初期雨水池只有200立方米，2021年秋天那样的大雨肯定装不下，应该加大。", "东河村", "13800000003", (Topic.WATER,)),
-    Wish("厂门口征了我家半亩菜地，补偿款一直没有到账，请一并解决。", "南滩村", "13800000004", (Topic.NOT_EIA,)),
+    Wish(
+        "初期雨水池只有200立方米，2021年秋天那样的大雨肯定装不下，应该加大。",
+        "东河村",
+        "13800000003",
+        (Topic.WATER,),
+    ),
+    Wish(
+        "厂门口征了我家半亩菜地，补偿款一直没有到账，请一并解决。", "南滩村", "13800000004", (Topic.NOT_EIA,)
+    ),
     Wish("没有意见，支持环保。", "东河村", "13800000005", (Topic.OTHER,), show_text=False),
-    Wish("希望砖厂多招本村的人。另外我家就在厂子西墙外，门牌南滩路17号，噪声能不能再测一次？", "南滩村", "13800000006", (Topic.NOISE, Topic.NOT_EIA)),
-    Wish("监测井布在上游没有用，下游才是我们喝水的井，请在东河村一侧补一眼监测井。", "东河村", "13800000007", (Topic.WATER,)),
+    Wish(
+        "希望砖厂多招本村的人。另外我家就在厂子西墙外，门牌南滩路17号，噪声能不能再测一次？",
+        "南滩村",
+        "13800000006",
+        (Topic.NOISE, Topic.NOT_EIA),
+    ),
+    Wish(
+        "监测井布在上游没有用，下游才是我们喝水的井，请在东河村一侧补一眼监测井。",
+        "东河村",
+        "13800000007",
+        (Topic.WATER,),
+    ),
 )
 
 
@@ -71,14 +94,25 @@ def load_opinions(*, record: NoticeRecord, staff: Any, now: datetime) -> None:
     ]
     late = _send(
         record,
-        Wish("写了一半手机没电了，刚充上。请把料棚的喷淋时间在厂门口公开。", "南滩村", "13800000008", (Topic.AIR,)),
+        Wish(
+            "写了一半手机没电了，刚充上。请把料棚的喷淋时间在厂门口公开。",
+            "南滩村",
+            "13800000008",
+            (Topic.AIR,),
+        ),
         at=end + timedelta(minutes=12),
         issued=end - timedelta(minutes=20),
     )
     paper = record_on_behalf(
         record=record,
-        page_one=PageOne(text="南滩村七户村民联名来信：请在料棚和村子之间加种两排杨树挡尘。", village="南滩村", channel=Channel.LETTER),
-        page_two=PageTwo(contact_kind=ContactKind.POSTAL, contact="安泽县府城镇南滩村3号", name="南滩村七户村民"),
+        page_one=PageOne(
+            text="南滩村七户村民联名来信：请在料棚和村子之间加种两排杨树挡尘。",
+            village="南滩村",
+            channel=Channel.LETTER,
+        ),
+        page_two=PageTwo(
+            contact_kind=ContactKind.POSTAL, contact="安泽县府城镇南滩村3号", name="南滩村七户村民"
+        ),
         received_at=opened + 5 * DAY,
         user=staff,
         now=opened + 5 * DAY,
@@ -116,15 +150,30 @@ def _send(record: NoticeRecord, wish: Wish, *, at: datetime, issued: datetime | 
 
 def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *, at: datetime) -> None:
     answers: tuple[tuple[list[Opinion], Outcome, str, str], ...] = (
-        ([sent[0], paper], Outcome.ADOPTED, "料棚靠村一侧改为双层封闭，并加种防尘林带。", "报批稿第六章6.1节"),
-        ([sent[1]], Outcome.PARTLY_ADOPTED, "运输时间写入合同并立牌公示；举报电话统一用12345。", "报批稿第八章8.2节"),
+        (
+            [sent[0], paper],
+            Outcome.ADOPTED,
+            "料棚靠村一侧改为双层封闭，并加种防尘林带。",
+            "报批稿第六章6.1节",
+        ),
+        (
+            [sent[1]],
+            Outcome.PARTLY_ADOPTED,
+            "运输时间写入合同并立牌公示；举报电话统一用12345。",
+            "报批稿第八章8.2节",
+        ),
         (
             [sent[2]],
             Outcome.NOT_ADOPTED,
             "水池按十年一遇暴雨前15分钟的汇水量计算为168立方米，现设计200立方米已有余量，计算书见报告书附录。",
             "",
         ),
-        ([sent[3]], Outcome.OUT_OF_SCOPE, "征地补偿不属于环评公众参与事项，请向府城镇人民政府或者县自然资源局反映。", ""),
+        (
+            [sent[3]],
+            Outcome.OUT_OF_SCOPE,
+            "征地补偿不属于环评公众参与事项，请向府城镇人民政府或者县自然资源局反映。",
+            "",
+        ),
         ([sent[4]], Outcome.NO_SPECIFIC_OPINION, "没有提出具体意见，已记录。", ""),
         ([sent[5]], Outcome.ADOPTED, "已在西墙外补测噪声，结果达标。", "报批稿第四章表4-9"),
     )
@@ -139,7 +188,13 @@ def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *
         user=staff,
         now=at + HOUR,
     )
-    log_feedback(opinion=sent[2], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY)
-    log_feedback(opinion=sent[2], way=FeedbackWay.SMS, result=FeedbackResult.REACHED, user=staff, now=at + 2 * DAY)
-    log_feedback(opinion=sent[3], way=FeedbackWay.PHONE, result=FeedbackResult.REFUSED, user=staff, now=at + DAY)
+    log_feedback(
+        opinion=sent[2], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY
+    )
+    log_feedback(
+        opinion=sent[2], way=FeedbackWay.SMS, result=FeedbackResult.REACHED, user=staff, now=at + 2 * DAY
+    )
+    log_feedback(
+        opinion=sent[3], way=FeedbackWay.PHONE, result=FeedbackResult.REFUSED, user=staff, now=at + DAY
+    )
     erase_commenter(opinion=sent[4], now=at + 3 * DAY, role="proponent", user=staff)

@@ -22,7 +22,23 @@ class DemoProject:
     works: tuple[str, ...]
 
 
-_WATER = ("pH 值", "氨氮", "硝酸盐", "硫酸盐", "氟化物", "总硬度", "溶解性总固体", "耗氧量", "砷", "汞", "六价铬", "铅", "镉", "铁", "锰")
+_WATER = (
+    "pH 值",
+    "氨氮",
+    "硝酸盐",
+    "硫酸盐",
+    "氟化物",
+    "总硬度",
+    "溶解性总固体",
+    "耗氧量",
+    "砷",
+    "汞",
+    "六价铬",
+    "铅",
+    "镉",
+    "铁",
+    "锰",
+)
 _AIR = ("总悬浮颗粒物", "可吸入颗粒物", "细颗粒物", "二氧化硫", "二氧化氮")
 
 
@@ -117,9 +133,12 @@ def _baseline(p: DemoProject, first_sample: date) -> list[str]:
             paragraphs.append(f"{day.isoformat()} {village}环境空气：{values}，均符合二级标准。")
     for index, (village, _distance) in enumerate(p.villages):
         values = "，".join(
-            f"{name} {(position * 37 + index * 19) % 200 / 100 + 0.05:.2f} 毫克每升" for position, name in enumerate(_WATER)
+            f"{name} {(position * 37 + index * 19) % 200 / 100 + 0.05:.2f} 毫克每升"
+            for position, name in enumerate(_WATER)
         )
-        paragraphs.append(f"{village}供水井地下水：{values}，各项均达到Ⅲ类标准，水位埋深 {18 + index * 6} 米。")
+        paragraphs.append(
+            f"{village}供水井地下水：{values}，各项均达到Ⅲ类标准，水位埋深 {18 + index * 6} 米。"
+        )
         paragraphs.append(
             f"{village}昼间等效声级 {46 + index} 分贝，夜间等效声级 {38 + index} 分贝，达到1类声环境功能区标准。"
         )
@@ -154,7 +173,10 @@ def _prediction(p: DemoProject) -> list[str]:
 
 def _measures(p: DemoProject) -> list[str]:
     items = (
-        ("防尘", "作业面洒水每日不少于四次，四级以上大风停止作业，裸露面用防尘网覆盖，进场道路硬化并安排专人清扫"),
+        (
+            "防尘",
+            "作业面洒水每日不少于四次，四级以上大风停止作业，裸露面用防尘网覆盖，进场道路硬化并安排专人清扫",
+        ),
         ("防渗", "黏土与 HDPE 防渗膜复合防渗，渗透系数不大于每秒十的负七次方厘米，膜下设渗漏检测层"),
         ("截排洪", "按五十年一遇洪水设计截洪沟和排水涵管，沟口设拦挡坝，坝顶宽四米，外坡一比二"),
         ("渗滤液", "盲沟导排、集中收集、回喷抑尘，收集池设液位报警和备用泵，雨季前清空"),
@@ -164,7 +186,9 @@ def _measures(p: DemoProject) -> list[str]:
     )
     paragraphs = []
     for name, text in items:
-        paragraphs.append(f"{name}措施：{text}。所需费用列入项目总投资，与主体工程同时设计、同时施工、同时投入使用。")
+        paragraphs.append(
+            f"{name}措施：{text}。所需费用列入项目总投资，与主体工程同时设计、同时施工、同时投入使用。"
+        )
         paragraphs.append(
             f"{name}措施的责任单位为{p.company}，监理单位按月检查，检查结果报当地生态环境部门备查，并在场区入口公示。"
         )
@@ -173,8 +197,9 @@ def _measures(p: DemoProject) -> list[str]:
 
 def _risk(p: DemoProject) -> list[str]:
     return [
-        "可能的环境风险为堆体滑塌、拦挡坝溃决、渗滤液泄漏和矸石自燃。" if "矸石" in p.material else
-        "可能的环境风险为坝体失稳、排洪设施堵塞和回水管道破裂。",
+        "可能的环境风险为堆体滑塌、拦挡坝溃决、渗滤液泄漏和矸石自燃。"
+        if "矸石" in p.material
+        else "可能的环境风险为坝体失稳、排洪设施堵塞和回水管道破裂。",
         "堆体稳定性按正常、暴雨和地震三种工况计算，最小安全系数分别为1.42、1.28和1.18，满足要求。",
         "自燃防控：分层压实、黄土隔离，每层厚度不超过三米；在平台上布设测温孔，温度超过七十摄氏度时注浆处理。",
         "建设单位应当编制突发环境事件应急预案，每年演练一次，在雨季来临前检查截洪沟、涵管和拦挡坝。",
@@ -186,7 +211,9 @@ def _monitoring(p: DemoProject) -> list[str]:
     paragraphs = ["环境管理由建设单位主要负责人负责，设专职环保人员二人，建立台账并保存不少于五年。"]
     for quarter in ("第一季度", "第二季度", "第三季度", "第四季度"):
         paragraphs.append(f"{quarter}监测：场界颗粒物、噪声各一次；监测井六眼，项目为{'、'.join(_WATER)}。")
-        paragraphs.append(f"{quarter}的监测结果在次月十日前于场区入口和各村村务公开栏公布，公布时间不少于十五日。")
+        paragraphs.append(
+            f"{quarter}的监测结果在次月十日前于场区入口和各村村务公开栏公布，公布时间不少于十五日。"
+        )
     paragraphs.append("填筑结束后继续监测地下水不少于三年，连续四个季度稳定达标后，经论证可以减少频次。")
     return paragraphs
 

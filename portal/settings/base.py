@@ -153,7 +153,13 @@ TASKS = {
 WAGTAIL_SITE_NAME = "环评公众参与公示平台"
 WAGTAILADMIN_BASE_URL = env_str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "search.backends.whoosh", "PATH": str(DATA_DIR / "index"), "ATOMIC_REBUILD": True}
+    "default": {
+        "BACKEND": "search.backends.whoosh",
+        "PATH": str(DATA_DIR / "index"),
+        "QUEUE_NAME": "index",
+        # Part of a code or Latin word is found as people type it.
+        "LATIN_PREFIX": True,
+    }
 }
 WAGTAIL_FINISH_WORKFLOW_ACTION = "notices.workflow_end.finish_workflow"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

@@ -25,3 +25,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("PORTAL_HSTS_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = env_bool("PORTAL_HSTS_PRELOAD", True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Wagtail's admin shows previews in frames of its own origin.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]

@@ -1,13 +1,15 @@
 """Settings of the tests: a data folder of their own for each process, tasks run at once, nothing leaves the machine."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ["PORTAL_DATA"] = tempfile.mkdtemp(prefix="portal-test-")
 
 from portal.settings.base import *
-from portal.settings.base import DATA_DIR, DATABASES, STORAGES
+from portal.settings.base import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -24,3 +26,5 @@ for _alias, _database in DATABASES.items():
     _database["TEST"] = {"NAME": str(Path(DATA_DIR) / f"test-{_alias}.sqlite3")}
 # One table: made without running every app's migrations a second time.
 DATABASES["keys"]["TEST"]["MIGRATE"] = False
+Path(STATIC_ROOT).mkdir(exist_ok=True)
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/journeys" in str(item.path).replace(os.sep, "/"):
             item.add_marker(
-                pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
+                pytest.mark.django_db(
+                    transaction=True, serialized_rollback=True, databases=["default", "keys"]
+                )
             )
 
 

@@ -53,7 +53,9 @@ def test_the_first_screen_of_a_phone_says_what_where_until_when_and_how(open_pag
 
 def test_the_list_filters_by_county_and_state(open_page) -> None:
     open_notice = make_notice(project_name="清水沟矿区生态修复项目")
-    closed = make_notice(stage="closed", project_name="石门铁矿扩建项目", division_code="141027", location="浮山县")
+    closed = make_notice(
+        stage="closed", project_name="石门铁矿扩建项目", division_code="141027", location="浮山县"
+    )
     page = open_page("/notices/", size="phone", javascript=False)
     assert page.locator(".notice-row").count() == 2
     page.select_option("#county", "141026")

@@ -34,7 +34,11 @@ def test_the_samples_words_are_found_in_titles_places_and_codes(open_page) -> No
         location="安泽县唐城镇义驿村罗汉沟",
         nature="",
     )
-    make_notice(project_name="年入选20万吨铁矿石及尾矿干排技术改造项目", existing_works="原有工程说明", location="浮山县")
+    make_notice(
+        project_name="年入选20万吨铁矿石及尾矿干排技术改造项目",
+        existing_works="原有工程说明",
+        location="浮山县",
+    )
     for query, expected in (
         ("煤矸石", "罗汉沟煤矸石"),
         ("尾矿干排", "尾矿干排"),

@@ -52,9 +52,13 @@ def task_state(page: NoticePage) -> Any:
 
 
 class TestDrafting:
-    def test_a_new_notice_starts_with_the_proponents_name_and_signature(self, client: Any, people: People) -> None:
+    def test_a_new_notice_starts_with_the_proponents_name_and_signature(
+        self, client: Any, people: People
+    ) -> None:
         client.force_login(people.li)
-        response = client.get(reverse("wagtailadmin_pages:add", args=["notices", "noticepage", people.company_a.pk]))
+        response = client.get(
+            reverse("wagtailadmin_pages:add", args=["notices", "noticepage", people.company_a.pk])
+        )
         form = response.context["form"]
         assert form["proponent_name"].value() == people.company_a.title
         assert form["signature_unit"].value() == people.company_a.title
@@ -86,7 +90,9 @@ class TestDrafting:
         assert "推算的截止日" in html
         assert "strip__days" in html
 
-    def test_an_automatic_save_answers_json_and_the_checklist_follows_it(self, client: Any, people: People) -> None:
+    def test_an_automatic_save_answers_json_and_the_checklist_follows_it(
+        self, client: Any, people: People
+    ) -> None:
         page = incomplete(people)
         client.force_login(people.li)
         data = editor_data(page, public_scope="清水沟村村民和单位。")
@@ -98,7 +104,9 @@ class TestDrafting:
     def test_rows_typed_at_submission_are_saved_once(self, client: Any, people: People) -> None:
         page = make_draft(proponent=people.company_a)
         draft = page.get_latest_revision_as_object()
-        draft.paper_places.add(PaperPlace(address="唐城镇政府二楼便民大厅", hours="工作日", contact="王工 0357-7000002"))
+        draft.paper_places.add(
+            PaperPlace(address="唐城镇政府二楼便民大厅", hours="工作日", contact="王工 0357-7000002")
+        )
         client.force_login(people.li)
         client.post(edit_url(page), editor_data(draft, **{"action-submit": "1"}))
         saved = fresh(page)
@@ -130,7 +138,9 @@ class TestSubmission:
         assert response.context["form"].formsets["paper_places"].non_form_errors()
         assert not fresh(page).workflow_in_progress
 
-    def test_a_planned_date_that_has_passed_is_refused_at_its_field(self, client: Any, people: People) -> None:
+    def test_a_planned_date_that_has_passed_is_refused_at_its_field(
+        self, client: Any, people: People
+    ) -> None:
         page = make_draft(proponent=people.company_a)
         client.force_login(people.li)
         yesterday = timezone.localdate() - timedelta(days=1)
@@ -183,7 +193,9 @@ class TestApproval:
         assert publish_due_notices(now=timezone.now() + timedelta(days=7)) == []
         assert fresh(page).live
 
-    def test_from_the_dashboard_with_todays_date_it_is_open_at_once(self, client: Any, people: People) -> None:
+    def test_from_the_dashboard_with_todays_date_it_is_open_at_once(
+        self, client: Any, people: People
+    ) -> None:
         page = self.submitted(client, people)
         response = self.approve_from_dashboard(client, page)
         assert response.status_code == 200

@@ -166,7 +166,9 @@ class TestEditor:
         assert REFUSAL in texts(response)
         assert not NoticePage.objects.get(project_name="新项目").live
 
-    def test_a_published_notice_is_locked_for_the_superuser_and_no_revision_is_made(self, strong: Any) -> None:
+    def test_a_published_notice_is_locked_for_the_superuser_and_no_revision_is_made(
+        self, strong: Any
+    ) -> None:
         page = make_notice()
         before = page.revisions.count()
         data = editor_data(page, content="改过")
@@ -204,7 +206,9 @@ class TestOtherViews:
     @pytest.mark.parametrize(
         ("extra", "reason"), [({"alias": "on"}, NO_ALIAS), ({"publish_copies": "on"}, REFUSAL)]
     )
-    def test_a_notice_is_neither_aliased_nor_copied_published(self, strong: Any, extra: Any, reason: str) -> None:
+    def test_a_notice_is_neither_aliased_nor_copied_published(
+        self, strong: Any, extra: Any, reason: str
+    ) -> None:
         page = make_notice()
         data = {"new_title": "副本", "new_slug": "copy", "new_parent_page": page.get_parent().pk, **extra}
         response = strong.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data, follow=True)

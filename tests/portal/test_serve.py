@@ -18,14 +18,7 @@ from typing import IO
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# The settings of an installation: no demo content, which has tests of its own.
-SETTINGS = {
-    "DJANGO_SETTINGS_MODULE": "portal.settings.production",
-    "PORTAL_SECRET_KEY": "a-key-that-only-this-test-uses-0123456789-abcdefghijk",
-    "PORTAL_HOSTS": "127.0.0.1",
-    "PORTAL_URL": "https://portal.example",
-    "PORTAL_SSL_REDIRECT": "0",
-}
+SETTINGS = "tests.portal.settings_without_demo"
 
 
 class Serve:
@@ -37,7 +30,13 @@ class Serve:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", *arguments],
             cwd=ROOT,
-            env={**os.environ, **SETTINGS, "PORTAL_DATA": str(data), "PORT": str(port), "PYTHONUTF8": "1"},
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": SETTINGS,
+                "PORTAL_DATA": str(data),
+                "PORT": str(port),
+                "PYTHONUTF8": "1",
+            },
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import to_locale
 
 from portal.messages import compile_catalogues, extract, problems
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         """Check or update."""
         root, locales = Path(settings.BASE_DIR), Path(settings.LOCALE_PATHS[0])
         if options["update"]:
+            for code, _name in settings.LANGUAGES:
+                if code != settings.LANGUAGE_CODE:
+                    (locales / to_locale(code) / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
             extract(root)
             compile_catalogues(locales)
             return

@@ -1,12 +1,13 @@
 """Writing to the index: queued for the one writer, or into a rebuild."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from modelsearch.backends.base import BaseIndex
-from modelsearch.index import class_is_indexed, get_indexed_instance, get_indexed_models
+from modelsearch.index import Indexed, class_is_indexed, get_indexed_instance, get_indexed_models
 
 from search.backends.whoosh.columns import column_names, document_key, document_of
 from search.backends.whoosh.storage import Change, Rebuild, WriteSession
@@ -34,7 +35,9 @@ class Index(BaseIndex):
     def add_items(self, model: Any, items: Iterable[Any]) -> None:
         """Queue objects to be read from the database and indexed."""
         if class_is_indexed(model):
-            self._queue(["sync", type(item)._meta.label_lower, str(item.pk)] for item in items)
+            self._queue(
+                ["sync", type(item)._meta.label_lower, str(item.pk), document_key(item)] for item in items
+            )
 
     def delete_item(self, item: Any) -> None:
         """Queue an object's removal; a request that deletes never waits for the writer."""
@@ -112,25 +115,33 @@ def rebuild_everything(index: Index) -> None:
 
 
 def collect(session: WriteSession, changes: Iterable[Change]) -> None:
-    """Put into ``session`` what the database now says about the changed objects."""
-    for action, *arguments in changes:
-        if action == "delete":
-            session.delete(arguments[0])
+    """Put into ``session`` what the database now says about the changed objects; the order is the order of events."""
+    for (deletes, label), group in groupby(changes, key=_kind):
+        if deletes:
+            for change in group:
+                session.delete(change[1])
         else:
-            _sync(session, *arguments)
+            _sync(session, label, {change[2]: change[3] for change in group})
 
 
-def _sync(session: WriteSession, label: str, primary_key: str) -> None:
+def _kind(change: Change) -> tuple[bool, str]:
+    return (True, "") if change[0] == "delete" else (False, change[1])
+
+
+def _sync(session: WriteSession, label: str, keys: Mapping[str, str]) -> None:
+    """Index objects of one model, given as primary keys with their document keys."""
     model = apps.get_model(label)
-    key_field = model._meta.pk
-    found = model._base_manager.filter(pk=key_field.to_python(primary_key)).first()
-    if found is None:
-        # Never saved, or deleted since: its own removal is queued under the root's key.
-        ghost = model(pk=key_field.to_python(primary_key))
-        session.delete(document_key(ghost))
-        return
-    indexed = get_indexed_instance(found)
-    if indexed is None:
-        session.delete(document_key(found))
-    else:
-        session.put(document_of(indexed))
+    primary_key = model._meta.pk
+    missing = {primary_key.to_python(value): key for value, key in keys.items()}
+    if model.get_indexed_instance is Indexed.get_indexed_instance:
+        # Nothing more specific can stand in for these: one query reads them all.
+        for instance in model.get_indexed_objects().filter(pk__in=list(missing)):
+            session.put(document_of(instance))
+            missing.pop(instance.pk, None)
+    for value, key in missing.items():
+        found = model._base_manager.filter(pk=value).first()
+        indexed = None if found is None else get_indexed_instance(found)
+        if indexed is None:
+            session.delete(key)
+        else:
+            session.put(document_of(indexed))

@@ -28,7 +28,7 @@ _IDLE_READERS = 8
 _OPEN_ATTEMPTS = 5
 _REBUILD_LOCK_SECONDS = 60.0
 
-#: A change as it is queued and journaled: ["delete", key] or ["sync", model label, primary key].
+#: A change as it is queued and journaled: ["delete", key] or ["sync", model label, primary key, key].
 Change = Sequence[str]
 
 

@@ -91,11 +91,19 @@ def test_the_pdf_holds_number_code_text_and_proof(receipt) -> None:
     document = pypdfium2.PdfDocument(response.content)
     text = "".join(page.get_textpage().get_text_range() for page in document)
     flat = "".join(text.split())
-    for words in (receipt.opinion.number, receipt.code, "水井怎么办", "2026-03-02", receipt.opinion.ledger_entry.hash):
+    for words in (
+        receipt.opinion.number,
+        receipt.code,
+        "水井怎么办",
+        "2026-03-02",
+        receipt.opinion.ledger_entry.hash,
+    ):
         assert "".join(words.split()) in flat
     assert "13900000001" not in flat
 
 
 def test_the_pdf_needs_the_code_too_and_is_never_fetched_by_address(receipt) -> None:
     assert look(receipt.opinion.number, "0" * 12, "/receipt/pdf/")["Content-Type"].startswith("text/html")
-    assert Client().get(f"/receipt/pdf/?number={receipt.opinion.number}&code={receipt.code}").status_code == 405
+    assert (
+        Client().get(f"/receipt/pdf/?number={receipt.opinion.number}&code={receipt.code}").status_code == 405
+    )

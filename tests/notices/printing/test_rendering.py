@@ -164,10 +164,10 @@ def test_embedded_files_carry_name_date_and_relation(template: Template) -> None
     content = render_pdf(template("<p>文</p>"), {}, title="测试", created=CREATED, attachments=[file])
     assert faults(content, "A") == []
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        assert pdf.attachments["记录.json"].get_file().read_bytes() == b'{"a": 1}'
-        assert "AFRelationship: /Data" in str(pdf.Root.AF[0].get("/AFRelationship")) or (
-            str(pdf.Root.AF[0].AFRelationship) == "/Data"
-        )
+        embedded = pdf.Root.AF[0]
+        assert (str(embedded.UF), str(embedded.AFRelationship)) == ("记录.json", "/Data")
+        assert embedded.EF.F.read_bytes() == b'{"a": 1}'
+        assert str(embedded.EF.F.Params.CreationDate) == "D:20260317013000Z"
 
 
 def test_a_long_report_is_printed_with_cover_contents_bookmarks_and_page_numbers() -> None:

@@ -1,0 +1,48 @@
+"""Preparing an installation: what is outstanding is done once, what is done is left alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from portal.preparation import collect_static_files, databases_behind
+
+
+@pytest.fixture
+def source(tmp_path: Path, settings: Settings) -> Path:
+    """A folder with one static file, and settings that collect from there alone."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "a.css").write_text("a{}")
+    settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = str(tmp_path / "collected")
+    settings.STATICFILES_DIRS = [str(folder)]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    return folder
+
+
+def test_static_files_are_collected_once_and_again_when_one_changes(source: Path, tmp_path: Path) -> None:
+    assert collect_static_files()
+    assert (tmp_path / "collected" / "a.css").read_text() == "a{}"
+    assert not collect_static_files()
+    (source / "a.css").write_text("a{color:red}")
+    # collectstatic itself compares whole seconds.
+    later = time.time() + 5
+    os.utime(source / "a.css", (later, later))
+    assert collect_static_files()
+    assert (tmp_path / "collected" / "a.css").read_text() == "a{color:red}"
+
+
+def test_without_a_folder_for_them_no_static_files_are_collected(source: Path, settings: Settings) -> None:
+    settings.STATIC_ROOT = None
+    assert not collect_static_files()
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_only_a_database_whose_migrations_never_ran_is_behind() -> None:
+    # The test settings make the key store's one table without running migrations.
+    assert databases_behind() == ["keys"]
