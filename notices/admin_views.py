@@ -223,7 +223,7 @@ class ActView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-ar
 
 
 @require_GET
-def evidence_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def evidence_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     """Send a file of evidence to those who may see its notice, never as a page that could run."""
     file = get_object_or_404(
         EvidenceFile.objects.select_related("insertion", "posting", "viewing", "channel", "meeting"), pk=pk

@@ -104,7 +104,7 @@ class ExtensionForm(PublicReasonForm):
     """A later last day."""
 
     last_day = forms.DateField(label=_("新的截止日"), widget=AdminDateInput())
-    field_order: ClassVar[list[str]] = ["last_day", "reason"]
+    field_order = ["last_day", "reason"]
 
 
 class HistoryForm(forms.Form):

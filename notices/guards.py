@@ -59,7 +59,7 @@ def refuse_unlawful_state(page: Any) -> None:
     if page.live and not is_public:
         raise NoticeRefusedError(NOT_BY_HAND)
     if not page.live and is_public:
-        raise ProtectedError(MUST_STAY, {page})
+        raise ProtectedError(str(MUST_STAY), {page})
     if record is not None and is_public and page.live_revision_id not in (None, record.revision_id):
         raise NoticeRefusedError(NOT_BY_HAND)
 
@@ -77,9 +77,9 @@ def refuse_removal(page: Any) -> None:
     Raises django.db.models.ProtectedError.
     """
     if page.path and NoticeRecord.objects.below(page.path).exclude(stage=NoticeStage.DRAFT).exists():
-        raise ProtectedError(MUST_STAY, {page})
+        raise ProtectedError(str(MUST_STAY), {page})
 
 
 def refuse_alias(page: NoticePage) -> None:
     """Refuse a second address of the same notice."""
-    raise ProtectedError(NO_ALIAS, {page})
+    raise ProtectedError(str(NO_ALIAS), {page})

@@ -37,7 +37,7 @@ class PublishedLock(_StageLock):
 
     def get_message(self, user: Any) -> str:
         """Say how a published notice is corrected."""
-        return _("公示已公开，内容不能直接修改。如需更正，请通过“更正”办理。")
+        return _("公示已公开，内容不能直接修改。需要延长期限或者撤回，请平台管理员办理。")
 
     def get_locked_by(self, user: Any) -> str:
         """Name the state."""

@@ -13,16 +13,28 @@ from notices.models.pages import NoticePage
 from notices.services import approve_notice
 
 OWN_SUBMISSION = _("提交人不能核对自己提交的公示，请其他管理员办理。")
+# By name and whether a form opens; Wagtail says 批准, which only the authority may.
+ACTION_LABELS = {
+    ("approve", False): _("核对通过"),
+    ("approve", True): _("核对通过并附意见"),
+    ("reject", True): _("退回修改"),
+}
 
 
 def offered_actions(actions: list[tuple[str, str, bool]], obj: Any, user: Any) -> list[tuple[str, str, bool]]:
-    """Drop approval while anything stands against it; the dashboard asks with a plain page, the editor with a notice."""
-    if not any(action[0] == "approve" for action in actions):
-        return actions
+    """Name the actions as what they are, a check of form, and drop approval while anything stands against it.
+
+    The dashboard asks with a plain page, the editor with a notice.
+    """
     page = getattr(obj, "specific", obj)
-    if isinstance(page, NoticePage) and approval_obstacles(page, user):
-        return [action for action in actions if action[0] != "approve"]
-    return actions
+    if not actions or not isinstance(page, NoticePage):
+        return actions
+    refused = bool(approval_obstacles(page, user))
+    return [
+        (name, str(ACTION_LABELS.get((name, modal), label)), modal)
+        for name, label, modal in actions
+        if not (refused and name == "approve")
+    ]
 
 
 def is_own_submission(page: NoticePage, user: Any) -> bool:

@@ -21,7 +21,8 @@ from notices.statutory.facts import NoticeKind, Way
 from notices.statutory.official_form import OPINION_FORM, WORDINGS
 from notices.statutory.window import ZONE, comment_window
 
-POSTER_SIZES = ("", "poster--tight", "poster--tightest")
+# The size of 1rem, from large to small: the largest at which everything fits on one page is taken.
+POSTER_SIZES = ("12pt", "11.2pt", "10.5pt", "9.7pt", "9pt", "8.3pt", "7.6pt", "6.9pt")
 
 
 class DocumentRefusedError(Exception):
@@ -109,7 +110,9 @@ def blank_form(record: NoticeRecord) -> PrintedFile:
         "opinion_address": address.removeprefix("https://"),
     }
     title = f"{OPINION_FORM.title}：{page.project_name}"
-    return print_pdf("archive/blank_form_pdf.html", context, title=title, created=record.published_at or _day(record))
+    return print_pdf(
+        "archive/blank_form_pdf.html", context, title=title, created=record.published_at or _day(record)
+    )
 
 
 def has_blank_form(record: NoticeRecord) -> bool:
@@ -142,14 +145,18 @@ def _refuse_poster(record: NoticeRecord) -> None:
         raise DocumentRefusedError(_("公示已撤回或已被取代，不再制作海报。"))
     if not (record.demo or settings.DEMO_ALLOWED or is_public_address(settings.WAGTAILADMIN_BASE_URL)):
         raise DocumentRefusedError(
-            _("海报上要印平台的网址，现在的网址 %(address)s 在外面打不开。请管理员把 PORTAL_URL 设为以 https 开头的正式网址。")
+            _(
+                "海报上要印平台的网址，现在的网址 %(address)s 在外面打不开。请管理员把 PORTAL_URL 设为以 https 开头的正式网址。"
+            )
             % {"address": settings.WAGTAILADMIN_BASE_URL}
         )
 
 
 def _poster_places(page: NoticePage) -> list[NoticePlace]:
     """Return the nearest villages that the location itself does not name already."""
-    rows = [row for row in page.places.all() if row.distance_km is not None and row.village not in page.location]
+    rows = [
+        row for row in page.places.all() if row.distance_km is not None and row.village not in page.location
+    ]
     return sorted(rows, key=lambda row: row.distance_km)[:3]
 
 

@@ -38,7 +38,9 @@ class Edition:
 
         Entries about archives do not count: they may follow within the same moment, and the file would then change.
         """
-        entries = Entry.objects.filter(chain__key=chain_key(self.record), at__lte=self.at).exclude(act=ARCHIVED)
+        entries = Entry.objects.filter(chain__key=chain_key(self.record), at__lte=self.at).exclude(
+            act=ARCHIVED
+        )
         return entries.order_by("-position")[:1].get()
 
     def page(self) -> NoticePage:

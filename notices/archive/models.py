@@ -45,7 +45,9 @@ class ArchiveFile(models.Model):
         verbose_name = _("存档文件")
         verbose_name_plural = _("存档文件")
         ordering = ["notice", "kind", "version"]
-        constraints = [models.UniqueConstraint(fields=["notice", "kind", "version"], name="archive_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "kind", "version"], name="archive_version_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} v{self.version}"

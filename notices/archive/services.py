@@ -41,14 +41,16 @@ def make_archives(*, record_id: int, now: datetime) -> list[ArchiveFile]:
     simply be run again, and ArchiveLostError.
     """
     record = NoticeRecord.objects.select_related("page", "revision", "approved_revision").get(pk=record_id)
-    existing = {row.version: row for row in ArchiveFile.objects.filter(notice=record.page, kind=ArchiveKind.NOTICE)}
+    existing = {
+        row.version: row for row in ArchiveFile.objects.filter(notice=record.page, kind=ArchiveKind.NOTICE)
+    }
     made = []
     for edition in editions_of(record):
         row = existing.get(edition.number)
         if row is None:
             fresh = _make(edition, now=now)
             made += [fresh] if fresh else []
-        elif not content_storage().exists(row.file.name):
+        elif not content_storage().exists(str(row.file.name)):
             _restore(edition, row)
     return made
 
@@ -115,6 +117,8 @@ def _restore(edition: Edition, row: ArchiveFile) -> None:
     if stored.sha256 != row.sha256:
         content_storage().delete(stored.name)
         raise ArchiveLostError(
-            _("公示 %(code)s 存档第 %(version)s 版的文件丢失，现在的软件或字体版本不同，不能生成同样的文件，请从备份恢复。")
+            _(
+                "公示 %(code)s 存档第 %(version)s 版的文件丢失，现在的软件或字体版本不同，不能生成同样的文件，请从备份恢复。"
+            )
             % {"code": edition.record.code, "version": row.version}
         )

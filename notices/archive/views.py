@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
@@ -24,7 +25,7 @@ PDF = "application/pdf"
 _FAILURES = (PrintingUnavailable, UnprintableTextError, PrintingFaultError)
 
 
-def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponse:
+def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseBase:
     """Send a frozen notice to anybody."""
     row = get_object_or_404(
         ArchiveFile.objects.select_related("notice__record"),
@@ -36,7 +37,9 @@ def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponse:
     try:
         handle = row.file.open("rb")
     except FileNotFoundError:
-        return _message(request, record, _("存档文件暂时读不到，请稍后再试，或者联系平台管理员。"), status=503)
+        return _message(
+            request, record, _("存档文件暂时读不到，请稍后再试，或者联系平台管理员。"), status=503
+        )
     response = FileResponse(handle, content_type=PDF, filename=f"公示存档-{code}-第{version}版.pdf")
     response["ETag"] = f'"{row.sha256}"'
     response["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -69,7 +72,7 @@ def blank_form_file(request: HttpRequest, code: str) -> HttpResponse:
     if not has_blank_form(record):
         raise Http404
     try:
-        content = cache.get_or_set(_form_key(record), lambda: blank_form(record).content, FORM_KEPT_SECONDS)
+        content = _kept_form(record)
     except _FAILURES:
         text = _("空白意见表现在不能生成，请直接在网上填写，或者按公示中写明的其他方式提出意见。")
         return _message(request, record, text, status=503)
@@ -79,6 +82,16 @@ def blank_form_file(request: HttpRequest, code: str) -> HttpResponse:
 def _record(code: str) -> NoticeRecord:
     rows = NoticeRecord.objects.select_related("page", "revision", "approved_revision")
     return get_object_or_404(rows, code=code)
+
+
+def _kept_form(record: NoticeRecord) -> bytes:
+    """Return the form, printed once a day at most, whoever asks how often."""
+    key = _form_key(record)
+    content: bytes | None = cache.get(key)
+    if content is None:
+        content = blank_form(record).content
+        cache.set(key, content, FORM_KEPT_SECONDS)
+    return content
 
 
 def _form_key(record: NoticeRecord) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notices.importer.reading import Reading, Span, read
-from notices.importer.sections import Section, Topic, about, section_at
+from notices.importer.sections import STATUTORY, Section, Topic, about, section_at
 
-EMAIL = re.compile(r"(?=[*.]*[A-Za-z0-9])[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}")
+EMAIL = re.compile(
+    r"(?=[*.]*[A-Za-z0-9])[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}"
+)
 PHONE = re.compile(
-    r"(?<![\d*@A-Za-z_/=.])(?:\+?86[- ]?)?(?:"
+    r"(?<![\d*@A-Za-z_=.])(?<![A-Za-z0-9./]/)(?:\+?86[- ]?)?(?:"
     r"1[3-9]\d[- ]?[\d*]{4}[- ]?[\d*]{4}"
     r"|\(?0\d{2,3}\)?[-— ]{0,3}[\d*]{7,8}(?:[-—]\d{3,6}|转\d{1,6})?(?:(?=0\d{2,3}-)|(?!\d))"
     r"|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
@@ -23,17 +25,19 @@ _NAME_LABEL = re.compile(
     r"联 ?系 ?人(?:员|姓名)?(?:(?:及|和|与|、|/)?(?:其)?(?:联系)?(?:电话|方式))?(?:\([^()]{1,12}\))?[ ]*(?:为|:|是)[ ]*|负责人[:]|联系人(?=[㐀-鿿]{1,3}(?:先生|女士|工|总|经理)[:\d])"
     r"|(?:联系)?(?:方式|电话)[:] ?(?=[㐀-鿿]{1,3}(?:先生|女士|小姐|工|总|经理|主任|科长|部长)[ \d*:,(]|[㐀-鿿]{2,3}[ ]?[\d*]{5})"
 )
-_WORDS = (
-    r"联 ?系|电 ?话|手 ?机|传 ?真|邮 ?[箱编件政]|电 ?子|地 ?址|通 ?[讯信]|单 ?位|建设|环评|评价|联 ?络|职务|公司|报告|公众|查阅|登录|见|略|公示"
-)
+_WORDS = r"联 ?系|电 ?话|手 ?机|传 ?真|邮 ?[箱编件政]|电 ?子|地 ?址|通 ?[讯信]|单 ?位|建设|环评|评价|联 ?络|职务|公司|报告|公众|查阅|登录|见|略|公示"
 _NAME = re.compile(
     rf"(?!{_WORDS})[㐀-鿿]{{1,4}}?(?:先生|女士|小姐|同志|老师|工程师|总经理|副?经理|主任|科长|部长|处长|厂长|主管|队长|所长|局长|工|总)"
     rf"|(?:(?!{_WORDS})[㐀-鿿·]){{2,5}}(?:[,、/ ](?!{_WORDS})[㐀-鿿]{{2,3}}(?=[\s,;。:(]|{_WORDS}|$))*"
 )
 _TITLE = re.compile(r"[㐀-鿿]{1,3}?(?:先生|女士|工|总|经理|主任|科长|部长|处长|厂长|主管)")
 _PROPONENT = re.compile(r"(?:建设|业主|组织|实施|项目)(?:单位|方|业主)|规划实施单位|业主")
-_CONSULTANT = re.compile(r"(?:环评|评价|编制|环境影响评价|报告书编制|技术)(?:编制)?(?:单位|机构)|环境影响报告书编制")
-_AUTHORITY = re.compile(r"(?:环境保护局|生态环境[厅局]|环保局|审批局|审批部门|主管部门|监督电话)[^\n。;]{0,12}(?:联系|电话|:|地址)")
+_CONSULTANT = re.compile(
+    r"(?:环评|评价|编制|环境影响评价|报告书编制|技术)(?:编制)?(?:单位|机构)|环境影响报告书编制"
+)
+_AUTHORITY = re.compile(
+    r"(?:环境保护局|生态环境[厅局]|环保局|审批局|审批部门|主管部门|监督电话)[^\n。;]{0,12}(?:联系|电话|:|地址)"
+)
 
 
 _SHORTEST_NAME = 4
@@ -118,7 +122,8 @@ def _mentions(reading: Reading, proponent: str | None, consultant: str | None) -
         if len(plain) >= _SHORTEST_NAME:
             found.extend((match, owner) for match in re.finditer(re.escape(plain), reading.text))
     mentions = [
-        _Mention(match.start(), owner, bool(_HEADING_REST.match(reading.text, match.end()))) for match, owner in found
+        _Mention(match.start(), owner, bool(_HEADING_REST.match(reading.text, match.end())))
+        for match, owner in found
     ]
     return sorted(mentions, key=lambda mention: mention.position)
 
@@ -129,8 +134,11 @@ _JOINED = re.compile(r"(?:建设|业主)单位(?:或者?|和|及|以及|与|、|
 def _marks(reading: Reading, sections: list[Section], mentions: list[_Mention]) -> Iterator[Mark]:
     for kind, span in sorted(_raw(reading), key=lambda item: item[1].start):
         section = section_at(sections, span.start)
-        in_paper = section is not None and bool(section.topics & {Topic.DRAFT, Topic.PAPER, Topic.FORM})
-        yield Mark(kind, _owner_at(reading, mentions, span.start), span, in_paper)
+        topics = section.topics if section else frozenset()
+        # In the items of the law a unit named further up is no longer the one spoken of.
+        floor = section.start if section and topics & set(STATUTORY) else 0
+        owner = _owner_at(reading, [mention for mention in mentions if mention.position >= floor], span.start)
+        yield Mark(kind, owner, span, bool(topics & {Topic.DRAFT, Topic.PAPER, Topic.FORM}))
 
 
 def _owner_at(reading: Reading, mentions: list[_Mention], position: int) -> Owner:
@@ -179,8 +187,12 @@ _WAYS = {
     "letter": re.compile(r"信函|信件|寄信|书信|邮寄|邮递|快递|来信|写信|信笺|书面"),
     "email": re.compile(r"电子邮件|电子邮箱|电邮|e-?mail|邮箱|(?<!电子)邮件", re.IGNORECASE),
     "fax": re.compile(r"传真"),
-    "visit": re.compile(r"面谈|当面|来访|到访|送[至到达]|走访|上门|面呈|现场(?:提交|递交|反映)|递送|座谈会|直接(?:送|交|递)"),
-    "online": re.compile(r"网上(?:提交|留言|填)|在线(?:提交|填|反馈)|网络(?:提交|留言|平台提交)|留言|微信|扫码"),
+    "visit": re.compile(
+        r"面谈|当面|来访|到访|送[至到达]|走访|上门|面呈|现场(?:提交|递交|反映)|递送|座谈会|直接(?:送|交|递)"
+    ),
+    "online": re.compile(
+        r"网上(?:提交|留言|填)|在线(?:提交|填|反馈)|网络(?:提交|留言|平台提交)|留言|微信|扫码"
+    ),
 }
 _FIELD = re.compile(
     r"(?:(?:联系|办公|咨询)?(?:电 ?话|方 ?式)|传 ?真|手 ?机|(?:电 ?子 ?)?邮 ?[箱件]|(?:联系)?邮箱|E-?mail|(?:通[讯信]|联系|邮寄|办公)?地 ?址|邮 ?[编])(?:地址)?(?:\([^()]{1,10}\))? ?[:为]? ?"
@@ -226,7 +238,9 @@ def _ways_of_fields(content: str) -> list[str]:
 def _ways_in_sentence(text: str) -> list[str]:
     """Return the ways of a sentence that invites opinions, where there is no item about them."""
     for sentence in re.split(r"[。;\n]", text):
-        if re.search(r"(?:意见|建议|看法|异议|反馈|反映|联系)", sentence) and re.search(r"可|请|通过|以|欢迎", sentence):
+        if re.search(r"(?:意见|建议|看法|异议|反馈|反映|联系)", sentence) and re.search(
+            r"可|请|通过|以|欢迎", sentence
+        ):
             found = _ways_in(_FIELD.sub(" ", sentence))
             if found:
                 return found

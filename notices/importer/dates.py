@@ -13,9 +13,16 @@ FULL_DATE = re.compile(
 _WEEKDAY = r"(?: ?\((?:星期|周)[一二三四五六日天]\))?"
 _CLOCK = r"(?: ?\d{1,2}[:时]\d{0,2}分?)?"
 RANGE = re.compile(
-    r"(?<!\d)" + _DATE_PARTS.format("a") + _WEEKDAY + _CLOCK
+    r"(?<!\d)"
+    + _DATE_PARTS.format("a")
+    + _WEEKDAY
+    + _CLOCK
     + r" ?(?:起|开始)? ?(?:-{1,4}|~{1,2}|至|到|止|起至) ?"
-    + r"(?:" + _DATE_PARTS.format("b") + r"|(?P<only>3[01]|[12]\d|0?[1-9]) ?[日号])" + _WEEKDAY + _CLOCK
+    + r"(?:"
+    + _DATE_PARTS.format("b")
+    + r"|(?P<only>3[01]|[12]\d|0?[1-9]) ?[日号])"
+    + _WEEKDAY
+    + _CLOCK
 )
 
 

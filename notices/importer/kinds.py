@@ -9,7 +9,9 @@ from notices.importer.reading import Reading
 from notices.importer.sections import STATUTORY, Section, Topic
 
 _IMPACT = re.compile(r"环境影响|环评|环境评价")
-_ACCEPTANCE = re.compile(r"竣工环(?:境)?保(?:护)?(?:设施)?验收|验收(?:监测|调查)?报告|环(?:境)?保(?:护)?(?:设施)?(?:竣工)?验收|竣工验收")
+_ACCEPTANCE = re.compile(
+    r"竣工环(?:境)?保(?:护)?(?:设施)?验收|验收(?:监测|调查)?报告|环(?:境)?保(?:护)?(?:设施)?(?:竣工)?验收|竣工验收"
+)
 _BUREAU = re.compile(
     r"拟(?:对[^。\n]{0,40})?(?:作出|批准|审批)[^。\n]{0,20}(?:审批|审查|批复|决定|公示)|受理(?:情况)?(?:的)?公(?:示|告)|拟审批|审批(?:决定|意见)的?公(?:示|告)|我局(?:受理|拟|审批|于)|已?受理[^。\n]{0,20}(?:报告书|报告表|文件)|行政许可法"
 )
@@ -41,7 +43,7 @@ def find_kind(reading: Reading, sections: list[Section]) -> Kind:
     return _round(head, text, sections, items)
 
 
-def _is_about_notices(text: str, items: set[object]) -> bool:
+def _is_about_notices(text: str, items: set[Topic]) -> bool:
     """Return whether a page tells of notices or of a project without being a notice."""
     if _LECTURE.search(text) and not re.search(r"建设单位[^\n]{0,8}[:]|联系人[:]", text):
         return True
@@ -51,11 +53,15 @@ def _is_about_notices(text: str, items: set[object]) -> bool:
 _DRAFT_IS_OUT = re.compile(r"征求意见稿(?!编制)(?!的?编制)(?!\s*(?:阶段|期间|形成前))")
 
 
-def _round(head: str, text: str, sections: list[Section], items: set[object]) -> Kind:
+def _round(head: str, text: str, sections: list[Section], items: set[Topic]) -> Kind:
     for region in (head[:120], head, text):
         pre = _PRE_APPROVAL.search(region)
         first, second = _FIRST.search(region), _SECOND.search(region)
-        found = [(match.start(), kind) for match, kind in ((first, "first_round"), (second, "second_round")) if match]
+        found = [
+            (match.start(), kind)
+            for match, kind in ((first, "first_round"), (second, "second_round"))
+            if match
+        ]
         if pre and not (second and region is not text and second.start() < pre.start()):
             return "pre_approval"
         if found and region is not text:

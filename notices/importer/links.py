@@ -16,7 +16,9 @@ URL = re.compile(
     rf"|(?<![A-Za-z0-9@./])(?:pan\.baidu|share\.weiyun)\.com/{_IN_URL}{{3,200}}",
     re.IGNORECASE,
 )
-BROKEN_URL = re.compile(r"https?:/{0,2}(?=[;,。\s])[;]?|(?<![A-Za-z0-9/])\d{0,2}_\d{5,}\.html?", re.IGNORECASE)
+BROKEN_URL = re.compile(
+    r"https?:/{0,2}(?=[;,。\s])[;]?|(?<![A-Za-z0-9/])\d{0,2}_\d{5,}\.html?", re.IGNORECASE
+)
 FILE_NAME = re.compile(r"[^\n。;:,|]{2,90}?\.(?:pdf|docx?|wps|rar|zip|PDF|DOCX?)(?![A-Za-z])")
 _ATTACHMENT_NUMBER = re.compile(r"附件 ?(?:\d{1,2}|[一二三四五六七八九十])(?:链接)?")
 _SEEN_ATTACHMENT = re.compile(r"(?:(?:详|请|具体)?(?<!意)见|参见|下载) ?[^。,;:\n附]{0,8}附件")
@@ -127,7 +129,9 @@ def _resolved(found: LinkFound, reading: Reading) -> LinkFound:
     """Return the address behind a numbered attachment where the text gives one further down."""
     if found.kind != "attachment" or not _ATTACHMENT_NUMBER.fullmatch(found.text):
         return found
-    pattern = re.compile(re.escape(found.text) + r" ?[:、] ?(?:[^\n。;:]{0,20}[:])? ?(?=https?:|\*{3,}/|www\.)")
+    pattern = re.compile(
+        re.escape(found.text) + r" ?[:、] ?(?:[^\n。;:]{0,20}[:])? ?(?=https?:|\*{3,}/|www\.)"
+    )
     match = pattern.search(reading.text)
     url = URL.match(reading.text, match.end()) if match else None
     if url is None:
@@ -151,11 +155,15 @@ def _listed(reading: Reading, subject: re.Pattern[str]) -> LinkFound | None:
 _DRAFT_WORDS = re.compile(r"征求意见稿|报告书|报告表|报批稿|报批本|全本")
 _FORM_WORDS = re.compile(r"公众(?:参与)?意见(?:反馈|征求|征询|调查)?表")
 _FORM_DOWNLOAD = re.compile(r"可?(?:自行)?(?:在线)?下载(?:并)?(?:填写)?《?“?公众(?:参与)?意见表》?”?")
-_FORM_LISTED = re.compile(r"(?:^|(?<=\n)) *(?P<name>附件 ?\d{0,2}[:、. ]*[^\n。;]{0,40}公众(?:参与)?意见(?:调查)?表[^\n。;]{0,20})")
+_FORM_LISTED = re.compile(
+    r"(?:^|(?<=\n)) *(?P<name>附件 ?\d{0,2}[:、. ]*[^\n。;]{0,40}公众(?:参与)?意见(?:调查)?表[^\n。;]{0,20})"
+)
 _HIDDEN = re.compile(r"(?:具体)?(?:网址|链接)[: ]{1,2}登录后(?:可)?查看")
 
 
-def _inline(reading: Reading, words: re.Pattern[str], *, without: re.Pattern[str] | None = None) -> LinkFound | None:
+def _inline(
+    reading: Reading, words: re.Pattern[str], *, without: re.Pattern[str] | None = None
+) -> LinkFound | None:
     """Return the address or attachment of a sentence that names the document."""
     for sentence in re.finditer(r"[^。\n]+(?:\n(?=[ ]*(?:见附件|链接|https?:)))?[^。\n]*", reading.text):
         named = words.search(sentence[0])
@@ -184,7 +192,9 @@ def _titled_line(reading: Reading, region: Span, title: re.Pattern[str]) -> Link
     return None
 
 
-_DRAFT_TITLE = re.compile(r"《?[^\n。;:,]{6,90}环境影响(?:评价)?报告[书表]》?(?:\((?:征求意见稿|公示[版稿本]|报批[稿本]|全本)\)|征求意见稿|报批本全文)")
+_DRAFT_TITLE = re.compile(
+    r"《?[^\n。;:,]{6,90}环境影响(?:评价)?报告[书表]》?(?:\((?:征求意见稿|公示[版稿本]|报批[稿本]|全本)\)|征求意见稿|报批本全文)"
+)
 _FORM_TITLE = re.compile(r"建设项目环境影响评价公众意见表[^\n。;:]{0,30}")
 
 

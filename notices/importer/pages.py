@@ -16,7 +16,9 @@ _LABEL = re.compile(r"\s*[^\s:：。]{2,16}[:：]")
 _ADDRESS = re.compile(r"\s*<?(?:https?://|www\.|链接|提取码)")
 _JUMP = re.compile(r"\s*[(（](?:上接|下转|紧接)|\s*本报(?:讯|记者)|\s*[■□◎●▲]")
 _CLOSED = re.compile(r"[。！？!?；;：:”》」）)…|>]\s*$")
-_CLOSING = re.compile(r"\s*(?:特此|附件|附[:：]|联系|建设单位|环评|电话|地址|邮|[^\s。,，]{4,40}(?:公司|局|厂|委员会|政府|中心)\s*$)")
+_CLOSING = re.compile(
+    r"\s*(?:特此|附件|附[:：]|联系|建设单位|环评|电话|地址|邮|[^\s。,，]{4,40}(?:公司|局|厂|委员会|政府|中心)\s*$)"
+)
 _PROSE = 60
 _FOREIGN = 400
 
@@ -28,7 +30,10 @@ def split_page(text: str) -> list[str]:
     if not titles or (len(titles) == 1 and not _has_other_articles(lines, titles[0])):
         return [text]
     following = [*titles[1:], len(lines)]
-    return ["".join(lines[start : _end_of_notice(lines, start, end)]) for start, end in zip(titles, following, strict=True)]
+    return [
+        "".join(lines[start : _end_of_notice(lines, start, end)])
+        for start, end in zip(titles, following, strict=True)
+    ]
 
 
 def _titles(lines: list[str]) -> list[int]:
@@ -54,7 +59,7 @@ def _is_notice(text: str) -> bool:
 
 
 def _has_other_articles(lines: list[str], title: int) -> bool:
-    before = [line for line in lines[:title] if len(line.strip()) > _PROSE]
+    before = [line for line in lines[:title] if "。" in line]
     return sum(map(len, before)) > _FOREIGN and not any("环境影响" in read(line).text for line in before)
 
 
@@ -81,7 +86,7 @@ def _end_of_notice(lines: list[str], start: int, limit: int) -> int:
 
 def _belongs_to_closing(line: str) -> bool:
     plain = read(line).text.strip()
-    return bool(_CLOSING.match(plain)) and len(plain) <= _PROSE or bool(FULL_DATE.fullmatch(plain))
+    return (bool(_CLOSING.match(plain)) and len(plain) <= _PROSE) or bool(FULL_DATE.fullmatch(plain))
 
 
 def _states_window(lines: list[str], number: int) -> bool:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 
+from notices.importer.companies import find_consultant, find_proponent, find_signature
 from notices.importer.contacts import find_contacts, find_ways
 from notices.importer.dates import FULL_DATE, as_date
-from notices.importer.doubts import find_doubts
+from notices.importer.doubts import with_doubts
 from notices.importer.identity import (
-    find_consultant,
     find_investment,
     find_location,
     find_nature,
     find_project_code,
     find_project_name,
-    find_proponent,
-    find_signature,
 )
 from notices.importer.kinds import find_kind
 from notices.importer.links import find_draft_link, find_form_link
 from notices.importer.pages import is_cut, split_page
 from notices.importer.parsed import Doubt, ParsedNotice
 from notices.importer.passages import find_paper_place, find_scope
-from notices.importer.reading import Reading, Span, read
+from notices.importer.reading import Reading, read
 from notices.importer.sections import Section, sections_of
 from notices.importer.windows import find_period, find_window
 
@@ -81,10 +79,12 @@ def _parse_notice(source: str) -> ParsedNotice:
         signature_date=_signature_date(reading),
         filing_date=_filing_date(reading),
     )
-    return find_doubts(notice, reading, sections)
+    return with_doubts(notice, reading, sections)
 
 
-def _other_page(source: str, reading: Reading, sections: list[Section], published: str | None) -> ParsedNotice:
+def _other_page(
+    source: str, reading: Reading, sections: list[Section], published: str | None
+) -> ParsedNotice:
     period = find_period(reading)
     return ParsedNotice(
         kind="other",
@@ -98,8 +98,12 @@ def _other_page(source: str, reading: Reading, sections: list[Section], publishe
     )
 
 
-_OWN_LINE = re.compile(r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$|附件)")
-_STAMP = re.compile(r"(?:(?:发布|更新|发表|添加|上传|录入|^|[\n|])[ ]*(?:时间|日期)|来源|发表于|帖[^\n]{0,30}于)[^\d\n为]{0,14}(?=(?:19|20)\d\d)")
+_OWN_LINE = re.compile(
+    r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$|附件)"
+)
+_STAMP = re.compile(
+    r"(?:(?:发布|更新|发表|添加|上传|录入|^|[\n|])[ ]*(?:时间|日期)|来源|发表于|帖[^\n]{0,30}于)[^\d\n为]{0,14}(?=(?:19|20)\d\d)"
+)
 _FILED = re.compile(r"备案|核准|立项")
 
 
@@ -111,7 +115,11 @@ def _day_at(reading: Reading, start: int) -> str | None:
 
 def _signature_date(reading: Reading) -> str | None:
     """Return the date that stands alone in the latter part of a text."""
-    days = [match.start("day") for match in _OWN_LINE.finditer(reading.text) if match.start() > len(reading.text) * 0.4]
+    days = [
+        match.start("day")
+        for match in _OWN_LINE.finditer(reading.text)
+        if match.start() > len(reading.text) * 0.4
+    ]
     return _day_at(reading, days[-1]) if days else None
 
 

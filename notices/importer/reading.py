@@ -14,7 +14,15 @@ from search.analysis.characters import AFTER
 # Signs that would be lost as debris but carry meaning keep their own form: quotation marks, book titles, stops.
 _WIDTHS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x09, 0x0B, 0x0C), " ")
-_OTHERS = {ord("﹣"): "-", ord("〜"): "~", ord("∶"): ":", ord("︰"): ":", ord("﹕"): ":", ord("\r"): "\n", 0x2028: "\n"}
+_OTHERS = {
+    ord("﹣"): "-",
+    ord("〜"): "~",
+    ord("∶"): ":",
+    ord("︰"): ":",
+    ord("﹕"): ":",
+    ord("\r"): "\n",
+    0x2028: "\n",
+}
 _TABLE = {**AFTER, **_WIDTHS, **_SPACES, **_OTHERS, 0xFF0D: "-", 0xFF5E: "~"}
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ"
@@ -98,10 +106,17 @@ def trimmed(reading: Reading, span: Span, *, leading: str = " \n\t:;,、。|") -
             end -= 1
         part = text[start:end]
         for opening, closing in _PAIRS.items():
-            if part.startswith(opening) and part.endswith(closing) and part.count(opening) == 1 and len(part) > 1:
+            if (
+                part.startswith(opening)
+                and part.endswith(closing)
+                and part.count(opening) == 1
+                and len(part) > 1
+            ):
                 start, end, changed = start + 1, end - 1, True
                 break
-            if part.endswith(opening) or (part.endswith(closing) and part.count(closing) > part.count(opening)):
+            if part.endswith(opening) or (
+                part.endswith(closing) and part.count(closing) > part.count(opening)
+            ):
                 end, changed = end - 1, True
                 break
             if part.startswith(closing):

@@ -65,11 +65,19 @@ _LEAD = r"^[^,]{0,%d}?"
 
 # In order of precedence where several fit at the same place; the words matched are the heading.
 _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
-    (Topic.MATTERS, re.compile(_LEAD % 10 + r"(?:意见的?主要事项|主要事项|注意事项|工作程序|环境影响.{0,8}(?:概述|结论|要点)|(?:对策|措施).{0,6}要点|评价结论)")),
+    (
+        Topic.MATTERS,
+        re.compile(
+            _LEAD % 10
+            + r"(?:意见的?主要事项|主要事项|注意事项|工作程序|环境影响.{0,8}(?:概述|结论|要点)|(?:对策|措施).{0,6}要点|评价结论)"
+        ),
+    ),
     (
         Topic.WAYS,
         re.compile(
-            _LEAD % 14 + r"(?:(?:提出|提交|反馈|提供|发表|反映|递交)[^,。:;]{0,14}(?<!联系)(?:方式|途径|形式|渠道|方法)"
+            _LEAD
+            % 14
+            + r"(?:(?:提出|提交|反馈|提供|发表|反映|递交)[^,。:;]{0,14}(?<!联系)(?:方式|途径|形式|渠道|方法)"
             r"|意见[^,。:;]{0,6}(?:反馈|提交)[^,。:;]{0,4}(?:方式|途径)|公众意见的?反馈|征求(?:公众)?意见的?(?:具体)?(?:形式|方式))"
             r"(?:(?:和|与|及|、)(?:途径|方式))?"
         ),
@@ -77,30 +85,57 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     (
         Topic.WINDOW,
         re.compile(
-            _LEAD % 12 + r"(?:(?:起止|截止|起始|有效)(?:的)?(?:时间|日期|期限)|(?:公示|公告|公开|征求意见|征询意见|反馈意见|提出意见|意见反馈|意见)的?(?:起止)?(?:时间|日期|期限|期间|时段)"
+            _LEAD
+            % 12
+            + r"(?:(?:起止|截止|起始|有效)(?:的)?(?:时间|日期|期限)|(?:公示|公告|公开|征求意见|征询意见|反馈意见|提出意见|意见反馈|意见)的?(?:起止)?(?:时间|日期|期限|期间|时段)"
             r"|公示期|公告期)"
         ),
     ),
     (Topic.STATEMENT, re.compile(_LEAD % 6 + r"公众参与(?:情况)?说明(?!.{0,4}意见表)")),
-    (Topic.FORM, re.compile(_LEAD % 16 + r"(?:公众(?:参与)?意见(?:反馈|征求|调查|征询)?表(?:格)?|^意见(?:调查|反馈)?表)")),
-    (Topic.SCOPE, re.compile(_LEAD % 10 + r"(?:(?:征求|征询|公众|调查|参与)(?!(?:参与)?的?过程)[^,。:;]{0,10}?(?:范围|对象))(?:和主要事项)?")),
-    (Topic.PAPER, re.compile(_LEAD % 10 + r"纸质(?:版|稿|本)?(?:的)?(?:环境影响)?(?:评价)?(?:报告书|报告表|报告|文本|材料|文件|件)?")),
+    (
+        Topic.FORM,
+        re.compile(
+            _LEAD % 16 + r"(?:公众(?:参与)?意见(?:反馈|征求|调查|征询)?表(?:格)?|^意见(?:调查|反馈)?表)"
+        ),
+    ),
+    (
+        Topic.SCOPE,
+        re.compile(
+            _LEAD % 10
+            + r"(?:(?:征求|征询|公众|调查|参与)(?!(?:参与)?的?过程)[^,。:;]{0,10}?(?:范围|对象))(?:和主要事项)?"
+        ),
+    ),
+    (
+        Topic.PAPER,
+        re.compile(
+            _LEAD % 10
+            + r"纸质(?:版|稿|本)?(?:的)?(?:环境影响)?(?:评价)?(?:报告书|报告表|报告|文本|材料|文件|件)?"
+        ),
+    ),
     (
         Topic.DRAFT,
         re.compile(
-            _LEAD % 20 + r"(?:征求意见稿|报告书|报告表|报告|报批稿|全本)[^,。:;]{0,10}?(?:全文|查阅|查询|链接|连接|获取|下载|简本|网址)"
+            _LEAD
+            % 20
+            + r"(?:征求意见稿|报告书|报告表|报告|报批稿|全本)[^,。:;]{0,10}?(?:全文|查阅|查询|链接|连接|获取|下载|简本|网址)"
             r"|" + _LEAD % 4 + r"查[阅询看][^,。:;]{0,20}(?:报告书?|征求意见稿)"
             r"|^(?!.{0,6}意见)[^,]{0,4}?(?:全文|电子版|网络(?:链接|连接|公示网址)|电子文件)|^征求意见稿"
         ),
     ),
     (
         Topic.CONSULTANT,
-        re.compile(_LEAD % 12 + r"(?:环评|评价|环境影响评价|编制)(?:报告书?)?(?:编制)?的?(?:环境影响评价)?(?:单位|机构)(?:的)?(?:名称)?"),
+        re.compile(
+            _LEAD % 12
+            + r"(?:环评|评价|环境影响评价|编制)(?:报告书?)?(?:编制)?的?(?:环境影响评价)?(?:单位|机构)(?:的)?(?:名称)?"
+        ),
     ),
     (Topic.PROPONENT, re.compile(_LEAD % 8 + r"(?:建设|业主|组织|实施)(?:单位|方)(?:的)?(?:名称)?")),
     (
         Topic.PROJECT,
-        re.compile(_LEAD % 8 + r"(?:项目|工程|规划)(?:的)?(?:名称及|名称和)?(?:基本)?(?:概况|概要|简介|情况|简况|背景|内容|名称)"),
+        re.compile(
+            _LEAD % 8
+            + r"(?:项目|工程|规划)(?:的)?(?:名称及|名称和)?(?:基本)?(?:概况|概要|简介|情况|简况|背景|内容|名称)"
+        ),
     ),
     (Topic.CONTACTS, re.compile(_LEAD % 14 + r"(?:联系方式|联系我们)")),
 )
@@ -135,7 +170,7 @@ def section_at(sections: list[Section], position: int) -> Section | None:
 
 
 def _headings(reading: Reading) -> Iterator[tuple[int, frozenset[Topic], int, bool]]:
-    last = -1
+    last, window_open = -1, False
     for match in _START.finditer(reading.text):
         if match.start() < last:
             continue
@@ -150,6 +185,9 @@ def _headings(reading: Reading) -> Iterator[tuple[int, frozenset[Topic], int, bo
         if not numbered and not _stands_alone(heading, words, after, line=match["line"] is not None):
             continue
         body = match.end() + words
+        if Topic.WINDOW in topics and window_open and not numbered and after[:1] == "为":
+            continue
+        window_open = Topic.WINDOW in topics
         tail = _AFTER_HEADING.match(reading.text, body)
         last = tail.end() if tail else body
         yield match.start(), topics, last, numbered
@@ -162,7 +200,11 @@ def _classify(heading: str) -> tuple[frozenset[Topic], int]:
         return frozenset(), 0
     topic, match = fitting[0]
     if topic in (Topic.FORM, Topic.PAPER, Topic.SCOPE):
-        earlier = [(other, found) for other, found in fitting if found.end() < match.start() or _first(found, heading) < _first(match, heading)]
+        earlier = [
+            (other, found)
+            for other, found in fitting
+            if found.end() < match.start() or _first(found, heading) < _first(match, heading)
+        ]
         draft = [pair for pair in earlier if pair[0] in (Topic.DRAFT,)]
         if draft and topic in (Topic.FORM, Topic.PAPER):
             return frozenset({Topic.DRAFT, topic}), match.end()

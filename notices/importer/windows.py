@@ -9,7 +9,21 @@ from notices.importer.dates import RANGE, range_dates
 from notices.importer.reading import Reading, Span, trimmed
 from notices.importer.sections import Section, Topic, about, section_at
 
-_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十五": 15, "二十": 20, "三十": 30}
+_NUMERALS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十五": 15,
+    "二十": 20,
+    "三十": 30,
+}
 _COUNT = r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})?"
 WORKING_DAYS = re.compile(_COUNT + r" ?(?:\([一二三四五六七八九十\d]{1,3}\) ?)?个? ?(?:法定)?工作日")
 # "from … on": the beginning of a window that is counted and not dated.
@@ -20,11 +34,15 @@ COUNTED = re.compile(
 )
 _BETWEEN = re.compile(r"[,。;(]? ?(?:即|也即|时间|为期|期限)?[:为]? ?")
 _BRACKET = re.compile(r" ?\((?=[^()]{0,38}(?:工作日|节假日|周[六末日]|\d ?[日天]|共))[^()\n]{1,40}\)")
-_JOINED_COUNT = re.compile(rf" ?[,。;(] ?(?:[^\d,。;\n()]{{0,10}}?){_COUNT} ?(?:\([一二三四五六七八九十\d]{{1,3}}\) ?)?个? ?(?:法定)?(?:工作日|[日天])\)?")
+_JOINED_COUNT = re.compile(
+    rf" ?[,。;(] ?(?:[^\d,。;\n()]{{0,10}}?){_COUNT} ?(?:\([一二三四五六七八九十\d]{{1,3}}\) ?)?个? ?(?:法定)?(?:工作日|[日天])\)?"
+)
 _REST_OF_BRACKET = re.compile(r"[^()\n]{0,30}\)")
 _FOR_READING = re.compile(r"[^。;\n]{0,40}(?:索取|查阅|纸质|领取)")
 _TAIL = re.compile(r" ?(?:以内|之内|内|为止|止|期间)")
-_OPENING = re.compile(r"(?:公众)?(?:可|可以|应|均可)?(?=请?(?:在|自|从|于|即日|本公示|本项目|公示|公告))|为|:|(?:本次|本项目)?(?=(?:公示|公告|公开)(?:期|时间))")
+_OPENING = re.compile(
+    r"(?:公众)?(?:可|可以|应|均可)?(?=请?(?:在|自|从|于|即日|本公示|本项目|公示|公告))|为|:|(?:本次|本项目)?(?=(?:公示|公告|公开)(?:期|时间))"
+)
 _PERIOD = re.compile(
     r"(?:公示|公告|公开|征求意见|征询意见|意见征集|反馈)(?:的)?(?:起止|有效)?(?:期限|时间|期间|期|日期)(?:为|是|:|自|从| )"
 )
@@ -74,7 +92,9 @@ def _stated_period(reading: Reading, sections: list[Section]) -> WindowFound | N
 
 def _counted_in_prose(reading: Reading, sections: list[Section]) -> WindowFound | None:
     for match in COUNTED.finditer(reading.text):
-        elsewhere = _belongs_to_other_item(sections, match.start()) or _FOR_READING.match(reading.text, match.end())
+        elsewhere = _belongs_to_other_item(sections, match.start()) or _FOR_READING.match(
+            reading.text, match.end()
+        )
         if not elsewhere and _PUBLISHED.search(match[0]):
             found = _in_region(reading, Span(match.start(), min(match.end() + 30, len(reading.text))))
             if found:
@@ -141,7 +161,9 @@ def _count_in(text: str) -> int | None:
     return int(match["n"]) if match["n"].isdecimal() else _NUMERALS.get(match["n"])
 
 
-def _with_count(found: WindowFound, reading: Reading, section: Section, sections: list[Section]) -> WindowFound:
+def _with_count(
+    found: WindowFound, reading: Reading, section: Section, sections: list[Section]
+) -> WindowFound:
     if found.working_days is not None:
         return found
     regions = [section.content, *(ways.content for ways in about(sections, Topic.WAYS))]

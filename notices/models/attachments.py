@@ -1,12 +1,12 @@
 """Attachments of a notice: immutable rows, the file stored under its own hash."""
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-def content_storage():  # type: ignore[no-untyped-def]
+def content_storage() -> Storage:
     """Return the storage of content-addressed files."""
     return storages["content"]
 

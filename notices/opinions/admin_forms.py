@@ -14,7 +14,7 @@ from notices.opinions.forms import CleanedLine, CleanedText
 from notices.opinions.models import AccessBasis, Channel, CommenterKind, ContactKind, Opinion, Outcome
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne
-from notices.opinions.text import MAX_CHARACTERS
+from notices.opinions.text import MAX_CHARACTERS, beginning
 from notices.statutory.identifiers import PhoneKind, is_valid_email, normalise_email, parse_phone
 
 SHOWN_CHARACTERS = 90
@@ -27,8 +27,7 @@ class OpinionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         """Return number, text and what has been answered so far."""
-        text = obj.public_text.replace("\n", " ")
-        shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+        shown = beginning(obj.public_text, SHOWN_CHARACTERS)
         answered = f"（{obj.answer.get_outcome_display()}）" if obj.answer else ""
         return f"{obj.number}{answered} {shown}"
 

@@ -16,12 +16,13 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of
+from notices.opinions.text import beginning
 from notices.permissions import visible_records
 
 SHOWN_CHARACTERS = 60
@@ -88,14 +89,18 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
         """Return the columns; each row costs no query of its own."""
         return [
             self._get_title_column_class(TitleColumn)(
-                "number", label=_("回执编号"), get_url=self.get_inspect_url, width="15%"
+                "number",
+                label=_("回执编号"),
+                get_url=self.get_inspect_url,
+                width="14%",
+                classname="title notice-code",
             ),
             Column("text", label=_("意见"), accessor=_beginning),
             Column("project", label=_("项目"), accessor=lambda row: row.notice.project_name, width="20%"),
             Column("channel", label=_("方式"), accessor=_channel, width="9%"),
             Column("contact", label=_("联系方式"), accessor=contact_kind, width="9%"),
             Column("received", label=_("收到时间"), accessor=_received, width="12%"),
-            Column("state", label=_("处理"), accessor=lambda row: state_of(row).label, width="11%"),
+            Column("state", label=_("处理"), accessor=_outcome, width="9%"),
         ]
 
     def get_inspect_url(self, instance: Opinion) -> str:
@@ -122,8 +127,11 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
 def _beginning(row: Opinion) -> str:
     if row.destroyed_at is not None:
         return _("（内容已依法销毁）")
-    text = row.public_text.replace("\n", " ")
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return beginning(row.public_text, SHOWN_CHARACTERS)
+
+
+def _outcome(row: Opinion) -> str:
+    return str(row.answer.get_outcome_display()) if row.answer else _("尚未答复")
 
 
 def _channel(row: Opinion) -> str:
@@ -175,19 +183,18 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
         """Return nothing: the template shows the facts in groups."""
         return []
 
-    @cached_property
-    def header_more_buttons(self) -> list[Button]:
-        """Offer answering to the proponent, and page two to those who may read it."""
+    def acts(self) -> list[tuple[str, str]]:
+        """Return label and address: answering for the proponent, page two for those who may read it."""
         opinion, user = self.object, self.request.user
-        query = f"?opinion={opinion.pk}"
-        buttons = []
+        offered = []
         if may_answer(user, opinion.notice):
-            address = reverse("opinions_answer", args=[opinion.notice_id])
-            buttons.append(Button(_("答复"), url=address + query, icon_name="edit", priority=10))
+            offered.append((_("答复"), "opinions_answer"))
         if bases_for(user, opinion.notice.record, now=timezone.now()):
-            address = reverse("opinions_contacts", args=[opinion.notice_id])
-            buttons.append(Button(_("查阅联系方式"), url=address + query, icon_name="user", priority=20))
-        return buttons
+            offered.append((_("查阅联系方式"), "opinions_contacts"))
+        return [
+            (label, f"{reverse(name, args=[opinion.notice_id])}?opinion={opinion.pk}")
+            for label, name in offered
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template shows."""
@@ -195,6 +202,7 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
         opinion = self.object
         context.update(
             opinion=opinion,
+            acts=self.acts(),
             state=state_of(opinion),
             contact=contact_kind(opinion),
             channel=_channel(opinion),

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notices.statutory.identifiers import is_valid_resident_id, parse_phone
+from notices.statutory.identifiers import (
+    is_valid_resident_id,
+    mask_email,
+    mask_phone,
+    mask_phones_in,
+    mask_resident_id,
+    parse_phone,
+)
 
 MAX_CHARACTERS = 40_000
 
@@ -61,3 +68,17 @@ def personal_hints(text: str) -> list[PersonalHint]:
         *(PersonalHint(_("车牌号"), found) for found in _PLATE.findall(text)),
     ]
     return list({hint.found: hint for hint in hints}.values())
+
+
+def masked(text: str) -> str:
+    """Return a text in which ID, mobile and land line numbers and e-mail addresses are masked, for lists."""
+    text = _ID_NUMBER.sub(lambda match: mask_resident_id(match[0]), text)
+    text = _LANDLINE.sub(lambda match: mask_phone(match[0]), mask_phones_in(text))
+    text = _EMAIL.sub(lambda match: mask_email(match[0]), text)
+    return text
+
+
+def beginning(text: str, characters: int) -> str:
+    """Return the masked beginning of a text on one line."""
+    line = re.sub(r"\s+", " ", masked(text))
+    return line if len(line) <= characters else f"{line[:characters]}…"

@@ -112,4 +112,3 @@ def make(
         del document
         gc.collect()
     return content, pages
-

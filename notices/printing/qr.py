@@ -7,7 +7,6 @@ from io import BytesIO
 
 import segno
 
-
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
 
 

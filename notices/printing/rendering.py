@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _LOCK = Lock()
 
 
-class PrintingUnavailable(Exception):  # noqa: N818 - the name is the message
+class PrintingUnavailable(Exception):
     """The system lacks a library or font; the text names it and the line that installs it."""
 
     def __init__(self, missing: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Settings of `make run`: demo content, plain http on this machine, mails as files."""
 
 from portal.settings.base import *
-from portal.settings.base import BASE_DIR, DATA_DIR, STORAGES
+from portal.settings.base import DATA_DIR, STORAGES
 from portal.settings.env import env_bool, env_list, env_str, secret_from_file
 
 DEBUG = env_bool("PORTAL_DEBUG", False)

@@ -36,7 +36,7 @@ def export(page, export_format: str) -> bytes:
     page.check(f"input[name=format][value={export_format}]")
     with page.expect_download() as waiting:
         page.click("main form button[type=submit]")
-    return open(waiting.value.path(), "rb").read()  # noqa: SIM115, PTH123
+    return open(waiting.value.path(), "rb").read()  # noqa: PTH123
 
 
 def test_an_officer_downloads_xlsx_and_csv(sign_in, people) -> None:

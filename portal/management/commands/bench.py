@@ -50,7 +50,14 @@ def _run_apart(name: str) -> list[Figure]:
     # On the disk of the real data: what is measured includes its fsync.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.DATA_DIR) as scratch:
         output = Path(scratch) / "figures.json"
-        command = [sys.executable, sys.argv[0], "bench", name, "--write-to", str(output)]
+        command = [
+            sys.executable,
+            str(settings.BASE_DIR / "manage.py"),
+            "bench",
+            name,
+            "--write-to",
+            str(output),
+        ]
         done = subprocess.run(command, env={**os.environ, "PORTAL_DATA": scratch}, check=False)
         if done.returncode != 0:
             raise CommandError(f"基准测试 {name} 失败，退出码 {done.returncode}。")

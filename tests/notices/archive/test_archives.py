@@ -127,7 +127,9 @@ def test_an_extension_adds_a_version_and_leaves_the_first_as_it_was(printed_text
     first = archived(page)
     later = NOW + timedelta(days=3)
     new_day = datetime(2026, 4, 8, tzinfo=NOW.tzinfo).date()
-    extend_window(record=record_of(page), last_day=new_day, reason="报纸延期刊登", user=an_operator(), now=later)
+    extend_window(
+        record=record_of(page), last_day=new_day, reason="报纸延期刊登", user=an_operator(), now=later
+    )
     second = archived(page, later)
     assert second.version == 2
     text = printed_text(content_of(second))
@@ -137,12 +139,18 @@ def test_an_extension_adds_a_version_and_leaves_the_first_as_it_was(printed_text
     assert second.ledger_position > first.ledger_position
 
 
-def test_versions_that_could_not_be_made_in_time_still_show_the_notice_of_their_day(printed_text: Read) -> None:
+def test_versions_that_could_not_be_made_in_time_still_show_the_notice_of_their_day(
+    printed_text: Read,
+) -> None:
     page = make_notice(now=NOW)
     later = NOW + timedelta(days=3)
     new_day = datetime(2026, 4, 8, tzinfo=NOW.tzinfo).date()
-    extend_window(record=record_of(page), last_day=new_day, reason="报纸延期刊登", user=an_operator(), now=later)
-    withdraw_notice(record=record_of(page), reason="选址调整", user=an_operator(), now=later + timedelta(days=1))
+    extend_window(
+        record=record_of(page), last_day=new_day, reason="报纸延期刊登", user=an_operator(), now=later
+    )
+    withdraw_notice(
+        record=record_of(page), reason="选址调整", user=an_operator(), now=later + timedelta(days=1)
+    )
     made = make_archives(record_id=record_of(page).pk, now=later + timedelta(days=9))
     first, second, third = (printed_text(content_of(row)) for row in made)
     assert "至3月31日（星期二）24:00" in first
@@ -217,18 +225,18 @@ class TestWhenItFails:
     def test_a_lost_file_is_restored_with_the_same_bytes(self) -> None:
         page = make_notice(now=NOW)
         row = archived(page)
-        content_storage().delete(row.file.name)
+        content_storage().delete(str(row.file.name))
         make_archives(record_id=record_of(page).pk, now=NOW)
         assert sha256(content_of(row)).hexdigest() == row.sha256
 
-    def test_a_lost_file_is_not_replaced_by_another_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_lost_file_is_not_replaced_by_another_one(self, settings: Any) -> None:
         page = make_notice(now=NOW)
         row = archived(page)
-        content_storage().delete(row.file.name)
-        monkeypatch.setattr(documents.settings, "WAGTAILADMIN_BASE_URL", "https://elsewhere.example.cn")
+        content_storage().delete(str(row.file.name))
+        settings.WAGTAILADMIN_BASE_URL = "https://elsewhere.example.cn"
         with pytest.raises(ArchiveLostError, match="从备份恢复"):
             make_archives(record_id=record_of(page).pk, now=NOW)
-        assert not content_storage().exists(row.file.name)
+        assert not content_storage().exists(str(row.file.name))
 
     def test_a_row_is_never_changed_or_deleted(self) -> None:
         row = archived(make_notice(now=NOW))
@@ -253,7 +261,7 @@ class TestDownload:
 
     def test_a_lost_file_ends_in_a_message(self, client: Any) -> None:
         page = make_notice(now=NOW)
-        content_storage().delete(archived(page).file.name)
+        content_storage().delete(str(archived(page).file.name))
         response = client.get(reverse("archive_file", args=[record_of(page).code, 1]))
         assert response.status_code == 503
         assert "存档文件暂时读不到" in response.content.decode()

@@ -77,14 +77,23 @@ class TestPoster:
         assert "4月10日（星期五）24:00" in printed_text(poster(record_of(page)).content)
 
     def test_much_text_still_fits_on_one_page(self, printed_text: Read) -> None:
-        name = "安泽县唐城镇清水沟废弃矿区生态修复及历史遗留矸石堆场综合整治与配套道路排水工程建设项目（二期）"
-        page = make_draft(now=NOW, project_name=name, location="安泽县唐城镇清水沟沟口以北、柳坪村以西的废弃沟道内" * 2)
-        page.ways.add(CommentWay(way="visit", address="安泽县府城镇文化街8号清源矿业办公楼203室，工作日9:00至17:00"))
+        name = (
+            "安泽县唐城镇清水沟废弃矿区生态修复及历史遗留矸石堆场综合整治与配套道路排水工程建设项目（二期）"
+        )
+        page = make_draft(
+            now=NOW, project_name=name, location="安泽县唐城镇清水沟沟口以北、柳坪村以西的废弃沟道内" * 2
+        )
+        page.ways.add(
+            CommentWay(way="visit", address="安泽县府城镇文化街8号清源矿业办公楼203室，工作日9:00至17:00")
+        )
         page.ways.add(CommentWay(way="fax", address="0357-7000002"))
         page.paper_places.add(PaperPlace(address="柳坪村村民委员会一楼值班室", hours="每日8:00至18:00"))
         page.save()
         NoticeRecord.objects.filter(page=page).update(
-            stage=NoticeStage.APPROVED, planned_on=NOW.date(), approved_at=NOW, approved_revision=page.save_revision()
+            stage=NoticeStage.APPROVED,
+            planned_on=NOW.date(),
+            approved_at=NOW,
+            approved_revision=page.save_revision(),
         )
         printed = poster(record_of(page))
         assert printed.pages == 1
@@ -110,7 +119,9 @@ class TestPoster:
         with pytest.raises(DocumentRefusedError, match="PORTAL_URL"):
             poster(record_of(make_notice(now=NOW)))
 
-    def test_a_demo_notice_is_printed_all_the_same_and_marked(self, settings: Any, printed_text: Read) -> None:
+    def test_a_demo_notice_is_printed_all_the_same_and_marked(
+        self, settings: Any, printed_text: Read
+    ) -> None:
         settings.DEMO_ALLOWED = False
         settings.WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
         page = make_notice(now=NOW)
@@ -166,7 +177,9 @@ def _unavailable(*args: Any, **kwargs: Any) -> None:
 
 
 class TestBlankForm:
-    def test_it_is_the_official_form_on_two_pages_with_the_project_filled_in(self, printed_text: Read) -> None:
+    def test_it_is_the_official_form_on_two_pages_with_the_project_filled_in(
+        self, printed_text: Read
+    ) -> None:
         page = make_notice(now=NOW)
         printed = blank_form(record_of(page))
         assert printed.pages == 2
@@ -197,7 +210,9 @@ class TestBlankForm:
         monkeypatch.setattr(views, "blank_form", _unavailable)
         assert client.get(url("blank_form", page)).content == first
 
-    @pytest.mark.parametrize("stage", [NoticeStage.DRAFT, NoticeStage.APPROVED, NoticeStage.WITHDRAWN, "historical"])
+    @pytest.mark.parametrize(
+        "stage", [NoticeStage.DRAFT, NoticeStage.APPROVED, NoticeStage.WITHDRAWN, "historical"]
+    )
     def test_other_notices_have_none(self, client: Any, stage: str) -> None:
         assert client.get(url("blank_form", make_notice(stage=stage, now=NOW))).status_code == 404
 

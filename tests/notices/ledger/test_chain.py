@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -43,7 +44,7 @@ def test_entries_follow_each_other_from_the_genesis(chain) -> None:
     entries = list(chain.entries.all())
     assert [entry.position for entry in entries] == [1, 2, 3, 4, 5]
     assert entries[0].previous == GENESIS
-    assert all(later.previous == earlier.hash for earlier, later in zip(entries, entries[1:], strict=False))
+    assert all(later.previous == earlier.hash for earlier, later in pairwise(entries))
     assert (chain.length, chain.head) == (5, entries[-1].hash)
     assert verify_chain(chain) == []
 

@@ -103,6 +103,15 @@ def test_the_register_is_filtered_and_searched_in_the_database(people, page, opi
     assert TEXT in answered
 
 
+def test_numbers_typed_into_the_text_are_masked_in_the_list(people, page) -> None:
+    send(page, "打我电话13900000077或邮箱zhen@example.com，身份证11010519491231002X", now=PUBLISHED)
+    with time_machine.travel(DURING, tick=False):
+        listing = client_of(people.guan).get(reverse("opinion_register:index")).content.decode()
+    assert "139****0077" in listing
+    for value in ("13900000077", "zhen@example.com", "11010519491231002X"):
+        assert value not in listing
+
+
 def grounds(people, page, moment):
     return {
         name: set(bases_for(getattr(people, name), page.record, now=moment))

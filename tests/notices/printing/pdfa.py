@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FORBIDDEN_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Sound", "/Movie"}
 FORBIDDEN_KEYS = {"/JS", "/JavaScript", "/AA", "/XFA", "/RichMedia"}
@@ -45,7 +45,7 @@ def _metadata_faults(pdf: pikepdf.Pdf, conformance: str) -> Iterator[str]:
         yield f"not declared as conformance {conformance}"
     if len(re.findall(r"<rdf:RDF[ >]", xmp)) != 1:
         yield "not exactly one rdf:RDF"
-    intents = pdf.Root.get("/OutputIntents", [])
+    intents: Any = pdf.Root.get("/OutputIntents", [])
     if not any(intent.get("/S") == "/GTS_PDFA1" and "/DestOutputProfile" in intent for intent in intents):
         yield "no PDF/A output intent with a profile"
 
@@ -55,7 +55,8 @@ def _structure_faults(pdf: pikepdf.Pdf, conformance: str) -> Iterator[str]:
         yield "no /Lang"
     if conformance != "A":
         return
-    if not pdf.Root.get("/MarkInfo", {}).get("/Marked"):
+    mark_info: Any = pdf.Root.get("/MarkInfo", {})
+    if not mark_info.get("/Marked"):
         yield "not marked"
     if "/StructTreeRoot" not in pdf.Root:
         yield "no structure tree"
@@ -108,7 +109,8 @@ def used_glyphs(pdf: pikepdf.Pdf) -> dict[str, set[int]]:
     used: dict[str, set[int]] = defaultdict(set)
     for page in pdf.pages:
         font = ""
-        for operands, operator in pikepdf.parse_content_stream(page):
+        instructions: Any = pikepdf.parse_content_stream(page)
+        for operands, operator in instructions:
             if str(operator) == "Tf":
                 font = str(operands[0])
             elif str(operator) in ("Tj", "TJ"):

@@ -100,13 +100,14 @@ def test_rare_characters_of_place_names_come_out_as_glyphs_and_as_text(template:
     content = render_pdf(template(f"<h1>{RARE}</h1><p>{RARE}</p>"), {}, title="测试", created=CREATED)
     assert faults(content, "A") == []
     assert text_of(content).count(RARE) == 2
-    assert dark_pixels(content) > 1.5 * dark_pixels(
-        render_pdf(template(f"<h1>{RARE}</h1>"), {}, title="测试", created=CREATED)
-    ) / 2
+    assert (
+        dark_pixels(content)
+        > 1.5 * dark_pixels(render_pdf(template(f"<h1>{RARE}</h1>"), {}, title="测试", created=CREATED)) / 2
+    )
 
 
 def test_a_character_without_a_glyph_is_refused_and_named(template: Template) -> None:
-    with pytest.raises(UnprintableTextError, match="U\\+10FFFD") as refusal:
+    with pytest.raises(UnprintableTextError, match=r"U\+10FFFD") as refusal:
         render_pdf(template(f"<p>有{NO_GLYPH}字</p>"), {}, title="测试", created=CREATED)
     assert refusal.value.characters == (NO_GLYPH,)
 
@@ -120,7 +121,9 @@ def test_what_the_public_wrote_is_printed_with_such_a_character_spelled_out(temp
 
 
 def test_control_characters_are_left_out(template: Template) -> None:
-    content = render_pdf(template("<p>{{ text }}</p>"), {"text": "上\x00\x07\x0b下"}, title="x", created=CREATED)
+    content = render_pdf(
+        template("<p>{{ text }}</p>"), {"text": "上\x00\x07\x0b下"}, title="x", created=CREATED
+    )
     assert "上下" in text_of(content)
 
 
@@ -197,7 +200,7 @@ class TestWithoutTheLibraries:
             assert package in missing
 
     def test_printing_is_refused_with_the_line_that_installs_them(self) -> None:
-        with pytest.raises(PrintingUnavailable, match="apt-get install .*libharfbuzz-subset0"):
+        with pytest.raises(PrintingUnavailable, match=r"apt-get install .*libharfbuzz-subset0"):
             render_pdf("archive/base_pdf.html", {}, title="测试", created=CREATED)
 
 

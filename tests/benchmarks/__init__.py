@@ -1,0 +1,1 @@
+"""Benchmarks of `make bench`: one module each, see portal.figures for what it holds."""
