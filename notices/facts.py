@@ -92,7 +92,7 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
     )
     return NoticeFacts(
         kind=NoticeKind(page.kind),
-        unseen=frozenset(unseen_fields(page)),
+        unseen=unseen_fields(page),
         text=_text_of(page),
         project_name=page.project_name or None,
         project_code=page.project_code or None,
@@ -131,13 +131,13 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
     )
 
 
-def unseen_fields(page: NoticePage) -> list[str]:
-    """Return the fields that an incomplete extract did not show."""
+def unseen_fields(page: NoticePage) -> frozenset[str]:
+    """Return the facts that count as unseen: none but for a historical record."""
     record = getattr(page, "record", None)
-    if record is None:
-        return []
+    if record is None or not record.historical:
+        return frozenset()
     # A page of the past cannot show what only the portal's own evidence would.
-    return [*record.unseen_fields, *(NEVER_IN_TEXT if record.historical else ())]
+    return record.unseen | NEVER_IN_TEXT
 
 
 def divisions_of(page: NoticePage) -> list[str]:

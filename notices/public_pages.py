@@ -118,6 +118,6 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
         "ways": list(page.ways.all()),
         "summary_points": list(page.summary_points.all()),
         "changes": list(record.changes.all()),
-        "unseen": set(record.unseen_fields),
+        "unseen": record.unseen,
         "county": divisions.label(page.division_code) if page.division_code else "",
     }

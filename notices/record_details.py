@@ -31,6 +31,7 @@ ACT_LABELS = {
     "redacted": gettext_lazy("遮盖意见"),
     "erased": gettext_lazy("删除个人信息"),
     "exported": gettext_lazy("导出"),
+    "archived": gettext_lazy("存档"),
 }
 ROLE_LABELS = {
     "operator": gettext_lazy("平台管理员"),
@@ -85,7 +86,7 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
 
 
 def _facts(page: NoticePage, record: NoticeRecord) -> list[Fact]:
-    unseen = set(record.unseen_fields)
+    unseen = record.unseen
     county = divisions.label(page.division_code) if page.division_code else ""
     values = (
         ("kind", _("类别"), page.get_kind_display()),

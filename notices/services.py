@@ -283,7 +283,9 @@ def publish_historical(
     record.published_at, record.published_on = now, published_on
     record.revision, record.version = revision, 1
     record.rule_set = rule_set_for(published_on or timezone.localdate(now)).version
-    if published_on and page.kind == NoticeKind.DRAFT_REPORT:
+    # What an incomplete extract does not show is unseen, never worked out.
+    shows_window = "window_text" not in record.unseen
+    if published_on and shows_window and page.kind == NoticeKind.DRAFT_REPORT:
         window = comment_window(published_on, working_days=working_days_of(page), calendar=current_calendar())
         record.first_day, record.last_day = window.first_day, window.last_day
         record.working_days, record.calendar_version = working_days_of(page), window.calendar

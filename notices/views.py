@@ -12,7 +12,8 @@ from notices.permissions import can_see_notice_in_admin
 def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> HttpResponse:
     """Send an attachment: of a public notice to anybody, of a draft to those who may see it.
 
-    Always as a download of its stated type in a sandbox, so that an uploaded file can never run as a page of ours.
+    Under the type told from its content, never the one that was claimed, and never sniffed, so that an uploaded file
+    cannot run as a page of ours. A sandbox goes with everything but PDF: browsers refuse to show a sandboxed PDF.
     """
     attachment = get_object_or_404(
         Attachment.objects.select_related("notice__record"), pk=pk, notice__record__code=code
@@ -21,15 +22,14 @@ def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> Http
         request.user, attachment.notice
     ):
         raise Http404
-    inline = attachment.content_type == "application/pdf" or attachment.content_type.startswith("image/")
+    is_pdf = attachment.content_type == "application/pdf"
     response = FileResponse(
         attachment.file.open("rb"),
-        as_attachment=not inline,
+        as_attachment=not is_pdf and not attachment.content_type.startswith("image/"),
         filename=attachment.file_name,
         content_type=attachment.content_type,
     )
-    response["Content-Security-Policy"] = (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-    )
+    if not is_pdf:
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["ETag"] = f'"{attachment.sha256}"'
     return response

@@ -74,7 +74,6 @@ def test_an_engine_has_one_importing_package(engine: str, owner: str) -> None:
 
 def test_the_statute_knows_only_the_standard_library_and_stdnum() -> None:
 
-
     foreign = {
         imported
         for importer, imported in edges()

@@ -79,8 +79,6 @@ def facts_from_parsed(parsed: ParsedNotice) -> NoticeFacts:
     if kind is None:
         raise ValueError(f"a page of kind {parsed.kind} has no facts for the rules")
     reading = read(parsed.source_text)
-    ways = tuple(WayFact(Way(way), _address(Way(way), parsed, reading)) for way in parsed.how_to_comment)
-    is_file = parsed.draft_link_kind == "attachment"
     facts = NoticeFacts(
         kind=kind,
         text=parsed.source_text,
@@ -96,23 +94,32 @@ def facts_from_parsed(parsed: ParsedNotice) -> NoticeFacts:
         contact_name=parsed.contact_name,
         contact_phone=parsed.contact_phone,
         contact_email=parsed.contact_email,
+        publication_date=_day(parsed.publication_date),
+        art31=bool(_ART31.search(reading.text)),
+        signature_unit=parsed.signature_unit,
+        signature_date=_day(parsed.signature_date),
+    )
+    return _with_unseen(_with_items(facts, parsed, reading), parsed)
+
+
+def _with_items(facts: NoticeFacts, parsed: ParsedNotice, reading: Reading) -> NoticeFacts:
+    """Return the facts with the items of Art. 10; an attachment counts as a file, whatever stands in it."""
+    is_file = parsed.draft_link_kind == "attachment"
+    is_form_file = parsed.form_link_kind == "attachment"
+    return replace(
+        facts,
         draft_report_files=(FileFact(parsed.draft_report_url or ""),) if is_file else (),
         draft_report_url=parsed.draft_report_url if parsed.draft_link_kind in _ADDRESSES else None,
         paper_places=_paper_places(parsed, reading),
         public_scope=parsed.public_scope,
         villages=_villages(parsed.public_scope),
-        opinion_form_provided=parsed.form_link_kind == "attachment",
-        opinion_form_url=None if parsed.form_link_kind == "attachment" else parsed.opinion_form_url,
-        ways=ways,
+        opinion_form_provided=is_form_file,
+        opinion_form_url=None if is_form_file else parsed.opinion_form_url,
+        ways=tuple(WayFact(Way(way), _address(Way(way), parsed, reading)) for way in parsed.how_to_comment),
         window_text=parsed.window_text,
-        publication_date=_day(parsed.publication_date),
         window_start=_day(parsed.window_start),
         window_end=_day(parsed.window_end),
-        art31=bool(_ART31.search(reading.text)),
-        signature_unit=parsed.signature_unit,
-        signature_date=_day(parsed.signature_date),
     )
-    return _with_unseen(facts, parsed)
 
 
 def _with_unseen(facts: NoticeFacts, parsed: ParsedNotice) -> NoticeFacts:

@@ -98,10 +98,15 @@ def _project_span(reading: Reading, match: re.Match[str]) -> Span | None:
     number = re.match(r"[(]?[一二三四五六七八九十]{1,2}[)]?[、.]", part)
     if number:
         span = Span(span.start + number.end(), span.end)
+    builder = re.match(
+        r"由?[^,。]{4,45}?(?:公司|局|厂|政府)[^,。]{0,6}(?:建设|实施|承担)的(?=.{4})", reading.part(span)
+    )
+    if builder:
+        span = Span(span.start + builder.end(), span.end)
     sea = re.search(r"(?<=项目|工程)海洋$", part)
     if sea:
         span = Span(span.start, span.start + sea.start())
-    if re.search(r"^(?:报批|拟报批|征求意见)|说明$|报告书?$", part):
+    if re.search(r"^(?:报批|拟报批|征求意见|(?:建设项目)?环境影响|公众参与)|说明$|报告书?$", part):
         return None
     return span if span.end - span.start >= 4 else None
 

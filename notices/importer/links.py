@@ -9,7 +9,7 @@ from notices.importer.parsed import LinkKind
 from notices.importer.reading import Reading, Span, trimmed
 from notices.importer.sections import Section, Topic, about
 
-_IN_URL = r"[A-Za-z0-9\-._~/?#\[\]@!$&'*+=%:]"
+_IN_URL = r"(?:&amp;|[A-Za-z0-9\-._~/?#\[\]@!$&'*+=%:])"
 URL = re.compile(
     rf"(?:https?:/{{1,2}}|ftp://|(?<![A-Za-z0-9.@])www\.){_IN_URL}{{3,500}}"
     rf"|\*{{3,}}/{_IN_URL}{{6,300}}"
@@ -23,7 +23,7 @@ FILE_NAME = re.compile(r"[^\n。;:,|]{2,90}?\.(?:pdf|docx?|wps|rar|zip|PDF|DOCX?
 _ATTACHMENT_NUMBER = re.compile(r"附件 ?(?:\d{1,2}|[一二三四五六七八九十])(?:链接)?")
 _SEEN_ATTACHMENT = re.compile(r"(?:(?:详|请|具体)?(?<!意)见|参见|下载) ?[^。,;:\n附]{0,8}附件")
 _PHRASE = re.compile(
-    r"(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|(?:征求意见稿|报告书|全文)?的?(?:网络)?链接|征求意见稿|上述链接|以上链接|同上|论坛)"
+    r"(?:链接)?同上|(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|(?:征求意见稿|报告书|全文)?的?(?:网络)?链接|征求意见稿|上述链接|以上链接|同上|论坛)"
 )
 _FORM_SUBJECT = re.compile(
     r"《?公众(?:参与)?意见(?:反馈|征求|调查)?表》?(?:的?内容[和及与]格式由[^。;,]{2,12}(?:制定|规定|发布),)?$"
@@ -38,8 +38,13 @@ class LinkFound:
     kind: LinkKind
 
 
-def find_draft_link(reading: Reading, sections: list[Section]) -> LinkFound | None:
-    """Return the way to the full draft report; None where the text gives none."""
+def find_draft_link(
+    reading: Reading, sections: list[Section], *, names_documents: bool = False
+) -> LinkFound | None:
+    """Return the way to the full draft report; None where the text gives none.
+
+    A notice that only ``names_documents`` (before approval: 公示文件 1. 报告书全文) has the name in the place of a link.
+    """
     for section in about(sections, Topic.DRAFT):
         found = _first_link(reading, section.whole, section.body)
         if found:
@@ -50,7 +55,9 @@ def find_draft_link(reading: Reading, sections: list[Section]) -> LinkFound | No
     listed = _listed(reading, re.compile(r"征求意见稿|报告书|报告表|报批稿|公示稿|全文"))
     if about(sections, Topic.DRAFT) and listed:
         return listed
-    return _inline(reading, _DRAFT_WORDS, without=_FORM_WORDS) or listed
+    found = _inline(reading, _DRAFT_WORDS, without=_FORM_WORDS) or listed
+    named = _NAMED_DOCUMENT.search(reading.text) if names_documents and not found else None
+    return LinkFound(reading.original(Span(*named.span("name"))), "phrase") if named else found
 
 
 def find_form_link(reading: Reading, sections: list[Section], draft: LinkFound | None) -> LinkFound | None:
@@ -152,6 +159,9 @@ def _listed(reading: Reading, subject: re.Pattern[str]) -> LinkFound | None:
     return None
 
 
+_NAMED_DOCUMENT = re.compile(
+    r"(?:^|(?<=[\n、.) ]))(?P<name>(?!\d)《?[^\n。;:,、 ]{0,60}环境影响报告[书表]》?(?:报批[稿本]|公示[稿本])?全[文本])(?=[:;\n]|$)"
+)
 _DRAFT_WORDS = re.compile(r"征求意见稿|报告书|报告表|报批稿|报批本|全本")
 _FORM_WORDS = re.compile(r"公众(?:参与)?意见(?:反馈|征求|征询|调查)?表")
 _FORM_DOWNLOAD = re.compile(r"可?(?:自行)?(?:在线)?下载(?:并)?(?:填写)?《?“?公众(?:参与)?意见表》?”?")

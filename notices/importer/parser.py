@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from notices.importer.companies import find_consultant, find_proponent, find_signature
 from notices.importer.contacts import find_contacts, find_ways
@@ -36,18 +37,12 @@ def _parse_notice(source: str) -> ParsedNotice:
     reading = read(source)
     sections = sections_of(reading)
     kind = find_kind(reading, sections)
-    published = _publication_date(reading)
     if kind == "other":
-        return _other_page(source, reading, sections, published)
+        return _other_page(source, reading, sections)
     signature = find_signature(reading)
-    signed = reading.original(signature) if signature else None
     name = find_project_name(reading)
+    signed = reading.original(signature) if signature else None
     proponent = find_proponent(reading, sections, signed, name)
-    consultant = find_consultant(reading, sections, proponent)
-    contacts = find_contacts(reading, sections, proponent, consultant)
-    draft = find_draft_link(reading, sections)
-    form = find_form_link(reading, sections, draft)
-    window = find_window(reading, sections, quotes_earlier=kind == "pre_approval")
     notice = ParsedNotice(
         kind=kind,
         source_text=source,
@@ -55,10 +50,27 @@ def _parse_notice(source: str) -> ParsedNotice:
         project_name=name,
         project_code=find_project_code(reading),
         proponent=proponent,
-        consultant=consultant,
+        consultant=find_consultant(reading, sections, proponent),
         location=find_location(reading),
         nature=find_nature(reading, name, finished=kind == "acceptance"),
         investment_wan_yuan=find_investment(reading),
+        publication_date=_publication_date(reading),
+        signature_unit=signed,
+        signature_date=_signature_date(reading),
+        filing_date=_filing_date(reading),
+    )
+    return with_doubts(_with_items(notice, reading, sections), reading, sections)
+
+
+def _with_items(notice: ParsedNotice, reading: Reading, sections: list[Section]) -> ParsedNotice:
+    """Return the notice with the items of Art. 10 and the contacts."""
+    before_approval = notice.kind == "pre_approval"
+    draft = find_draft_link(reading, sections, names_documents=before_approval)
+    form = find_form_link(reading, sections, draft)
+    window = find_window(reading, sections, quotes_earlier=before_approval)
+    contacts = find_contacts(reading, sections, notice.proponent, notice.consultant)
+    return replace(
+        notice,
         contact_name=contacts.name,
         contact_phone=contacts.phone,
         contact_email=contacts.email,
@@ -74,23 +86,16 @@ def _parse_notice(source: str) -> ParsedNotice:
         window_start=window.start,
         window_end=window.end,
         window_working_days=window.working_days,
-        publication_date=published,
-        signature_unit=signed,
-        signature_date=_signature_date(reading),
-        filing_date=_filing_date(reading),
     )
-    return with_doubts(notice, reading, sections)
 
 
-def _other_page(
-    source: str, reading: Reading, sections: list[Section], published: str | None
-) -> ParsedNotice:
+def _other_page(source: str, reading: Reading, sections: list[Section]) -> ParsedNotice:
     period = find_period(reading)
     return ParsedNotice(
         kind="other",
         source_text=source,
         truncated=is_cut(reading, sections),
-        publication_date=published,
+        publication_date=_publication_date(reading),
         window_text=period.text,
         window_start=period.start,
         window_end=period.end,

@@ -12,7 +12,7 @@ _SCOPE_LEAD = re.compile(
     r"[ ]*(?:主要)?(?:为|是|包括|包含|征询|征求|面向|涉及|广泛听取|听取)?[:]?[ ]*"
 )
 _SCOPE_CUT = re.compile(
-    r"[。;\n|]|[,](?=(?:也|同时|并)?(?:鼓励|欢迎|提倡|主要事项|均可|具体为|具体范围|详见|就|范围外|评价范围外|对))|(?:的)?意见(?:和建议|或建议)?(?=$|[。;,\n])|(?<=组织)就|(?:以及|及)关[注心][^,。;\n]{0,10}(?:人士|者)(?=的|,|。|$)|(?<=[㐀-鿿)]) (?=[一二三四五六七八九十]、|\([一二三四五六七八九十])"
+    r"[。\n|]|;(?! ?[(]?[2-9①-⑳])|均可(?=提|发|参|反)|[,](?=(?:也|同时|并)?(?:鼓励|欢迎|提倡|主要事项|均可|具体为|具体范围|详见|就|范围外|评价范围外|对))|(?:的)?意见(?:和建议|或建议)?(?=$|[。;,\n])|(?<=组织)就|(?:以及|及)关[注心][^,。;\n]{0,10}(?:人士|者)(?=的|,|。|$)|(?<=[㐀-鿿)]) (?=[一二三四五六七八九十]、|\([一二三四五六七八九十])"
 )
 _INLINE_SCOPE = re.compile(r"(?:公众范围|调查对象|征求对象|(?<=[①-⑳ \n。;])对象)(?:主要)?(?:为|包括|是)[:]?")
 
@@ -53,33 +53,50 @@ def _scope_from(reading: Reading, start: int, limit: int) -> str | None:
 
 _PAPER_WORD = re.compile(r"纸质|查阅地点|现场查阅|纸版")
 _PLACE_PATTERNS = (
+    re.compile(r"(?:存放|摆放|放置|放)[于在](?P<place>[^。;\n,]{3,60}?)(?=供|[,。;\n]|$)"),
     re.compile(r"(?:地点|地址)[:为](?P<place>[^。;\n,:)]{4,60}?)(?=[。;\n,、)]| ?联系|$)"),
     re.compile(
         r"(?:请|可)?(?:就近)?(?:到|至|前往|去|在)(?P<place>[^。;\n,]{3,60}?)(?:进行|现场)?(?:查阅|索取|领取|获取|借阅|查看|取阅|翻阅)"
     ),
-    re.compile(r"(?P<place>(?:向|通过)[^。;\n,]{3,60}?(?:索取|索要|获取|联系|领取|查阅|借阅))"),
+    re.compile(r"(?P<place>(?:向|通过)[^。;\n,]{3,60}?(?:函索|索取|索要|获取|联系|领取|查阅|借阅))"),
     re.compile(
-        r"(?P<place>(?:请|可)?联系(?!人|电话|方式|地址)[^。;\n,()]{3,40}?(?:\([^()]{1,40}\))?)(?=查阅|获取|索取|借阅|领取|[。;\n,]|$)"
+        r"(?P<place>请?联系(?!人|电话|方式|地址)[^。;\n,()]{3,40}?(?:\([^()]{1,40}\))?)(?=查阅|获取|索取|借阅|领取|[。;\n,]|$)"
     ),
-    re.compile(r"(?:[:]|现场查阅,)(?!现场|可|请|通过)(?P<place>[^。;\n,:]{4,50})(?=,现场|[,。;\n ]|$)"),
+    re.compile(
+        r"^ *(?P<place>(?!现场|可|请|通过|公众|如|联系)[^。;\n,:]{4,50}(?:公司|办公室|[局处号室楼内站会厅部村]))(?=[, ]|$)"
+    ),
+    re.compile(r"(?:[:]|现场查阅,)(?!现场|可|请|通过|[/])(?P<place>[^。;\n,:]{4,50})(?=,现场|[,。;\n ]|$)"),
 )
 
 
 def find_paper_place(reading: Reading, sections: list[Section]) -> str | None:
     """Return where the report can be read on paper, or whom to ask for it."""
-    regions = [section.content for section in (*about(sections, Topic.PAPER), *about(sections, Topic.DRAFT))]
-    for region in regions:
-        for clause in re.finditer(r"[^。\n]+", reading.part(region)):
-            has_word = _PAPER_WORD.search(clause[0]) or any(
-                region == section.content for section in about(sections, Topic.PAPER)
-            )
-            if not has_word:
-                continue
-            for pattern in _PLACE_PATTERNS:
-                match = pattern.search(clause[0])
-                if match:
-                    start = region.start + clause.start()
-                    return reading.original(
-                        trimmed(reading, Span(start + match.start("place"), start + match.end("place")))
-                    )
+    papers = about(sections, Topic.PAPER)
+    for section in (*papers, *about(sections, Topic.DRAFT)):
+        for clause in re.finditer(r"[^。\n]+", reading.text[section.body : section.end]):
+            if section in papers or _PAPER_WORD.search(clause[0]):
+                place = _place_in(reading, section.body + clause.start(), clause[0])
+                if place:
+                    return place
     return None
+
+
+def _place_in(reading: Reading, start: int, clause: str) -> str | None:
+    for pattern in _PLACE_PATTERNS:
+        match = pattern.search(clause)
+        if match is None or "工作日" in match["place"]:
+            continue
+        first, last = match.span("place")
+        if "**" in match["place"]:
+            # Of a masked place the sentence is all that can be shown.
+            first, last = clause.rfind(",", 0, first) + 1, len(clause)
+        elif match["place"].count("号") > 1 and "、" in match["place"]:
+            last = first + match["place"].index("、")
+        address = _ADDRESS_OF.search(clause, first, last)
+        if address:
+            first, last = address.span("address")
+        return reading.original(trimmed(reading, Span(start + first, start + last)))
+    return None
+
+
+_ADDRESS_OF = re.compile(r"地址\((?P<address>[^()]{4,60})\)")

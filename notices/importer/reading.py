@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from search.analysis.characters import AFTER
 
-# Signs that would be lost as debris but carry meaning keep their own form: quotation marks, book titles, stops.
 _WIDTHS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F, 0x09, 0x0B, 0x0C), " ")
 _OTHERS = {
@@ -90,17 +89,18 @@ def read(source: str) -> Reading:
     return Reading(source, "".join(pieces), tuple(starts), tuple(ends))
 
 
+_LEADING = " \n\t:;,、。|"
 _TRAILING = " \n\t:;,、。|!?"
 _PAIRS = {"(": ")", "《": "》", "“": "”", "[": "]", "「": "」", "【": "】"}
 
 
-def trimmed(reading: Reading, span: Span, *, leading: str = " \n\t:;,、。|") -> Span:
+def trimmed(reading: Reading, span: Span) -> Span:
     """Return a span without the white space and punctuation around it, and without a bracket that lost its partner."""
     text, start, end = reading.text, span.start, span.end
     changed = True
     while changed and start < end:
         changed = False
-        while start < end and text[start] in leading:
+        while start < end and text[start] in _LEADING:
             start += 1
         while start < end and text[end - 1] in _TRAILING:
             end -= 1

@@ -144,6 +144,9 @@ _AFTER_HEADING = re.compile(
     r"(?:全文)?(?:的|及|和|与|、|下载|网络|链接|连接|地址|网址|查阅|获取|纸质|公众意见表|(?:环境影响)?(?:评价)?报告书|征求意见稿|全文|方式|途径|名称|联系方式)*"
     r"[ ]*(?:\([^()]{0,30}\))?[ ]*(?:[:;。]|为(?=[\dh自从])|如下:?)?[ ]*"
 )
+_UNITS = frozenset({Topic.PROPONENT, Topic.CONSULTANT, Topic.PROJECT, Topic.CONTACTS})
+# A sentence that sends the reader to somebody is no heading about them.
+_ADDRESSED = re.compile(r"[^:]{0,10}?(?:可|请|向|到|由|与)")
 _REST_OF_HEADING = re.compile(r"(?:[的及和与、/]|下载|网络|链接|连接|地址|网址|查阅|获取|方式|途径|全文)+")
 _REFERENCE = re.compile(r"[同见]|详见|请见|参见")
 _MAX_HEADING = 70
@@ -184,6 +187,8 @@ def _headings(reading: Reading) -> Iterator[tuple[int, frozenset[Topic], int, bo
         after = reading.text[match.end() + words : match.end() + words + 3]
         if not numbered and not _stands_alone(heading, words, after, line=match["line"] is not None):
             continue
+        if not numbered and topics <= _UNITS and _ADDRESSED.match(heading):
+            continue
         body = match.end() + words
         if Topic.WINDOW in topics and window_open and not numbered and after[:1] == "为":
             continue
@@ -199,22 +204,13 @@ def _classify(heading: str) -> tuple[frozenset[Topic], int]:
     if not fitting:
         return frozenset(), 0
     topic, match = fitting[0]
-    if topic in (Topic.FORM, Topic.PAPER, Topic.SCOPE):
-        earlier = [
-            (other, found)
-            for other, found in fitting
-            if found.end() < match.start() or _first(found, heading) < _first(match, heading)
-        ]
-        draft = [pair for pair in earlier if pair[0] in (Topic.DRAFT,)]
-        if draft and topic in (Topic.FORM, Topic.PAPER):
-            return frozenset({Topic.DRAFT, topic}), match.end()
+    if topic in (Topic.FORM, Topic.PAPER) and any(
+        other is Topic.DRAFT and found.end() < match.end() for other, found in fitting
+    ):
+        return frozenset({Topic.DRAFT, topic}), match.end()
     topics = {topic}
     topics.update(other for other, _found in fitting[1:] if other in _JOINED.get(topic, ()))
     return frozenset(topics), match.end()
-
-
-def _first(match: re.Match[str], _heading: str) -> int:
-    return match.end()
 
 
 def _stands_alone(heading: str, words: int, after: str, *, line: bool) -> bool:

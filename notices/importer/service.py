@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from notices.importer.facts import facts_from_parsed
 from notices.importer.parser import ParsedNotice
 from notices.models import CommentWay, NoticeIndexPage, NoticePage, NoticeRecord, PaperPlace, ProponentPage
 from notices.services import create_proponent
 from notices.statutory.divisions import DivisionLevel, find_in_text
-from notices.statutory.facts import NoticeKind
+from notices.statutory.facts import NoticeKind, Way
 
 KINDS = {
     "second_round": NoticeKind.DRAFT_REPORT,
@@ -38,9 +39,9 @@ def can_be_drafted(parsed: ParsedNotice) -> bool:
 
 
 @transaction.atomic
-def write_draft(*, parsed: ParsedNotice, text: str, user: Any = None) -> Draft:
+def write_draft(*, parsed: ParsedNotice, user: Any = None) -> Draft:
     """Write a parsed notice as a draft below its proponent, once: the same text again returns the first draft."""
-    known = NoticeRecord.objects.filter(source_text=text, page__project_name=parsed.project_name).first()
+    known = NoticeRecord.objects.filter(source_text=parsed.source_text).first()
     if known is not None:
         return Draft(known.page, created=False)
     index = NoticeIndexPage.objects.get()
@@ -51,7 +52,7 @@ def write_draft(*, parsed: ParsedNotice, text: str, user: Any = None) -> Draft:
     page = _page_from(parsed)
     page.live = False
     proponent.add_child(instance=page)
-    page.record.source_text = text
+    page.record.source_text = parsed.source_text
     page.record.unseen_fields = sorted(facts_from_parsed(parsed).unseen)
     page.record.save(update_fields=["source_text", "unseen_fields"])
     page.save_revision(user=user)
@@ -75,9 +76,12 @@ def _page_from(parsed: ParsedNotice) -> NoticePage:
         consultant_name=(parsed.consultant or "")[:200],
         consultant_contact=(parsed.consultant_contact_phone or "")[:100],
         public_scope=parsed.public_scope or "",
+        filing_date=date.fromisoformat(parsed.filing_date) if parsed.filing_date else None,
         planned_date=_future_date(parsed.publication_date),
     )
-    page.ways.set([CommentWay(way=way) for way in parsed.how_to_comment if way != "online"])
+    addresses = {Way.PHONE: parsed.contact_phone, Way.EMAIL: parsed.contact_email}
+    ways = [Way(way) for way in parsed.how_to_comment if way != Way.ONLINE]
+    page.ways.set([CommentWay(way=way, address=addresses.get(way) or "") for way in ways])
     if parsed.paper_copy_place:
         page.paper_places.set([PaperPlace(address=parsed.paper_copy_place[:200])])
     return page
@@ -88,7 +92,7 @@ def _future_date(text: str | None) -> date | None:
     if not text:
         return None
     day = date.fromisoformat(text)
-    return day if day >= date.today() else None
+    return day if day >= timezone.localdate() else None
 
 
 def _county_in(location: str | None) -> str:

@@ -39,7 +39,9 @@ class Attachment(models.Model):
     pages = models.PositiveIntegerField(_("页数"), null=True)
     text_share = models.FloatField(_("有文字层的页面比例"), null=True)
     redaction_note = models.TextField(_("删减说明"), blank=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     uploaded_at = models.DateTimeField(_("上传时间"))
 
     class Meta:

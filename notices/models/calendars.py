@@ -13,7 +13,9 @@ class CalendarRecord(models.Model):
     makeup_days = models.JSONField(_("调休上班日期"), default=list)
     source = models.CharField(_("来源文件"), max_length=200)
     issued_on = models.DateField(_("发布日期"))
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     entered_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

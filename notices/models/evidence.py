@@ -12,7 +12,9 @@ class Evidence(models.Model):
 
     notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="%(class)ss")
     note = models.TextField(_("备注"), blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
 
     class Meta:
@@ -120,17 +122,27 @@ class EvidenceFile(models.Model):
     insertion = models.ForeignKey(
         NewspaperInsertion, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
     )
-    posting = models.ForeignKey(SitePosting, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
-    viewing = models.ForeignKey(PaperViewing, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
-    channel = models.ForeignKey(OtherChannel, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    posting = models.ForeignKey(
+        SitePosting, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    viewing = models.ForeignKey(
+        PaperViewing, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    channel = models.ForeignKey(
+        OtherChannel, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="files"
+    )
     file_name = models.CharField(_("文件名"), max_length=255)
     file = models.FileField(_("文件"), storage=content_storage, max_length=100)
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField(_("大小（字节）"))
     content_type = models.CharField(_("格式"), max_length=100)
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
 
     class Meta:
@@ -142,10 +154,18 @@ class EvidenceFile(models.Model):
                 name="evidence_file_has_one_owner",
                 condition=(
                     models.Q(insertion__isnull=False, posting=None, viewing=None, channel=None, meeting=None)
-                    | models.Q(insertion=None, posting__isnull=False, viewing=None, channel=None, meeting=None)
-                    | models.Q(insertion=None, posting=None, viewing__isnull=False, channel=None, meeting=None)
-                    | models.Q(insertion=None, posting=None, viewing=None, channel__isnull=False, meeting=None)
-                    | models.Q(insertion=None, posting=None, viewing=None, channel=None, meeting__isnull=False)
+                    | models.Q(
+                        insertion=None, posting__isnull=False, viewing=None, channel=None, meeting=None
+                    )
+                    | models.Q(
+                        insertion=None, posting=None, viewing__isnull=False, channel=None, meeting=None
+                    )
+                    | models.Q(
+                        insertion=None, posting=None, viewing=None, channel__isnull=False, meeting=None
+                    )
+                    | models.Q(
+                        insertion=None, posting=None, viewing=None, channel=None, meeting__isnull=False
+                    )
                 ),
             )
         ]

@@ -27,7 +27,9 @@ class NoticePlace(Orderable):
     division_code = models.CharField(_("行政区划代码"), max_length=6, blank=True, validators=[division_code])
     village = models.CharField(_("村（社区）或单位"), max_length=60)
     description = models.CharField(_("位置说明"), max_length=200, blank=True)
-    distance_km = models.DecimalField(_("距离（千米）"), max_digits=7, decimal_places=2, null=True, blank=True)
+    distance_km = models.DecimalField(
+        _("距离（千米）"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
     in_scope = models.BooleanField(_("在征求意见范围内"), default=True)
     latitude = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -61,7 +63,9 @@ class CommentWay(Orderable):
 
     page = ParentalKey("notices.NoticePage", on_delete=models.CASCADE, related_name="ways")
     way = models.CharField(
-        _("方式"), max_length=10, choices=[(way.value, WAY_LABELS[way]) for way in Way if way is not Way.ONLINE]
+        _("方式"),
+        max_length=10,
+        choices=[(way.value, WAY_LABELS[way]) for way in Way if way is not Way.ONLINE],
     )
     address = models.CharField(
         _("地址或号码"), max_length=200, blank=True, help_text=_("信函写邮寄地址和邮编；当面写地点和时间。")

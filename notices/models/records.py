@@ -32,14 +32,20 @@ class NoticeRecord(models.Model):
     demo = models.BooleanField(_("演示"), default=False)
 
     approved_at = models.DateTimeField(_("核对时间"), null=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    approved_revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     planned_on = models.DateField(_("计划公开日期"), null=True)
     refusal = models.JSONField(_("未能公开的原因"), default=list)
 
     published_at = models.DateTimeField(_("公开时间"), null=True)
     published_on = models.DateField(_("公开日期"), null=True, db_index=True)
-    revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(_("版本"), default=0)
     first_day = models.DateField(_("征求意见起始日"), null=True)
     last_day = models.DateField(_("征求意见截止日"), null=True, db_index=True)
@@ -71,11 +77,17 @@ class NoticeRecord(models.Model):
         return self.code
 
     @property
+    def unseen(self) -> frozenset[str]:
+        """Return the facts that the extract of a historical record does not show.
+
+        A draft made from an incomplete text gets no such excuse: what is missing there must be filled in.
+        """
+        return frozenset(self.unseen_fields) if self.historical else frozenset()
+
+    @property
     def is_public(self) -> bool:
         """Whether the notice has been published, whatever became of it later."""
-        return self.published_at is not None or (
-            self.historical and self.stage != NoticeStage.DRAFT
-        )
+        return self.published_at is not None or (self.historical and self.stage != NoticeStage.DRAFT)
 
 
 class ChangeClass(models.TextChoices):
@@ -94,10 +106,14 @@ class NoticeChange(models.Model):
     change_class = models.CharField(_("类别"), max_length=12, choices=ChangeClass.choices)
     reason = models.TextField(_("原因"))
     version = models.PositiveIntegerField(_("版本"))
-    revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     old_last_day = models.DateField(_("原截止日"), null=True)
     new_last_day = models.DateField(_("新截止日"), null=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(_("时间"))
 
     class Meta:

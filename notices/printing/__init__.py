@@ -1,10 +1,9 @@
 """HTML to PDF/A. Importing this package loads no PDF library, so the portal starts without them."""
 
+from notices.printing.job import EmbeddedFile, PrintedFile
 from notices.printing.parts import INSTALL_LINE, missing_parts, part_versions
 from notices.printing.qr import qr_data_uri, qr_svg
 from notices.printing.rendering import (
-    EmbeddedFile,
-    PrintedFile,
     PrintingFaultError,
     PrintingUnavailable,
     UnprintableTextError,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +14,8 @@ from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from notices.printing.job import EmbeddedFile, Job, PrintedFile
 
 STATIC_SCHEME = "static:"
 _STYLESHEET = Path(__file__).with_name("print.css")
@@ -68,47 +69,45 @@ def _stylesheet() -> CSS:
 _made = 0
 
 
-def make(
-    html: str,
-    *,
-    variant: str,
-    title: str,
-    lang: str,
-    created: datetime,
-    attachments: Sequence[tuple[str, bytes, str, str, datetime]],
-    listener: Listener,
-) -> tuple[bytes, int]:
-    """Return the bytes and the number of pages; complaints go to the listener. Not safe for several threads at once."""
-    global _made
+def make(html: str, job: Job, listener: Listener) -> PrintedFile:
+    """Print a document; complaints go to the listener. Not safe for several threads at once."""
     logger = logging.getLogger("weasyprint")
     logger.addHandler(listener)
     propagates, logger.propagate = logger.propagate, False
     try:
-        document = HTML(string=html, url_fetcher=Fetcher()).render(
-            font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant=variant
-        )
-        metadata = document.metadata
-        metadata.title, metadata.lang, metadata.generator = title, lang, None
-        metadata.created = metadata.modified = created.isoformat(timespec="seconds")
-        metadata.attachments = [
-            Attachment(
-                file_obj=BytesIO(content),
-                name=name,
-                description=description,
-                relationship=relationship,
-                created=at.astimezone(UTC),
-                modified=at.astimezone(UTC),
-            )
-            for name, content, description, relationship, at in attachments
-        ]
-        content = document.write_pdf(pdf_variant=variant)
-        pages = len(document.pages)
+        return _print(html, job)
     finally:
         logger.removeHandler(listener)
         logger.propagate = propagates
+        _collect()
+
+
+def _print(html: str, job: Job) -> PrintedFile:
+    document = HTML(string=html, url_fetcher=Fetcher()).render(
+        font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant=job.variant
+    )
+    metadata = document.metadata
+    metadata.title, metadata.lang, metadata.generator = job.title, job.lang, None
+    metadata.created = metadata.modified = job.created.isoformat(timespec="seconds")
+    metadata.attachments = [_attachment(file) for file in job.attachments]
+    return PrintedFile(document.write_pdf(pdf_variant=job.variant), len(document.pages))
+
+
+def _attachment(file: EmbeddedFile) -> Attachment:
+    at = file.created.astimezone(UTC)  # WeasyPrint writes the figures as they are, with a Z behind them
+    return Attachment(
+        file_obj=BytesIO(file.content),
+        name=file.name,
+        description=file.description,
+        relationship=file.relationship,
+        created=at,
+        modified=at,
+    )
+
+
+def _collect() -> None:
+    """Collect now and then: boxes refer to each other in circles and would hold hundreds of megabytes in a worker."""
+    global _made
     _made += 1
     if _made % _COLLECT_EVERY == 0:
-        # Boxes refer to each other in circles; left alone they hold some hundred megabytes in a worker.
-        del document
         gc.collect()
-    return content, pages

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from notices.printing.job import EmbeddedFile, Job, PrintedFile
 from notices.printing.parts import INSTALL_LINE, missing_parts
 
 if TYPE_CHECKING:
@@ -44,25 +44,6 @@ class UnprintableTextError(Exception):
 
 class PrintingFaultError(Exception):
     """WeasyPrint complained of the document: a style it does not know, an address it may not open, a broken image."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedFile:
-    """A file embedded in a PDF/A-3; ``relationship`` is Source, Data, Alternative, Supplement or Unspecified."""
-
-    name: str
-    content: bytes
-    created: datetime
-    description: str = ""
-    relationship: str = "Supplement"
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedFile:
-    """A finished PDF and its number of pages."""
-
-    content: bytes
-    pages: int
 
 
 def render_pdf(
@@ -109,34 +90,25 @@ def print_pdf(
     """
     if created.utcoffset() is None:
         raise ValueError("created needs a time zone")
-    engine = _engine()
     html = _html(template_name, context, title=title, lang=lang)
-    replaced: set[str] = set()
-    while True:
-        with _LOCK:
-            listener = engine.Listener()
-            content, pages = engine.make(
-                html,
-                variant=variant,
-                title=title,
-                lang=lang,
-                created=created.astimezone(ZONE),
-                attachments=[
-                    (file.name, file.content, file.description, file.relationship, file.created)
-                    for file in attachments
-                ],
-                listener=listener,
-            )
-        unprintable = [char for char in listener.unprintable if char]
-        if unprintable and missing_glyphs == "spell" and not replaced.issuperset(unprintable):
-            replaced.update(unprintable)
-            html = _spell(html, unprintable)
-            continue
-        if unprintable:
-            raise UnprintableTextError(unprintable)
-        if listener.faults:
-            raise PrintingFaultError("; ".join(listener.faults))
-        return PrintedFile(content, pages)
+    job = Job(variant, title, lang, created.astimezone(ZONE), attachments)
+    printed, unprintable, faults = _print(html, job)
+    if unprintable and missing_glyphs == "spell":
+        printed, unprintable, faults = _print(_spell(html, unprintable), job)
+    if unprintable:
+        raise UnprintableTextError(unprintable)
+    if faults:
+        raise PrintingFaultError("; ".join(faults))
+    return printed
+
+
+def _print(html: str, job: Job) -> tuple[PrintedFile, list[str], list[str]]:
+    """Return the document, the characters without a glyph, and all other complaints."""
+    engine = _engine()
+    with _LOCK:
+        listener = engine.Listener()
+        printed = engine.make(html, job, listener)
+    return printed, listener.unprintable, listener.faults
 
 
 def _engine() -> ModuleType:

@@ -33,11 +33,13 @@ def file_type(attachment: Attachment) -> str:
 
 
 @register.simple_tag
-def seen(field: str, unseen: set[str], missing: str = "") -> SafeString:
+def seen(field: str, unseen: frozenset[str], missing: str = "") -> SafeString:
     """Say that a field is unseen in an incomplete extract, or that it is missing."""
     if field in unseen:
         text = _("原文在此之前中断，是否写明无从得知。")
-        return format_html('<p><span class="facts__unseen">{}</span> <span class="soft">{}</span></p>', _("未见"), text)
+        return format_html(
+            '<p><span class="facts__unseen">{}</span> <span class="soft">{}</span></p>', _("未见"), text
+        )
     return format_html('<p class="soft">{}</p>', missing)
 
 
@@ -50,11 +52,13 @@ def notice_findings(page: NoticePage) -> list[Finding]:
 @register.simple_tag
 def notice_facts(page: NoticePage, record: NoticeRecord) -> list[dict[str, Any]]:
     """Return the facts of the project in the order of the notice, empty ones left out unless unseen."""
-    unseen = set(record.unseen_fields)
+    unseen = record.unseen
     county = divisions.label(page.division_code) if page.division_code else ""
     amount = page.investment_wan_yuan
     filing = " ".join(
-        part for part in (page.filing_authority, f"{page.filing_date:%Y-%m-%d}" if page.filing_date else "") if part
+        part
+        for part in (page.filing_authority, f"{page.filing_date:%Y-%m-%d}" if page.filing_date else "")
+        if part
     )
     contact = "，".join(part for part in (page.contact_name, page.contact_phone, page.contact_email) if part)
     rows = [
@@ -65,7 +69,11 @@ def notice_facts(page: NoticePage, record: NoticeRecord) -> list[dict[str, Any]]
         (_("建设性质"), page.nature, "nature"),
         (_("建设内容"), page.content, "content"),
         (_("现有工程"), page.existing_works, "existing_works"),
-        (_("总投资"), _("%(amount)s 万元") % {"amount": f"{amount.normalize():f}"} if amount is not None else "", "investment"),
+        (
+            _("总投资"),
+            _("%(amount)s 万元") % {"amount": f"{amount.normalize():f}"} if amount is not None else "",
+            "investment",
+        ),
         (_("占地面积"), page.area, "area"),
         (_("备案（核准）"), filing, "filing_date"),
         (_("建设单位"), page.proponent_name, "proponent"),

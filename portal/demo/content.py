@@ -136,7 +136,10 @@ NANTAN = DemoProject(
 
 @dataclass(frozen=True, slots=True)
 class DemoNotice:
-    """A fictitious notice: project, code without check digit, fields, ways, places of the paper report."""
+    """A fictitious notice: project, code without check digit, fields, ways, places of the paper report.
+
+    A summary point is (aspect, text, words by which its page in the report is found).
+    """
 
     project: DemoProject
     code_stem: str
@@ -144,7 +147,7 @@ class DemoNotice:
     fields: dict[str, Any]
     ways: tuple[tuple[str, str], ...]
     paper_places: tuple[tuple[str, str, str], ...]
-    summary: tuple[tuple[str, str, int], ...] = field(default=())
+    summary: tuple[tuple[str, str, str], ...] = field(default=())
 
 
 QINGLING_NOTICE = DemoNotice(
@@ -176,10 +179,10 @@ QINGLING_NOTICE = DemoNotice(
         ("上青岭村村民委员会", "每日8:00至18:00", "村委会值班室 0357-8520001"),
     ),
     summary=(
-        ("water", "渗滤液全部收集回喷，不外排；三个村的水井每季度监测一次。", 14),
-        ("air", "作业面每日洒水不少于四次，村内颗粒物日均增量12微克，符合标准。", 13),
-        ("noise", "夜间二十二时至次日六时不运输。", 6),
-        ("ecology", "填满后覆土一米造林，三年内植被覆盖度恢复到60%以上。", 16),
+        ("water", "渗滤液全部收集回喷，不外排；三个村的水井每季度监测一次。", "渗滤液的流向"),
+        ("air", "作业面每日洒水不少于四次，村内颗粒物日均增量12微克，符合标准。", "颗粒物日均浓度增量"),
+        ("noise", "夜间二十二时至次日六时不运输。", "次日六时不运输"),
+        ("ecology", "填满后覆土一米造林，三年内植被覆盖度恢复到60%以上。", "分台阶覆土绿化"),
     ),
 )
 BEISHAN_NOTICE = DemoNotice(
@@ -208,8 +211,8 @@ BEISHAN_NOTICE = DemoNotice(
     ),
     paper_places=(("浮山县响水河镇北山沟1号办公楼一楼", "工作日8:30至17:30", "贺主任 0357-8120000"),),
     summary=(
-        ("water", "尾矿水全部回用，干堆场设防渗和排洪设施。", 8),
-        ("air", "皮带廊封闭，干堆场洒水并分区覆盖。", 15),
+        ("water", "尾矿水全部回用，干堆场设防渗和排洪设施。", "渗滤液的流向"),
+        ("air", "皮带廊封闭，干堆场洒水并分区覆盖。", "作业面洒水"),
     ),
 )
 NANTAN_NOTICE = DemoNotice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from stdnum.iso7064 import mod_11_10
 from notices.attachment_services import add_attachment
 from notices.calendars import current_calendar
 from notices.models import (
+    Attachment,
     AttachmentKind,
     CommentWay,
     NewspaperInsertion,
@@ -38,6 +40,7 @@ from portal.demo import content
 from portal.demo.accounts import create_account
 from portal.demo.opinions import load_opinions
 from portal.demo.report import DemoProject, chapters
+from search.extraction import extract_pages
 
 logger = logging.getLogger(__name__)
 
@@ -159,15 +162,27 @@ def _publish(
             for name, distance in notice.project.villages
         ]
     )
-    page.summary_points.set([SummaryPoint(aspect=a, text=t, report_page=n) for a, t, n in notice.summary])
     parent.add_child(instance=page)
-    _attach_report(page, notice.project, author, at)
+    report = _attach_report(page, notice.project, author, at)
+    page.summary_points.set(_summary(notice, report))
     _add_evidence(page, notice.project, author, planned)
     revision = page.save_revision(user=author)
     return approve_notice(page=page, revision=revision, user=operator, now=at)
 
 
-def _attach_report(page: NoticePage, project: DemoProject, author: User, at: datetime) -> None:
+def _summary(notice: content.DemoNotice, report: Attachment) -> list[SummaryPoint]:
+    pages = extract_pages(Path(report.file.path)).pages
+    found = {
+        words: next((page.number for page in pages if words in page.text.replace("\n", "")), None)
+        for _aspect, _text, words in notice.summary
+    }
+    return [
+        SummaryPoint(aspect=aspect, text=text, report_page=found[words])
+        for aspect, text, words in notice.summary
+    ]
+
+
+def _attach_report(page: NoticePage, project: DemoProject, author: User, at: datetime) -> Attachment:
     title = f"{project.name}环境影响报告书（征求意见稿）"
     context = {
         "title": title,
@@ -177,7 +192,7 @@ def _attach_report(page: NoticePage, project: DemoProject, author: User, at: dat
     }
     pdf = render_pdf("archive/plain_document_pdf.html", context, title=title, created=at)
     upload: Any = ContentFile(pdf, name=f"{title}.pdf")
-    add_attachment(
+    return add_attachment(
         notice=page, upload=upload, kind=AttachmentKind.DRAFT_REPORT, title=title, user=author, now=at
     )
 

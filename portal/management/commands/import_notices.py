@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from notices.importer.reader import UnreadableFileError, read_text
 
 from notices.calendars import current_calendar
 from notices.importer.parser import parse_page
+from notices.importer.reader import UnreadableFileError, read_text
 from notices.importer.report import notice_report
 from notices.importer.service import can_be_drafted, write_draft
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             for parsed in parse_page(text):
                 report = notice_report(parsed, source=source, on=today, calendar=calendar)
                 if not options["dry_run"] and can_be_drafted(parsed):
-                    draft = write_draft(parsed=parsed, text=text)
+                    draft = write_draft(parsed=parsed)
                     report["draft"] = {"code": draft.page.record.code, "created": draft.created}
                 reports.append(report)
         if options["format"] == "json":

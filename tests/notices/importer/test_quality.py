@@ -22,7 +22,7 @@ F1_FLOORS = {
     "opinion_form_url": 0.93,
     "draft_link_kind": 0.90,
     "form_link_kind": 0.93,
-    "paper_copy_place": 0.45,
+    "paper_copy_place": 0.62,
     "public_scope": 0.94,
     "how_to_comment": 0.90,
     "window_text": 0.93,
