@@ -72,7 +72,7 @@ def add_attachment(
         attachment = Attachment.objects.create(
             notice=notice,
             kind=kind,
-            title=title.strip() or AttachmentKind(kind).label,
+            title=title.strip() or str(AttachmentKind(kind).label),
             file_name=name,
             file=stored.name,
             sha256=stored.sha256,

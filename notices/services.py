@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group, Permission
@@ -202,11 +203,12 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     1. judge once more what was approved, 2. write the register row, 3. publish the revision, 4. write the ledger.
     Raises NoticeRefusedError with the reasons; nothing is written then.
     """
-    record = NoticeRecord.objects.select_for_update().select_related("approved_revision").get(pk=record.pk)
-    today = timezone.localdate(now)
-    if record.stage != NoticeStage.APPROVED or record.planned_on is None or record.planned_on > today:
-        raise NoticeRefusedError(_("公示未到计划公开日期，或者没有核对。"))
+    record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
     revision = record.approved_revision
+    today = timezone.localdate(now)
+    due = record.planned_on is not None and record.planned_on <= today
+    if record.stage != NoticeStage.APPROVED or revision is None or not due:
+        raise NoticeRefusedError(_("公示未到计划公开日期，或者没有核对。"))
     page: NoticePage = revision.as_object()
     # A late start moves the window with it: the term counts from the day on which the notice was really there.
     page.planned_date = today
@@ -358,7 +360,7 @@ def close_windows(*, now: datetime) -> int:
         stage=NoticeStage.PUBLISHED, historical=False, closed_at=None, last_day__lt=timezone.localdate(now)
     )
     for candidate in candidates:
-        if now < deadline(candidate.last_day) + GRACE:
+        if candidate.last_day is None or now < deadline(candidate.last_day) + GRACE:
             continue
         with transaction.atomic():
             record = NoticeRecord.objects.select_for_update().get(pk=candidate.pk)
@@ -367,7 +369,7 @@ def close_windows(*, now: datetime) -> int:
                 record.save(update_fields=["closed_at"])
                 write_entry(record=record, act="closed", role="portal", now=now)
                 transaction.on_commit(
-                    lambda record=record: signals.window_closed.send(NoticeRecord, record=record, now=now)
+                    partial(signals.window_closed.send, NoticeRecord, record=record, now=now)
                 )
                 closed += 1
     return closed

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from notices.models import Attachment
 from notices.permissions import can_see_notice_in_admin
 
 
-def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> HttpResponse:
+def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> FileResponse:
     """Send an attachment: of a public notice to anybody, of a draft to those who may see it.
 
     Under the type told from its content, never the one that was claimed, and never sniffed, so that an uploaded file

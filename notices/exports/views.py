@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -33,7 +34,7 @@ class ExportForm(forms.Form):
     )
 
 
-def export_view(request: HttpRequest, code: str) -> HttpResponse:
+def export_view(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show the form and earlier exports; send the file on POST."""
     record = get_object_or_404(NoticeRecord.objects.select_related("page"), code=code)
     profile = profile_for(request.user, record.page)

@@ -64,8 +64,8 @@ def load_demo(*, now: datetime) -> bool:
     index = NoticeIndexPage.objects.get()
     qingling = create_proponent(index_page=index, name=content.QINGLING.company, uscc="", demo=True)
     beishan = create_proponent(index_page=index, name=content.BEISHAN.company, demo=True)
-    proponent = create_account("proponent", qingling.group)
-    rival = create_account("rival", beishan.group)
+    proponent = create_account("proponent", group_of(qingling))
+    rival = create_account("rival", group_of(beishan))
     _load_live(qingling, beishan, proponent, rival, operator, now)
     return True
 
@@ -122,6 +122,13 @@ def _days_until_end(last_day: date) -> int:
         for days in range(10, 60)
         if comment_window(last_day - timedelta(days=days), calendar=calendar).last_day <= last_day
     )
+
+
+def group_of(proponent: ProponentPage) -> Group:
+    """Return the account group of a proponent that ``create_proponent`` made."""
+    if proponent.group is None:
+        raise ValueError(f"{proponent.title} has no account group")
+    return proponent.group
 
 
 def project_code(stem: str) -> str:

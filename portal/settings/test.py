@@ -21,10 +21,9 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-for _alias, _database in DATABASES.items():
-    # Live-server tests reach the database from several threads: a file, not memory.
-    _database["TEST"] = {"NAME": str(Path(DATA_DIR) / f"test-{_alias}.sqlite3")}
+# Live-server tests reach the database from several threads: a file, not memory.
+DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test-default.sqlite3")}
 # One table: made without running every app's migrations a second time.
-DATABASES["keys"]["TEST"]["MIGRATE"] = False
+DATABASES["keys"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test-keys.sqlite3"), "MIGRATE": False}
 Path(STATIC_ROOT).mkdir(exist_ok=True)
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

@@ -320,7 +320,7 @@ def test_no_answer_is_stored_by_a_browser_or_sets_a_cookie(filler, clock) -> Non
 
 
 def test_many_from_one_address_get_through_slowly(filler, clock, monkeypatch) -> None:
-    waits = []
+    waits: list[float] = []
     monkeypatch.setattr(throttle, "pause", waits.append)
     monkeypatch.setattr(throttle, "FREE_SUBMISSIONS_A_MINUTE", 2)
     for _ in range(5):

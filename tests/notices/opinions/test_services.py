@@ -141,7 +141,7 @@ def test_the_ledger_entry_holds_commitments_and_nothing_personal(page) -> None:
     entry = opinion.ledger_entry
     assert (entry.act, entry.role) == ("opinion_received", "public")
     assert set(entry.payload) == {"number", "timeliness", "page_one", "page_two", "files"}
-    again = commitment(bytes(opinion.page_one_salt), canonical_bytes(page_one_fields(opinion)))
+    again = commitment(bytes(opinion.page_one_salt or b""), canonical_bytes(page_one_fields(opinion)))
     assert entry.payload["page_one"] == again == opinion.page_one_commitment
     assert verify_chain(entry.chain) == []
 
@@ -153,6 +153,7 @@ def test_page_two_opens_only_with_its_key(page) -> None:
     erase_commenter(opinion=opinion, now=PUBLISHED + MINUTE)
     fresh = Commenter.objects.get(opinion=opinion)
     assert fresh.sealed is None
+    assert fresh.key_id is not None
     assert DataKey.objects.get(pk=fresh.key_id).wrapped is None
     with pytest.raises(key_store.KeyMissingError):
         unseal(fresh)
@@ -163,6 +164,7 @@ def test_page_two_opens_only_with_its_key(page) -> None:
 
 def test_a_destroyed_key_makes_a_kept_copy_of_the_sealed_bytes_worthless(page) -> None:
     commenter = send(page, now=PUBLISHED).opinion.commenter
+    assert commenter.key_id is not None
     key_store.destroy_data_key(commenter.key_id, now=PUBLISHED)
     with pytest.raises(key_store.KeyMissingError):
         unseal(commenter)
