@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.people import People, make_people
@@ -19,6 +20,7 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1280, "height": 900},
     "phone": {"width": 360, "height": 740},
 }
+INITIAL_DATA = "_test_serialized_contents"  # where Django keeps it for serialized_rollback
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,10 +44,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "chromium is missing: apt-get install chromium"
+    initial = {alias: getattr(connections[alias], INITIAL_DATA, None) for alias in connections}
     with sync_playwright() as playwright:
+        # With Playwright's event loop in this thread Django opens new connections, which must know the data that
+        # migrations made as well.
+        for alias, contents in initial.items():
+            if contents is not None:
+                setattr(connections[alias], INITIAL_DATA, contents)
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()

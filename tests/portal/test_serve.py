@@ -74,6 +74,14 @@ class Serve:
             found |= {pid for pid, parent in parents.items() if parent in found}
         return found - {self.process.pid}
 
+    def wait_for_descendants(self, count: int) -> set[int]:
+        """Return them once there are so many: the first web process answers before the second is forked."""
+        deadline = time.monotonic() + 15
+        while len(found := self.descendants()) != count:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.05)
+        return found
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -118,9 +126,8 @@ def test_a_portal_grows_from_an_empty_folder_and_ctrl_c_ends_all_of_it(
     serve.wait_until_up(240)
     assert f"http://127.0.0.1:{serve.port}/" in serve.printed()
     assert str(data) in serve.printed()
-    pids = serve.descendants()
     # The web server with two processes, a worker for each of three queues, the clock.
-    assert len(pids) == 7
+    pids = serve.wait_for_descendants(7)
     serve.process.send_signal(signal.SIGINT)
     assert serve.process.wait(timeout=30) == 0
     assert are_gone(pids)
@@ -138,7 +145,7 @@ def test_a_portal_grows_from_an_empty_folder_and_ctrl_c_ends_all_of_it(
     assert rival.process.wait(timeout=60) == 1
     assert "已有平台在运行" in rival.printed()
 
-    pids = again.descendants()
+    pids = again.wait_for_descendants(7)
     again.process.kill()
     assert are_gone(pids)
 
