@@ -15,7 +15,7 @@ from notices import signals
 from notices.content_store import DOCX_TYPE, sniff_type, store
 from notices.models.attachments import Attachment, AttachmentKind, content_storage
 from notices.models.pages import NoticePage
-from notices.models.records import NoticeStage
+from notices.models.records import NoticeRecord, NoticeStage
 from search.extraction import inspect_pdf
 
 _TYPES = {"application/pdf", DOCX_TYPE, "image/jpeg", "image/png", "image/webp"}
@@ -42,6 +42,15 @@ def _check(upload: Any, kind: str) -> None:
         raise ValidationError(_("报告书全文请上传 PDF 文件。"))
 
 
+def _refuse_unless_draft(notice: NoticePage) -> None:
+    """Read the stage anew, under a lock where there is a transaction to hold it."""
+    records = NoticeRecord.objects.filter(page_id=notice.pk)
+    if transaction.get_connection().in_atomic_block:
+        records = records.select_for_update()
+    if records.get().stage != NoticeStage.DRAFT:
+        raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+
+
 def add_attachment(
     *,
     notice: NoticePage,
@@ -57,8 +66,7 @@ def add_attachment(
     Raises ValidationError when the notice has left the draft stage, or the file is empty, too large, encrypted,
     damaged or of a type that cannot be published.
     """
-    if notice.record.stage != NoticeStage.DRAFT:
-        raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+    _refuse_unless_draft(notice)
     _check(upload, kind)
     stored = store(upload)
     pages, text_share = None, None
@@ -66,9 +74,13 @@ def add_attachment(
         facts = inspect_pdf(Path(content_storage().path(stored.name)))
         if facts.error:
             raise ValidationError(facts.error)
+        if facts.encrypted:
+            raise ValidationError(_("文件设有权限密码，不能存档。请上传没有加密的文件。"))
         pages, text_share = facts.page_count, facts.text_share
     name = clean_file_name(upload.name or "")
     with transaction.atomic():
+        # Reading a large file takes its time; the notice may have been approved meanwhile.
+        _refuse_unless_draft(notice)
         attachment = Attachment.objects.create(
             notice=notice,
             kind=kind,
@@ -90,8 +102,8 @@ def add_attachment(
     return attachment
 
 
+@transaction.atomic
 def remove_attachment(*, attachment: Attachment) -> None:
     """Take a file off a draft; the stored bytes stay until nothing refers to them."""
-    if attachment.notice.record.stage != NoticeStage.DRAFT:
-        raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+    _refuse_unless_draft(attachment.notice)
     attachment.delete()

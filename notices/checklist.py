@@ -92,8 +92,14 @@ def _item(page: NoticePage, finding: Finding) -> ChecklistItem:
 
 
 def checklist_items(page: NoticePage) -> list[ChecklistItem]:
-    """Return everything the rules find on a draft as of today, the planned date included, in the order of the rules."""
+    """Return everything the rules find, in the order of the rules.
+
+    A draft is judged as of today, its planned date included; a published notice as of the day it was published.
+    """
     today = timezone.localdate()
+    record = getattr(page, "record", None)
+    if record is not None and record.published_at is not None:
+        return [_item(page, finding) for finding in findings_for(page, on=record.published_on or today)]
     items = [_item(page, finding) for finding in findings_for(page, on=today)]
     if page.planned_date is None:
         items.append(ChecklistItem(Level.BLOCK, _("请填写计划公开日期。"), "planned_date", "id_planned_date"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from notices.statutory.facts import Way
@@ -10,8 +11,9 @@ from notices.statutory.identifiers import mask_contact, mask_name, mask_phones_i
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
 
-_TEXTS = ("consultant_contact", "content", "existing_works", "public_scope", "location")
+_TEXTS = ("content", "existing_works", "public_scope", "location", "art31_statement")
 _HIDDEN = "*"
+_NAMES = re.compile(r"[^\W\d_]{2,}")
 
 
 def mask_contacts(page: NoticePage) -> None:
@@ -22,6 +24,7 @@ def mask_contacts(page: NoticePage) -> None:
         value = getattr(page, field)
         if value and _HIDDEN not in value:
             setattr(page, field, mask_contact(value))
+    page.consultant_contact = _masked_contact(page.consultant_contact)
     for field in _TEXTS:
         setattr(page, field, mask_phones_in(getattr(page, field)))
     ways = list(page.ways.all())
@@ -32,5 +35,12 @@ def mask_contacts(page: NoticePage) -> None:
     page.ways = ways
     places = list(page.paper_places.all())
     for place in places:
-        place.contact, place.address = mask_phones_in(place.contact), mask_phones_in(place.address)
+        place.contact, place.address = _masked_contact(place.contact), mask_phones_in(place.address)
     page.paper_places = places
+
+
+def _masked_contact(text: str) -> str:
+    """Mask a field in which a name and a number stand together."""
+    if _HIDDEN in text:
+        return text
+    return _NAMES.sub(lambda match: mask_name(match[0]), mask_phones_in(text))

@@ -44,9 +44,7 @@ def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
         records = records.open_on(today)
     elif state == "closed":
         records = records.closed_on(today)
-    listing = Paginator(records.for_lists().order_by("-published_on", "-pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    listing = Paginator(records.for_lists().newest_first(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": notice_rows(listing.object_list, now=now),

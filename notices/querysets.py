@@ -34,12 +34,33 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
         return self.filter(stage="approved")
 
     def open_on(self, today: date) -> NoticeRecordQuerySet:
-        """Return published notices whose comment window holds the day."""
-        return self.filter(stage="published", historical=False, first_day__lte=today, last_day__gte=today)
+        """Return published notices that take opinions on the day.
+
+        A first-round notice has no last day: it is open until its project's draft-report notice opens (Art. 9).
+        """
+        in_window = Q(last_day__gte=today)
+        first_round = Q(page__kind=NoticeKind.FIRST_ROUND) & ~Q(models.Exists(self._draft_report_notices()))
+        return self.filter(in_window | first_round, stage="published", historical=False, first_day__lte=today)
 
     def closed_on(self, today: date) -> NoticeRecordQuerySet:
-        """Return published notices whose window is over, historical records included."""
-        return self.public().exclude(pk__in=self.open_on(today).values("pk"))
+        """Return public notices that took opinions once and take none any more, historical records included."""
+        return (
+            self.public()
+            .exclude(page__kind=NoticeKind.PRE_APPROVAL)
+            .exclude(pk__in=self.model.objects.open_on(today).values("pk"))
+        )
+
+    def newest_first(self) -> NoticeRecordQuerySet:
+        """Order by publication; what has no date comes last on every database."""
+        return self.order_by(models.F("published_on").desc(nulls_last=True), "-pk")
+
+    def _draft_report_notices(self) -> NoticeRecordQuerySet:
+        return self.model.objects.filter(
+            page__project=models.OuterRef("page__project"),
+            page__kind=NoticeKind.DRAFT_REPORT,
+            published_at__isnull=False,
+            historical=False,
+        )
 
     def due_on(self, today: date) -> NoticeRecordQuerySet:
         """Return approved notices whose planned publication date has come."""
@@ -55,14 +76,8 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
 
     def for_lists(self) -> NoticeRecordQuerySet:
         """Load what a list row shows in a fixed number of queries."""
-        later_round = self.model.objects.filter(
-            page__project=models.OuterRef("page__project"),
-            page__kind=NoticeKind.DRAFT_REPORT,
-            published_at__isnull=False,
-            historical=False,
-        )
         return (
             self.select_related("page", "page__project")
             .prefetch_related("page__project__divisions")
-            .annotate(draft_report_opened=models.Exists(later_round))
+            .annotate(draft_report_opened=models.Exists(self._draft_report_notices()))
         )

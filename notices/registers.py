@@ -121,6 +121,10 @@ class RecordIndexView(generic.IndexView):  # type: ignore[misc]
     def _status(self, record: NoticeRecord) -> str:
         return status_of(record, now=timezone.now(), calendar=self._calendar).label
 
+    def get_inspect_url(self, instance: NoticeRecord) -> str:
+        """Return the entry's address: whoever sees the row may open it, so nothing is asked row by row."""
+        return reverse("notice_register:inspect", args=[instance.pk])
+
     def get_list_more_buttons(self, instance: NoticeRecord) -> list[Any]:
         """Offer nothing in the list: the entry itself leads on."""
         return []

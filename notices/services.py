@@ -9,12 +9,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import GroupPagePermission
 
 from notices import signals
 from notices.calendars import current_calendar
@@ -25,6 +23,7 @@ from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage
+from notices.proponent_services import ensure_proponent_group
 from notices.statutory.facts import NoticeKind
 from notices.statutory.identifiers import make_notice_code
 from notices.statutory.rules import Finding, Level, Stage, judge, rule_set_for
@@ -77,17 +76,11 @@ def create_proponent(
     *, index_page: NoticeIndexPage, name: str, uscc: str = "", address: str = "", demo: bool = False
 ) -> ProponentPage:
     """Create a 建设单位 with its page and its group, which may add and edit below the page but not publish."""
-    group = Group.objects.create(name=f"建设单位：{name}"[:150])
-    group.permissions.add(
-        Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
-    )
-    page = pages.ProponentPage(title=name, uscc=uscc, address=address, group=group, demo=demo)
+    page = pages.ProponentPage(title=name, uscc=uscc, address=address, demo=demo)
     page.slug = f"p{secrets.token_hex(4)}"
     index_page.add_child(instance=page)
+    ensure_proponent_group(page=page)
     page.save_revision().publish()
-    for codename in ("add_page", "change_page"):
-        permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
-        GroupPagePermission.objects.create(group=group, page=page, permission=permission)
     return page
 
 
@@ -105,7 +98,9 @@ def ensure_project(*, page: NoticePage) -> Project:
     if project is None and page.project_code:
         project = Project.objects.filter(proponent=proponent, code=page.project_code).first()
     if project is None:
-        project = Project.objects.filter(proponent=proponent, name=page.project_name).first()
+        # Two projects may share a name; they are one only where at most one of them has a code.
+        same_name = Project.objects.filter(proponent=proponent, name=page.project_name)
+        project = (same_name.filter(code="") if page.project_code else same_name).first()
     if project is None:
         project = Project.objects.create(proponent=proponent, name=page.project_name, code=page.project_code)
     for code in divisions_of(page):
@@ -190,6 +185,7 @@ def revoke_approval(*, record: NoticeRecord, user: Any, reason: str, now: dateti
         raise ValidationError(_("请写明撤销核对的原因。"))
     record.stage = NoticeStage.DRAFT
     record.approved_at = record.approved_by = record.approved_revision = record.planned_on = None
+    record.refusal = []
     record.save()
     write_entry(
         record=record, act="approval_revoked", role="operator", now=now, payload={"reason": reason}, user=user
@@ -214,7 +210,7 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     page.planned_date = today
     _refuse_if_blocked(page, on=today)
     calendar = current_calendar()
-    record.stage = NoticeStage.PUBLISHED
+    record.stage, record.refusal = NoticeStage.PUBLISHED, []
     record.published_at, record.published_on, record.revision, record.version = now, today, revision, 1
     record.calendar_version = calendar.version
     record.rule_set = rule_set_for(today).version
@@ -309,6 +305,8 @@ def extend_window(
         raise ValidationError(_("只有已公开、征求意见的公示可以延长期限。"))
     if last_day <= record.last_day:
         raise ValidationError(_("期限只能延长，不能缩短。请选择晚于原截止日的日期。"))
+    if last_day < timezone.localdate(now):
+        raise ValidationError(_("新的截止日已过，请选择今天或以后的日期。"))
     if not reason.strip():
         raise ValidationError(_("请写明延长期限的原因，原因会公开。"))
     change = NoticeChange.objects.create(

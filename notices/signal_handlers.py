@@ -9,7 +9,8 @@ from wagtail.models import Page
 from wagtail.signals import init_new_page, pre_page_move
 
 from notices.guards import is_notice, refuse_removal, refuse_unlawful_state
-from notices.models import NoticePage
+from notices.models import NoticePage, ProponentPage
+from notices.proponent_services import ensure_proponent_group
 from notices.services import ensure_record, fill_from_proponent
 from notices.signals import workflow_finished
 from notices.workflow import finish_workflow
@@ -19,6 +20,18 @@ def on_notice_saved(sender: type[NoticePage], instance: NoticePage, raw: bool = 
     """Give every notice its register row and code."""
     if not raw:
         ensure_record(instance)
+
+
+def on_proponent_saved(
+    sender: type[ProponentPage],
+    instance: ProponentPage,
+    raw: bool = False,
+    update_fields: Any = None,
+    **kwargs: Any,
+) -> None:
+    """Give every 建设单位 its group, under its present name; a partial save may carry a title not yet public."""
+    if not raw and (update_fields is None or "title" in update_fields):
+        ensure_proponent_group(page=instance)
 
 
 def on_page_saving(
@@ -53,6 +66,7 @@ def on_notice_removed(sender: type[NoticePage], instance: NoticePage, **kwargs: 
 def connect() -> None:
     """Connect the handlers once."""
     post_save.connect(on_notice_saved, sender=NoticePage, dispatch_uid="notice_saved")
+    post_save.connect(on_proponent_saved, sender=ProponentPage, dispatch_uid="proponent_saved")
     pre_save.connect(on_page_saving, sender=NoticePage, dispatch_uid="notice_saving")
     pre_save.connect(on_page_saving, sender=Page, dispatch_uid="page_saving")
     init_new_page.connect(on_new_page, dispatch_uid="new_notice")

@@ -31,5 +31,7 @@ def attachment_file(request: HttpRequest, code: str, pk: int, name: str) -> File
     )
     if not is_pdf:
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    if attachment.notice.record.historical:
+        response["X-Robots-Tag"] = "noindex"
     response["ETag"] = f'"{attachment.sha256}"'
     return response

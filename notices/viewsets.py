@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.forms.models import modelform_factory
 from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,7 +53,7 @@ class EvidenceIndexView(generic.IndexView):  # type: ignore[misc]
             Column(
                 "recorded",
                 label=_("登记时间"),
-                accessor=lambda row: f"{row.recorded_at:%Y-%m-%d}",
+                accessor=lambda row: f"{timezone.localtime(row.recorded_at):%Y-%m-%d}",
                 width="14%",
             ),
         ]
@@ -59,10 +61,29 @@ class EvidenceIndexView(generic.IndexView):  # type: ignore[misc]
     def _row_url(self, instance: Any) -> str | None:
         return self.get_edit_url(instance) or self.get_inspect_url(instance)
 
+    @cached_property
+    def _paths(self) -> list[str]:
+        """Return the tree paths below which the person changes evidence, asked once for all rows."""
+        user = self.request.user
+        return [""] if permissions.is_operator(user) else permissions.editable_page_paths(user)
+
+    def _may_change(self, instance: Any) -> bool:
+        return any(instance.notice.path.startswith(path) for path in self._paths)
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        """Offer editing to the notice's proponent and to operators."""
+        if self._may_change(instance):
+            return reverse(self.edit_url_name, args=[instance.pk])
+        return None
+
+    def get_inspect_url(self, instance: Any) -> str:
+        """Return the record's address: whoever sees the row may open it."""
+        return reverse(self.inspect_url_name, args=[instance.pk])
+
     def get_delete_url(self, instance: Any) -> str | None:
         """Offer deletion only where it is possible: no file hangs on the record."""
-        if self.user_has_permission_for_instance("delete", instance):
-            return super().get_delete_url(instance)
+        if self._may_change(instance) and not instance.files.all():
+            return reverse(self.delete_url_name, args=[instance.pk])
         return None
 
     @cached_property

@@ -2,12 +2,14 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PortalConfig(AppConfig):
     """Registers system checks."""
 
     name = "portal"
+    default = True
     verbose_name = _("平台")
 
     def ready(self) -> None:
@@ -15,3 +17,9 @@ class PortalConfig(AppConfig):
         from portal import checks
 
         checks.connect()
+
+
+class AccountsConfig(WagtailUsersAppConfig):
+    """Wagtail's accounts, with superusers out of the operators' reach."""
+
+    user_viewset = "portal.users.UserViewSet"

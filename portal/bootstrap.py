@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -11,7 +13,7 @@ from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
 from notices.models import NoticeIndexPage, OperatorCheckTask
 from notices.permissions import OPERATOR_GROUP
 from portal.models import HomePage, InfoPage
-from portal.roles import apply_roles
+from portal.roles import WAGTAIL_GROUPS, apply_roles
 
 WORKFLOW_NAME = "公示形式核对"
 INFO_PAGES = (
@@ -24,17 +26,25 @@ INFO_PAGES = (
 @transaction.atomic
 def bootstrap() -> HomePage:
     """Create what is missing and change nothing that people have edited; return the home page."""
-    home = HomePage.objects.first() or _create_home()
+    home = HomePage.objects.first()
+    if home is None:
+        _remove_wagtails_examples()
+        home = _create_home()
+        for slug, title, template in INFO_PAGES:
+            body = render_to_string(template)
+            home.add_child(instance=InfoPage(title=title, slug=slug, body=body, show_in_menus=True))
     index = NoticeIndexPage.objects.first()
     if index is None:
         index = home.add_child(instance=NoticeIndexPage(title="公示列表", slug="notices", show_in_menus=True))
-    for slug, title, template in INFO_PAGES:
-        if not home.get_children().filter(slug=slug).exists():
-            body = render_to_string(template)
-            home.add_child(instance=InfoPage(title=title, slug=slug, body=body, show_in_menus=True))
     apply_roles(home)
     _ensure_workflow(index)
     return home
+
+
+def _remove_wagtails_examples() -> None:
+    """Remove the groups and the workflow that Wagtail's own migrations make; our matrix replaces them."""
+    Workflow.objects.filter(name="Moderators approval").delete()
+    Group.objects.filter(name__in=WAGTAIL_GROUPS).delete()
 
 
 def _create_home() -> HomePage:
@@ -42,7 +52,10 @@ def _create_home() -> HomePage:
     home: HomePage = root.add_child(instance=HomePage(title=settings.WAGTAIL_SITE_NAME, slug="portal-home"))
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     welcome = site.root_page if site.pk else None
-    site.hostname, site.port, site.root_page = "localhost", 80, home
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    default_port = 443 if address.scheme == "https" else 80
+    site.hostname, site.port = address.hostname or "localhost", address.port or default_port
+    site.root_page = home
     site.site_name = settings.WAGTAIL_SITE_NAME
     site.save()
     if welcome is not None and welcome.pk != home.pk:
@@ -51,9 +64,11 @@ def _create_home() -> HomePage:
 
 
 def _ensure_workflow(index: NoticeIndexPage) -> None:
-    Workflow.objects.filter(name="Moderators approval").delete()
-    task = OperatorCheckTask.objects.first() or OperatorCheckTask.objects.create(name="形式核对")
-    task.groups.set([Group.objects.get(name=OPERATOR_GROUP)])
-    workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW_NAME)
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr)
-    WorkflowPage.objects.get_or_create(page=index, defaults={"workflow": workflow})
+    task = OperatorCheckTask.objects.first()
+    if task is None:
+        task = OperatorCheckTask.objects.create(name="形式核对")
+        task.groups.set([Group.objects.get(name=OPERATOR_GROUP)])
+    if not WorkflowPage.objects.filter(page=index).exists():
+        workflow = Workflow.objects.create(name=WORKFLOW_NAME)
+        WorkflowTask.objects.create(workflow=workflow, task=task.task_ptr)
+        WorkflowPage.objects.create(page=index, workflow=workflow)

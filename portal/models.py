@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +34,10 @@ class HomePage(Page):
         now = timezone.now()
         today = timezone.localdate(now)
         public = NoticeRecord.objects.public().filter(page__live=True).for_lists()
-        context["open_rows"] = notice_rows(public.open_on(today).order_by("last_day")[:10], now=now)
-        context["closed_rows"] = notice_rows(public.closed_on(today).order_by("-published_on")[:5], now=now)
+        context["open_rows"] = notice_rows(
+            public.open_on(today).order_by(F("last_day").asc(nulls_last=True))[:10], now=now
+        )
+        context["closed_rows"] = notice_rows(public.closed_on(today).newest_first()[:5], now=now)
         return context
 
 

@@ -1,6 +1,6 @@
 """THE role matrix: groups and what they may do. ``apply_roles`` makes the database equal to it.
 
-Proponent groups are one per 建设单位 and are made by ``notices.services.create_proponent``.
+Proponent groups are one per 建设单位 and are made by ``notices.proponent_services.ensure_proponent_group``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,6 @@ def _permission(name: str) -> Permission:
 
 def apply_roles(home: Page) -> None:
     """Make groups and permissions equal to the matrix; members stay."""
-    Group.objects.filter(name__in=WAGTAIL_GROUPS).delete()
     for role in ROLES:
         group, _created = Group.objects.get_or_create(name=role.group)
         group.permissions.set([_permission(name) for name in role.permissions])

@@ -28,9 +28,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "response": response,
         "counties": county_choices(),
-        "notice": NoticeRecord.objects.select_related("page").filter(code=asked.code).first()
-        if asked.code
-        else None,
+        "notice": NoticeRecord.objects.public().select_related("page").filter(code=asked.code).first(),
         "query": urlencode({name: value for name, value in kept.items() if value}) + "&",
     }
     return TemplateResponse(request, "search/search.html", context)

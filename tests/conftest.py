@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from portal.bootstrap import bootstrap
+
+INITIAL_DATA = "_test_serialized_contents"  # where Django keeps the rows that serialized_rollback loads
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +17,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Bootstrap the test database once; a test that empties it bootstraps again through the factories."""
     with django_db_blocker.unblock():
         bootstrap()
+        for connection in connections.all():
+            # serialized_rollback loads this over whatever is there: the rows as the migrations left them would put
+            # Wagtail's welcome page back as the root of a site that is bootstrapped already.
+            if hasattr(connection, INITIAL_DATA):
+                setattr(connection, INITIAL_DATA, connection.creation.serialize_db_to_string())
 
 
 def _commits(item: pytest.Item) -> bool:

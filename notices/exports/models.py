@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,4 +40,4 @@ class ExportRecord(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.made_at:%Y-%m-%d} {self.get_format_display()}"
+        return f"{timezone.localtime(self.made_at):%Y-%m-%d} {self.get_format_display()}"

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.content_store import hash_and_size
@@ -116,6 +117,14 @@ def export_opinions(
             made_at=now,
         )
         payload = {"profile": str(profile), "format": export_format, "rows": count, "sha256": digest}
-        role = "proponent" if profile == Profile.PROPONENT else "bureau"
+        role = _role_of(user)
         write_entry(record=notice.record, act="exported", role=role, now=now, payload=payload, user=user)
-    return Export(handle, f"{notice.record.code}-opinions-{now:%Y%m%d}.{export_format}", record)
+    day = timezone.localtime(now)
+    return Export(handle, f"{notice.record.code}-opinions-{day:%Y%m%d}.{export_format}", record)
+
+
+def _role_of(user: Any) -> str:
+    """Return as whom a person exports, in the ledger's words; asked only after ``profile_for`` let them through."""
+    if is_operator(user):
+        return "operator"
+    return "officer" if is_officer(user) else "proponent"

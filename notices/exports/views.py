@@ -26,7 +26,7 @@ class ExportForm(forms.Form):
     purpose = forms.CharField(
         label=_("用途"),
         max_length=200,
-        help_text=_("例如：审查公众参与说明、信访答复、复议案卷。用途会记入台账。"),
+        help_text=_("例如：审查公众参与说明、信访答复、复议案卷。用途会留存备查。"),
         error_messages={"required": _("请写明导出用途。")},
     )
     format = forms.ChoiceField(

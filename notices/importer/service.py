@@ -77,6 +77,8 @@ def _page_from(parsed: ParsedNotice) -> NoticePage:
         consultant_contact=(parsed.consultant_contact_phone or "")[:100],
         public_scope=parsed.public_scope or "",
         filing_date=date.fromisoformat(parsed.filing_date) if parsed.filing_date else None,
+        signature_unit=(parsed.signature_unit or "")[:200],
+        signature_date=date.fromisoformat(parsed.signature_date) if parsed.signature_date else None,
         planned_date=_future_date(parsed.publication_date),
     )
     addresses = {Way.PHONE: parsed.contact_phone, Way.EMAIL: parsed.contact_email}

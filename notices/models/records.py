@@ -71,7 +71,7 @@ class NoticeRecord(models.Model):
     class Meta:
         verbose_name = _("公示登记")
         verbose_name_plural = _("公示登记")
-        ordering = ["-published_on", "-id"]
+        ordering = [models.F("published_on").desc(nulls_last=True), "-id"]
 
     def __str__(self) -> str:
         return self.code

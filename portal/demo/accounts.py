@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 
 ACCOUNTS = {
     "proponent": "建设单位经办人（安泽县青岭生态修复有限公司）",
@@ -28,8 +29,12 @@ def create_account(username: str, *groups: Group) -> User:
     password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
     user = get_user_model().objects.create_user(username, password=password, last_name=ACCOUNTS[username])
     user.groups.set(groups)
-    path = accounts_file()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as handle:
-        handle.write(f"{username}\t{password}\t{ACCOUNTS[username]}\n")
+    # Written with the account or not at all: a start that is broken off leaves no password of nobody.
+    transaction.on_commit(lambda: _write_line(f"{username}\t{password}\t{ACCOUNTS[username]}\n"))
     return user
+
+
+def _write_line(line: str) -> None:
+    descriptor = os.open(accounts_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as handle:
+        handle.write(line)

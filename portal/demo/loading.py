@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from stdnum.iso7064 import mod_11_10
 
@@ -33,7 +33,7 @@ from notices.models import (
     SummaryPoint,
 )
 from notices.permissions import OFFICER_GROUP, OPERATOR_GROUP
-from notices.printing import render_pdf
+from notices.printing import missing_parts, render_pdf
 from notices.services import approve_notice, create_proponent, publish_historical
 from notices.statutory.window import comment_window
 from portal.demo import content
@@ -46,12 +46,32 @@ logger = logging.getLogger(__name__)
 
 
 def load_demo(*, now: datetime) -> bool:
-    """Load accounts and content once; return whether anything was made. Only under settings that allow it."""
+    """Load accounts and content, each part once and whole; return whether anything was made.
+
+    A portal that holds content of its own gets none. A part that could not be made (the PDF libraries are missing, the
+    start was broken off) is made at the next start.
+    """
     if not settings.DEMO_ALLOWED:
         raise ImproperlyConfigured("演示内容只能在开发设置下载入。")
-    if NoticeRecord.objects.exists() or User.objects.filter(username="operator").exists():
+    if NoticeRecord.objects.exists() and not User.objects.filter(username="operator").exists():
         return False
-    operator = create_account("operator", Group.objects.get(name=OPERATOR_GROUP))
+    made = _load_people()
+    operator = User.objects.get(username="operator")
+    for notice in (content.ANZE, content.FUSHAN):
+        made |= _load_history(notice, operator, now)
+    if missing_parts():
+        logger.warning(
+            "演示公示需要生成 PDF 报告，缺少组件：%s。装好后再次启动即补上。", "、".join(missing_parts())
+        )
+        return made
+    return _load_live(operator, now) or made
+
+
+@transaction.atomic
+def _load_people() -> bool:
+    if User.objects.filter(username="operator").exists():
+        return False
+    create_account("operator", Group.objects.get(name=OPERATOR_GROUP))
     officer = create_account("officer", Group.objects.get(name=OFFICER_GROUP))
     for name, kind, codes in (
         ("安泽县、浮山县生态环境分局（演示）", OfficeKind.BUREAU, ["141026", "141027"]),
@@ -60,58 +80,65 @@ def load_demo(*, now: datetime) -> bool:
         office = Office.objects.create(name=name, kind=kind, division_codes=codes)
         if kind == OfficeKind.BUREAU:
             office.members.add(officer)
-    _load_history(operator, now)
     index = NoticeIndexPage.objects.get()
-    qingling = create_proponent(index_page=index, name=content.QINGLING.company, uscc="", demo=True)
-    beishan = create_proponent(index_page=index, name=content.BEISHAN.company, demo=True)
-    proponent = create_account("proponent", group_of(qingling))
-    rival = create_account("rival", group_of(beishan))
-    _load_live(qingling, beishan, proponent, rival, operator, now)
+    for username, company in (("proponent", content.QINGLING.company), ("rival", content.BEISHAN.company)):
+        page = create_proponent(index_page=index, name=company, demo=True)
+        create_account(username, group_of(page))
     return True
 
 
-def _load_history(operator: User, now: datetime) -> None:
-    index = NoticeIndexPage.objects.get()
-    for notice in (content.ANZE, content.FUSHAN):
-        parent = create_proponent(index_page=index, name=notice.proponent)
-        page = NoticePage(kind="draft_report", proponent_name=notice.proponent, live=False, **notice.fields)
-        page.ways.set([CommentWay(way=way, address=address) for way, address in notice.ways])
-        page.paper_places.set([PaperPlace(address=address) for address in notice.paper_places])
-        page.places.set(
-            [
-                NoticePlace(division_code=code, village=name, distance_km=km)
-                for code, name, km in notice.places
-            ]
-        )
-        parent.add_child(instance=page)
-        NoticeRecord.objects.filter(page=page).update(unseen_fields=list(notice.unseen))
-        page.refresh_from_db()
-        page.save_revision(user=operator)
-        publish_historical(
-            page=page,
-            user=operator,
-            now=now,
-            published_on=content.HISTORICAL_DATE,
-            basis=content.HISTORICAL_BASIS,
-        )
-
-
-def _load_live(
-    qingling: ProponentPage,
-    beishan: ProponentPage,
-    proponent: User,
-    rival: User,
-    operator: User,
-    now: datetime,
-) -> None:
-    tomorrow = timezone.localdate(now) + timedelta(days=1)
-    _publish(content.QINGLING_NOTICE, qingling, proponent, operator, at=now - timedelta(days=4))
-    days = _days_until_end(tomorrow)
-    _publish(
-        content.BEISHAN_NOTICE, beishan, rival, operator, at=now - timedelta(days=days - 1), last_day=tomorrow
+@transaction.atomic
+def _load_history(notice: content.HistoricalNotice, operator: User, now: datetime) -> bool:
+    if NoticePage.objects.filter(project_name=notice.fields["project_name"]).exists():
+        return False
+    parent = create_proponent(index_page=NoticeIndexPage.objects.get(), name=notice.proponent)
+    page = NoticePage(kind="draft_report", proponent_name=notice.proponent, live=False, **notice.fields)
+    page.ways.set([CommentWay(way=way, address=address) for way, address in notice.ways])
+    page.paper_places.set([PaperPlace(address=address) for address in notice.paper_places])
+    page.places.set(
+        [NoticePlace(division_code=code, village=name, distance_km=km) for code, name, km in notice.places]
     )
-    closed = _publish(content.NANTAN_NOTICE, qingling, proponent, operator, at=now - timedelta(days=75))
-    load_opinions(record=closed, staff=proponent, now=now)
+    parent.add_child(instance=page)
+    NoticeRecord.objects.filter(page=page).update(unseen_fields=list(notice.unseen))
+    page.refresh_from_db()
+    page.save_revision(user=operator)
+    publish_historical(
+        page=page,
+        user=operator,
+        now=now,
+        published_on=content.HISTORICAL_DATE,
+        basis=content.HISTORICAL_BASIS,
+    )
+    return True
+
+
+def _load_live(operator: User, now: datetime) -> bool:
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    open_since, closed_since = now - timedelta(days=4), now - timedelta(days=75)
+    closing_since = now - timedelta(days=_days_until_end(tomorrow) - 1)
+    made = _publish_once(content.QINGLING_NOTICE, "proponent", operator, at=open_since)
+    made |= _publish_once(content.BEISHAN_NOTICE, "rival", operator, at=closing_since, last_day=tomorrow)
+    return _publish_once(content.NANTAN_NOTICE, "proponent", operator, at=closed_since, closed_at=now) or made
+
+
+def _publish_once(
+    notice: content.DemoNotice,
+    username: str,
+    operator: User,
+    *,
+    at: datetime,
+    last_day: date | None = None,
+    closed_at: datetime | None = None,
+) -> bool:
+    if NoticePage.objects.filter(project_name=notice.project.name).exists():
+        return False
+    author = User.objects.get(username=username)
+    report = _report(notice.project, at)
+    with transaction.atomic():
+        record = _publish(notice, report, author, operator, at=at, last_day=last_day)
+        if closed_at is not None:
+            load_opinions(record=record, staff=author, now=closed_at)
+    return True
 
 
 def _days_until_end(last_day: date) -> int:
@@ -138,7 +165,7 @@ def project_code(stem: str) -> str:
 
 def _publish(
     notice: content.DemoNotice,
-    parent: ProponentPage,
+    report: ContentFile[bytes],
     author: User,
     operator: User,
     *,
@@ -169,9 +196,12 @@ def _publish(
             for name, distance in notice.project.villages
         ]
     )
-    parent.add_child(instance=page)
-    report = _attach_report(page, notice.project, author, at)
-    page.summary_points.set(_summary(notice, report))
+    ProponentPage.objects.get(title=notice.project.company).add_child(instance=page)
+    title = (report.name or "").removesuffix(".pdf")
+    attachment = add_attachment(
+        notice=page, upload=report, kind=AttachmentKind.DRAFT_REPORT, title=title, user=author, now=at
+    )
+    page.summary_points.set(_summary(notice, attachment))
     _add_evidence(page, notice.project, author, planned)
     revision = page.save_revision(user=author)
     return approve_notice(page=page, revision=revision, user=operator, now=at)
@@ -189,7 +219,7 @@ def _summary(notice: content.DemoNotice, report: Attachment) -> list[SummaryPoin
     ]
 
 
-def _attach_report(page: NoticePage, project: DemoProject, author: User, at: datetime) -> Attachment:
+def _report(project: DemoProject, at: datetime) -> ContentFile[bytes]:
     title = f"{project.name}环境影响报告书（征求意见稿）"
     context = {
         "title": title,
@@ -198,10 +228,7 @@ def _attach_report(page: NoticePage, project: DemoProject, author: User, at: dat
         "chapters": chapters(project, timezone.localdate(at) - timedelta(days=90)),
     }
     pdf = render_pdf("archive/plain_document_pdf.html", context, title=title, created=at)
-    upload: Any = ContentFile(pdf, name=f"{title}.pdf")
-    return add_attachment(
-        notice=page, upload=upload, kind=AttachmentKind.DRAFT_REPORT, title=title, user=author, now=at
-    )
+    return ContentFile(pdf, name=f"{title}.pdf")
 
 
 def _add_evidence(page: NoticePage, project: DemoProject, author: User, planned: date) -> None:

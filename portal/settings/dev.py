@@ -14,6 +14,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mails")
 # Served straight from the apps' folders: no collectstatic before the first page.
 WHITENOISE_USE_FINDERS = True
-(DATA_DIR / "static").mkdir(exist_ok=True)
+STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ["PORTAL_DATA"] = tempfile.mkdtemp(prefix="portal-test-")
 
 from portal.settings.base import *
-from portal.settings.base import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
+from portal.settings.base import DATA_DIR, DATABASES, STORAGES
 
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -25,5 +25,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test-default.sqlite3")}
 # One table: made without running every app's migrations a second time.
 DATABASES["keys"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test-keys.sqlite3"), "MIGRATE": False}
-Path(STATIC_ROOT).mkdir(exist_ok=True)
+(DATA_DIR / "static").mkdir(exist_ok=True)
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tests.conftest import INITIAL_DATA
 from tests.people import People, make_people
 
 # Playwright's own loop runs in the test's thread; the database is used from there on purpose.
@@ -20,7 +21,6 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1280, "height": 900},
     "phone": {"width": 360, "height": 740},
 }
-INITIAL_DATA = "_test_serialized_contents"  # where Django keeps it for serialized_rollback
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
@@ -35,6 +36,14 @@ def expect_text(found: Locator, text: str | re.Pattern[str]) -> None:
     expect(found).to_contain_text(text, timeout=SLOWLY)
 
 
+def error_at(page: Page, field: str) -> Locator:
+    return page.locator(f"[data-contentpath={field}] .error-message")
+
+
+def sideways(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
 def open_editor(page: Page) -> Page:
     """Wait until the editor watches what is typed."""
     page.wait_for_selector("#id_project_name")
@@ -50,6 +59,16 @@ def fill(page: Page, **values: str) -> None:
 def set_date(page: Page, name: str, day: Any) -> None:
     page.fill(f"#id_{name}", day.isoformat())
     page.keyboard.press("Tab")
+
+
+@contextmanager
+def saved_by_itself(page: Page) -> Iterator[None]:
+    """Wait for the automatic save of what is typed inside."""
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/edit/" in answer.url and answer.ok,
+        timeout=SLOWLY,
+    ):
+        yield
 
 
 def save(page: Page) -> None:
@@ -77,6 +96,17 @@ def approved(proponent: Any, *, project: str, days: int) -> NoticeRecord:
     page = make_draft(proponent=proponent, project_name=project, planned_on=planned)
     return approve_notice(
         page=page, revision=page.get_latest_revision(), user=an_operator(), now=timezone.now()
+    )
+
+
+def forge(page: Page, **fields: str) -> None:
+    """Add fields to the editor's form that it does not have."""
+    page.evaluate(
+        """fields => Object.entries(fields).forEach(([name, value]) => {
+            const input = Object.assign(document.createElement("input"), {type: "hidden", name, value});
+            document.querySelector("[data-edit-form]").append(input);
+        })""",
+        fields,
     )
 
 
@@ -125,14 +155,16 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
 
     upload_report(page)
     assert "请上传" not in part(page, "findings").inner_text()
-    set_date(page, "planned_date", timezone.localdate())
+    with saved_by_itself(page):
+        set_date(page, "planned_date", timezone.localdate())
     expect_text(part(page, "findings"), "推算的截止日")
     assert part(page, "findings").locator(".strip__leaf").count() == 11
     promised = part(page, "findings").locator(".notice-window__last strong").inner_text()
 
-    fill(page, content=CONTENT)
+    with saved_by_itself(page):
+        fill(page, content=CONTENT)
     submit(page)
-    expect_text(page.locator("#id_public_scope").locator("xpath=ancestor::*[@data-field][1]"), "请写明征求意见的公众范围")
+    expect_text(error_at(page, "public_scope"), "请写明征求意见的公众范围")
     assert page.locator("#id_content").input_value() == CONTENT
     assert page.locator("#id_ways-0-address").input_value() == "安泽县府城镇文化街8号 邮编 042500"
     assert not NoticePage.objects.get().workflow_in_progress
@@ -154,3 +186,96 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     body = public.locator("main").inner_text()
     for text in ("青松沟矸石综合利用项目", CONTENT, "青松村", "我要提意见", long_date(record.last_day)):
         assert text in body
+
+
+def test_a_notice_planned_for_later_says_when_it_opens_and_opens_then(sign_in, open_page, people) -> None:
+    planned = timezone.localdate() + timedelta(days=3)
+    notice = make_draft(proponent=people.company_a, planned_on=planned)
+    page = open_editor(sign_in("li", f"/admin/pages/{notice.pk}/edit/"))
+    submit(page)
+    expect_text(page.locator(".messages"), "提交")
+    operator = sign_in("op")
+    approve(operator, notice.project_name)
+    expect_text(operator.locator(".messages"), f"{long_date(planned)}由系统自动公开")
+
+    address = f"/n/{notice.record.code}/"
+    waiting = open_page(address, size="phone").locator("main").inner_text()
+    assert f"{long_date(planned)}公开" in waiting.replace("\n", "").replace(" ", "")
+    assert notice.content not in waiting
+    assert publish_due_notices(now=start_of(planned - timedelta(days=1))) == []
+    assert notice.content not in open_page(address, size="phone").locator("main").inner_text()
+
+    assert publish_due_notices(now=start_of(planned)) == []
+    public = open_page(address, size="phone")
+    expect_text(public.locator("main"), notice.content)
+    assert public.locator(".strip--large .strip__leaf").count() == 11
+
+
+def test_a_notice_that_became_blocked_stays_and_holds_nobody_up(sign_in, open_page, people) -> None:
+    blocked = approved(people.company_a, project="断崖沟矸石场项目", days=2)
+    sound = approved(people.company_b, project="远山选矿尾矿项目", days=2)
+    Attachment.objects.filter(notice=blocked.page).delete()
+    refused = publish_due_notices(now=start_of(timezone.localdate() + timedelta(days=2)))
+
+    assert refused == [blocked.code]
+    assert "远山选矿尾矿项目" in open_page(f"/n/{sound.code}/").locator("h1").inner_text()
+    assert open_page(f"/n/{blocked.code}/").locator(".strip--large").count() == 0
+    blocked.refresh_from_db()
+    assert blocked.stage == NoticeStage.APPROVED
+    page = sign_in("op")
+    lists = page.locator(".notice-tasks section", has_text="到期未能公开")
+    assert "断崖沟矸石场项目" in lists.inner_text()
+    assert "全文" in lists.inner_text()
+    assert "远山选矿尾矿项目" not in lists.inner_text()
+    lists.get_by_role("link", name="断崖沟矸石场项目").click()
+    expect_text(page.locator("main"), "到期未能公开")
+
+
+def test_a_superuser_cannot_publish_or_schedule_by_hand(sign_in, people) -> None:
+    get_user_model().objects.create_superuser("root", password="root")
+    notice = make_draft(proponent=people.company_a)
+    page = open_editor(sign_in("root", f"/admin/pages/{notice.pk}/edit/"))
+    assert page.locator("[name=action-publish]").count() == 0
+    forge(page, **{"action-publish": "1", "go_live_at": f"{timezone.localtime():%Y-%m-%d %H:%M}"})
+    fill(page, content="改过的内容")
+    save(page)
+    expect_text(page.locator(".messages"), "不能直接发布")
+    notice.refresh_from_db()
+    assert not notice.live
+    assert notice.go_live_at is None
+    assert notice.record.stage == NoticeStage.DRAFT
+    assert notice.get_latest_revision_as_object().content == "改过的内容"
+
+
+def test_an_operator_files_an_imported_draft_as_a_historical_record(
+    sign_in, open_page, people, tmp_path
+) -> None:
+    source = tmp_path / "page.txt"
+    source.write_text(WHOLE, encoding="utf-8")
+    call_command("import_notices", str(source))
+    record = NoticeRecord.objects.get()
+    page = sign_in("op", "/admin/notice_register/")
+    page.get_by_role("link", name=record.code).click()
+    page.get_by_role("link", name="存为历史记录并公开").click()
+    page.get_by_role("button", name="存为历史记录并公开").click()
+    expect(page.locator("#id_basis")).to_have_attribute("aria-invalid", "true", timeout=SLOWLY)
+    assert record.stage == NoticeStage.DRAFT
+    page.fill("#id_basis", "2023年5月8日的报纸，日期见落款。")
+    set_date(page, "published_on", date(2023, 5, 8))
+    page.get_by_role("button", name="存为历史记录并公开").click()
+    expect_text(page.locator(".messages"), "已作为历史记录公开")
+    public = open_page(f"/n/{record.code}/")
+    body = public.locator("main").inner_text()
+    assert "历史记录" in body
+    assert "柳树沟" in body
+    assert "我要提意见" not in body
+
+
+def test_the_editor_fits_a_phone(sign_in, people) -> None:
+    notice = make_draft(proponent=people.company_a)
+    page = sign_in("li")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(page.url.split("/admin/")[0] + f"/admin/pages/{notice.pk}/edit/")
+    open_editor(page)
+    expect_text(part(page, "findings"), "法定要件已齐")
+    assert sideways(page) <= 0

@@ -98,10 +98,11 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Toy]]:
     yield starter
     for toy in started:
         toy.process.kill()
-        toy.process.communicate()
+        # Survivors hold the other end of the pipe that communicate() reads to its end.
         for pid in toy.everybody():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        toy.process.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

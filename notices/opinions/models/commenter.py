@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.opinions.models.opinion import Opinion
@@ -94,4 +95,4 @@ class ContactAccess(WrittenOnce):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.read_at:%Y-%m-%d} {self.get_basis_display()}"
+        return f"{timezone.localtime(self.read_at):%Y-%m-%d} {self.get_basis_display()}"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.opinions.models.written_once import WrittenOnce
@@ -232,4 +233,4 @@ class Redaction(WrittenOnce):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.opinion} {self.made_at:%Y-%m-%d}"
+        return f"{self.opinion} {timezone.localtime(self.made_at):%Y-%m-%d}"

@@ -114,9 +114,13 @@ def test_fuzzy_forgives_one_wrong_character(corpus: dict[str, Page], typed: str,
 
 
 def test_a_rebuild_finds_the_same(corpus: dict[str, Page]) -> None:
-    before = {typed: {page.pk for page in Page.objects.all().search(typed)} for typed, _ in RECALL}
+    def found() -> dict[str, set[int]]:
+        pages = {page.pk for page in corpus.values()}
+        return {typed: {page.pk for page in Page.objects.all().search(typed)} & pages for typed, _ in RECALL}
+
+    before = found()
     call_command("wagtail_update_index", verbosity=0, stdout=StringIO())
-    assert {typed: {page.pk for page in Page.objects.all().search(typed)} for typed, _ in RECALL} == before
+    assert found() == before
 
 
 def test_an_unpublished_page_does_not_show_even_when_the_index_is_behind(corpus: dict[str, Page]) -> None:

@@ -17,8 +17,17 @@
   };
 
   document.addEventListener("w-autosave:success", (event) => {
+    /* After a refusal Wagtail saves once and then watches no longer; a new interval makes it watch again. */
+    const form = document.querySelector("[data-edit-form]");
+    if (form) form.dataset.wUnsavedCheckIntervalValue = "500";
     const { pk } = event.detail.response;
     if (pk && document.querySelector("[data-notice-part]")) reload(pk);
+  });
+
+  /* Wagtail unfolds the form after the browser went to the part named in the address. */
+  window.addEventListener("load", () => {
+    const part = location.hash && document.querySelector(`[data-notice-part]${location.hash}`);
+    if (part) setTimeout(() => part.scrollIntoView({ block: "center" }));
   });
 
   /* A finding leads to its field: open the folded panel around it, then go there. */

@@ -1,0 +1,157 @@
+"""Who exports what, and what is kept of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from notices.exports.models import ExportFormat, ExportRecord, Profile
+from notices.exports.services import Export, export_opinions, profile_for
+from notices.ledger.models import Entry
+from notices.models import NoticePage, NoticeStage
+from tests.factories import make_notice
+from tests.notices.opinions.helpers import PERSON, PUBLISHED, ZONE, send
+from tests.people import People, make_people
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+DURING = PUBLISHED + timedelta(days=3)
+TEXT = "担心清水沟的井水。"
+
+
+@pytest.fixture
+def people() -> People:
+    return make_people()
+
+
+@pytest.fixture
+def page(people: People) -> NoticePage:
+    return make_notice(now=PUBLISHED, proponent=people.company_a)
+
+
+def export(page: NoticePage, user: Any, **fields: Any) -> Export:
+    values = {"export_format": ExportFormat.CSV, "purpose": "复议案卷", "now": DURING, **fields}
+    return export_opinions(notice=page, user=user, **values)
+
+
+def table_of(made: Export) -> list[dict[str, str]]:
+    text = made.handle.read().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+class TestWho:
+    @pytest.mark.parametrize(
+        ("name", "profile"),
+        [("guan", Profile.BUREAU), ("op", Profile.BUREAU), ("li", Profile.PROPONENT)],
+    )
+    def test_a_person_exports_in_their_own_profile(
+        self, people: People, page: NoticePage, name: str, profile: Profile
+    ) -> None:
+        user = getattr(people, name)
+        assert profile_for(user, page) == profile
+        assert export(page, user).record.profile == profile
+
+    @pytest.mark.parametrize("name", ["rival", "outsider", "stranger"])
+    def test_everybody_else_is_refused_and_nothing_is_recorded(
+        self, people: People, page: NoticePage, name: str
+    ) -> None:
+        with pytest.raises(PermissionDenied):
+            export(page, getattr(people, name))
+        assert not ExportRecord.objects.exists()
+        assert not Entry.objects.filter(act="exported").exists()
+
+    def test_an_officer_of_another_county_is_refused(self, people: People, page: NoticePage) -> None:
+        people.office.division_codes = ["141027"]
+        people.office.save()
+        with pytest.raises(PermissionDenied):
+            profile_for(people.guan, page)
+
+    @pytest.mark.parametrize(("name", "role"), [("guan", "officer"), ("op", "operator"), ("li", "proponent")])
+    def test_the_ledger_names_the_role_of_the_person(
+        self, people: People, page: NoticePage, name: str, role: str
+    ) -> None:
+        user = getattr(people, name)
+        made = export(page, user)
+        entry = Entry.objects.get(act="exported")
+        assert (entry.role, entry.actor) == (role, user)
+        assert entry.payload["sha256"] == made.record.sha256 == sha256(made.handle.read()).hexdigest()
+
+    @pytest.mark.parametrize(
+        ("stage", "shown"),
+        [
+            (NoticeStage.DRAFT, {"li": (False, False), "op": (False, False)}),
+            (NoticeStage.APPROVED, {"li": (True, True), "op": (True, True), "guan": (True, False)}),
+            (NoticeStage.PUBLISHED, {"li": (True, True), "op": (True, True), "guan": (True, False)}),
+            (NoticeStage.WITHDRAWN, {"li": (True, False), "op": (True, False), "guan": (True, False)}),
+            ("historical", {"li": (True, False), "op": (True, False), "guan": (True, False)}),
+        ],
+    )
+    def test_the_register_offers_export_and_poster_only_where_there_is_one(
+        self, client: Any, people: People, stage: str, shown: dict[str, tuple[bool, bool]]
+    ) -> None:
+        record = make_notice(stage=stage, proponent=people.company_a).record
+        offered = {}
+        for name in shown:
+            client.force_login(getattr(people, name))
+            html = client.get(reverse("notice_register:inspect", args=[record.pk])).content.decode()
+            offered[name] = tuple(
+                reverse(view, args=[record.code]) in html for view in ("export_opinions", "poster")
+            )
+        assert offered == shown
+
+
+class TestWhat:
+    def test_the_records_tell_page_one_and_nothing_of_page_two(
+        self, people: People, page: NoticePage
+    ) -> None:
+        number = send(page, TEXT, now=PUBLISHED).opinion.number
+        made = export(page, people.guan)
+        (row,) = table_of(made)
+        assert (row["回执编号"], row["意见原文"], row["处理结果"]) == (number, TEXT, "未答复")
+        assert row["收到时间"] == "2026-03-02 09:00:00+08:00"
+        assert made.record.rows == 1
+        assert PERSON.contact not in str(row)
+        assert PERSON.name not in str(row)
+
+    def test_the_longest_opinion_arrives_whole(self, people: People, page: NoticePage) -> None:
+        opinion = send(page, TEXT, now=PUBLISHED).opinion
+        text = "".join(chr(0x4E00 + index % 20_000) for index in range(40_000))
+        type(opinion).objects.filter(pk=opinion.pk).update(text=text)
+        made = export(page, people.guan, export_format=ExportFormat.XLSX)
+        book = openpyxl.load_workbook(io.BytesIO(made.handle.read()))
+        heading, row = book["意见记录"].iter_rows(values_only=True)
+        first = dict(zip(heading, row, strict=True))["意见原文"].removesuffix("（续见“续文”表）")
+        rest = [line for line in book["续文"].iter_rows(min_row=2, values_only=True)]
+        assert {line[0] for line in rest} == {opinion.number}
+        assert first + "".join(line[2] for line in rest) == text
+
+    def test_a_notice_without_opinions_says_so(self, people: People, page: NoticePage) -> None:
+        made = export(page, people.guan, export_format=ExportFormat.XLSX)
+        cover = dict(openpyxl.load_workbook(io.BytesIO(made.handle.read()))["封面"].iter_rows(values_only=True))
+        assert cover["意见数"] == "0 条，没有收到意见"
+        assert cover["编号范围"] == "无"
+        assert made.record.rows == 0
+
+    def test_nothing_is_exported_without_a_purpose(self, people: People, page: NoticePage) -> None:
+        with pytest.raises(ValidationError, match="请写明导出用途"):
+            export(page, people.guan, purpose="  ")
+
+    def test_the_purpose_stays_with_the_record_and_out_of_the_ledger(
+        self, people: People, page: NoticePage
+    ) -> None:
+        assert export(page, people.guan).record.purpose == "复议案卷"
+        assert "复议案卷" not in str(Entry.objects.get(act="exported").payload)
+
+    def test_file_name_and_record_bear_the_local_day(self, people: People, page: NoticePage) -> None:
+        early = datetime(2026, 3, 6, 1, 30, tzinfo=ZONE)  # still 5 March in UTC
+        made = export(page, people.guan, now=early)
+        assert made.file_name == f"{page.record.code}-opinions-20260306.csv"
+        assert str(ExportRecord.objects.get()).startswith("2026-03-06 ")
