@@ -151,11 +151,20 @@ def log_feedback(
     return attempt
 
 
+def _may_erase(user: Any, role: str, opinion: Opinion) -> bool:
+    if user is None:
+        return role == "portal"
+    return role == "proponent" and may_answer(user, opinion.notice)
+
+
 def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
     """Erase page two for ever by destroying its key; number, page one and ledger entry stay, and an entry says so.
 
     The key goes first: if the second step fails, nothing can be read and the call can be made again.
+    Raises PermissionDenied for anybody but the proponent's staff (role "proponent") and the portal itself (no user).
     """
+    if not _may_erase(user, role, opinion):
+        raise PermissionDenied
     commenter = opinion.commenter
     if commenter.erased_at is not None:
         return

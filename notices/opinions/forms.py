@@ -23,6 +23,7 @@ from notices.statutory.identifiers import (
     parse_phone,
 )
 
+# Not translated: it is stored as the village and counted in exports, whatever language the form was read in.
 OTHER_PLACE = "其他地方"
 
 

@@ -32,7 +32,8 @@ def may_record(user: Any, notice: NoticePage) -> bool:
 
 def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
     """Whether the notice takes no more opinions from the web: only then may page two be read for feedback."""
-    # A form issued just now stands for every form that may still arrive within the grace.
+    # A form opened at publication stands for every form opened in time: while one may still arrive within the grace,
+    # the window is not over.
     issued = record.published_at
     return (
         timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED

@@ -1,4 +1,4 @@
-"""意见登记: the view-only register of opinions; page one only, each person's part of it."""
+"""公众意见: the view-only register of opinions; page one only, each person's part of it."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _baseline(p: DemoProject, first_sample: date) -> list[str]:
     paragraphs = [
         "监测期间天气晴到多云，风向以西北风为主。以下逐日列出各监测点的结果，未检出的项目注明检出限。",
     ]
-    for offset in range(20):
+    for offset in range(60 // len(p.villages)):
         day = first_sample + timedelta(days=offset)
         for index, (village, _distance) in enumerate(p.villages):
             values = "，".join(

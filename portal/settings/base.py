@@ -140,6 +140,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(DATA_DIR / "cache"),
+        # A full cache drops entries at random, counters of failed look-ups among them.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 

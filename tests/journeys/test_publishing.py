@@ -110,6 +110,13 @@ def forge(page: Page, **fields: str) -> None:
     )
 
 
+def fill_facts(page: Page) -> None:
+    """Say what the project is and who is behind it, the content only half."""
+    fill(page, location="安泽县唐城镇青松沟", division_code="141026", content="写了一半")
+    fill(page, contact_name="李工", contact_phone="0357-7000001", consultant_name="山西绿衡环境咨询有限公司")
+    page.select_option("#id_nature", "新建")
+
+
 def fill_rows(page: Page) -> None:
     """Add a paper place, a village and a way to comment."""
     for name in ("paper_places", "places", "ways"):
@@ -135,6 +142,7 @@ def upload_report(page: Page) -> None:
     page.get_by_role("button", name="上传", exact=True).click()
     expect_text(part(page, "attachments"), "1 页")
     open_editor(page)
+    expect(part(page, "attachments")).to_be_in_viewport()
 
 
 def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page, people) -> None:
@@ -144,9 +152,7 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     page.wait_for_url("**/edit/", timeout=SLOWLY)
     expect_text(part(page, "findings"), re.compile("还有 . 项必须补正"))
 
-    fill(page, location="安泽县唐城镇青松沟", division_code="141026", content="写了一半")
-    fill(page, contact_name="李工", contact_phone="0357-7000001", consultant_name="山西绿衡环境咨询有限公司")
-    page.select_option("#id_nature", "新建")
+    fill_facts(page)
     fill_rows(page)
     save(page)
     expect_text(page.locator(".messages"), "草稿已保存。还有")

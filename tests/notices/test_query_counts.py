@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def people() -> People:
 def queries(ask: Ask) -> int:
     """Return the number of queries of a request, caches filled by one before it."""
     ask()
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         ask()
     return len(captured)
 
@@ -116,7 +117,7 @@ class TestHomeOfTheAdmin:
 
         def add(number: int) -> None:
             publish(people, number, stage=NoticeStage.APPROVED)
-            publish(people, number + MANY, now=timezone.now() - timezone.timedelta(days=9))
+            publish(people, number + MANY, now=timezone.now() - timedelta(days=9))
 
         assert_rows_are_free(add, getting(client, reverse("wagtailadmin_home"), name_of(0)))
 
@@ -127,9 +128,7 @@ class TestHomeOfTheAdmin:
         assert_rows_are_free(lambda number: submit(people, number), ask)
 
     @pytest.mark.parametrize("name", ["li", "op"])
-    def test_drafts_beyond_the_short_list_cost_nothing(
-        self, client: Any, people: People, name: str
-    ) -> None:
+    def test_drafts_beyond_the_short_list_cost_nothing(self, client: Any, people: People, name: str) -> None:
         client.force_login(getattr(people, name))
         for number in range(ROWS):
             make_draft(proponent=people.company_a, project_name=name_of(number))
@@ -158,9 +157,7 @@ class TestPublicLists:
     def test_a_list_of_notices(self, client: Any, people: People, url: str) -> None:
         assert_rows_are_free(lambda number: publish(people, number), getting(client, url, name_of(0)))
 
-    def test_search(
-        self, client: Any, people: People, django_capture_on_commit_callbacks: Any
-    ) -> None:
+    def test_search(self, client: Any, people: People, django_capture_on_commit_callbacks: Any) -> None:
         def add(number: int) -> None:
             with django_capture_on_commit_callbacks(execute=True):
                 publish(people, number)

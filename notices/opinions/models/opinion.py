@@ -57,7 +57,7 @@ class Opinion(WrittenOnce):
 
     ``sequence`` counts from 1 without gaps in each notice; ``number`` is it with the notice code and a check digit.
     ``received_at`` is when it arrived (for paper: as staff state it), ``recorded_at`` when this system took it.
-    ``page_one_salt`` is emptied when the text is destroyed, after which the commitment says nothing.
+    ``page_one_salt`` is as fixed as the text: without it the commitment in the ledger says nothing about the text.
     """
 
     changeable: ClassVar[frozenset[str]] = frozenset({"redacted_text", "answer", "answer_id", "destroyed_at"})

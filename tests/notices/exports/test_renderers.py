@@ -13,7 +13,7 @@ from notices.exports.renderers import CELL_LIMIT, neutralised, write_csv, write_
 BOM = b"\xef\xbb\xbf"
 DANGEROUS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 HEADINGS = [("序号", 6), ("回执编号", 18), ("意见原文", 60)]
-NUMBER = "123456-0001"
+NUMBER = "123456-0001-1"
 
 
 def written_csv(*rows: list[str]) -> bytes:
@@ -33,10 +33,14 @@ class TestCsv:
     def test_a_cell_that_could_run_gets_an_apostrophe(self, start: str) -> None:
         cell = f"{start}1+1"
         assert neutralised(cell) == f"'{cell}"
-        table = list(csv.reader(io.StringIO(written_csv(["1", NUMBER, cell]).decode("utf-8-sig"), newline="")))
+        table = list(
+            csv.reader(io.StringIO(written_csv(["1", NUMBER, cell]).decode("utf-8-sig"), newline=""))
+        )
         assert table[1][2] == f"'{cell}"
 
-    @pytest.mark.parametrize("cell", ["", "请加密监测井。", "井深1+1米", "a=b", "13:00-15:00", "（＋）", "'引号"])
+    @pytest.mark.parametrize(
+        "cell", ["", "请加密监测井。", "井深1+1米", "a=b", "13:00-15:00", "（＋）", "'引号"]
+    )
     def test_any_other_cell_stays_as_it_is(self, cell: str) -> None:
         assert neutralised(cell) == cell
 
@@ -70,7 +74,7 @@ class TestXlsx:
     @pytest.mark.parametrize("length", [CELL_LIMIT + 1, 40_000, 100_000])
     def test_a_longer_text_is_continued_and_never_cut(self, length: int) -> None:
         text = "".join(chr(0x4E00 + index % 20_000) for index in range(length))
-        book = written_xlsx(["1", "123456-0009", "短"], ["2", NUMBER, text])
+        book = written_xlsx(["1", "123456-0009-1", "短"], ["2", NUMBER, text])
         first = book["意见记录"].cell(3, 3).value
         assert first.endswith("（续见“续文”表）")
         assert len(first) <= CELL_LIMIT

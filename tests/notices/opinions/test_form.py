@@ -300,6 +300,22 @@ def test_a_notice_that_is_not_open_says_so(clock, stage, words) -> None:
     assert 'name="text"' not in response.content.decode()
 
 
+def test_before_it_opens_only_the_date_is_told(clock) -> None:
+    page = make_notice(stage="approved", now=OPEN)
+    client = Client()
+    address = f"/n/{page.record.code}/opinion/"
+    kept = {"text": "先写好的意见", "go": "contact", "step": "opinion"}
+    for response in (client.get(address), client.post(address, kept)):
+        words = html_module.unescape(response.content.decode())
+        assert "公示计划于 2026年3月10日" in words
+        for way in page.ways.all():
+            assert way.address not in words
+        for withheld in (page.contact_name, page.contact_phone, page.project_name, "还可以这样"):
+            assert withheld not in words
+        assert "下列方式" not in words
+    assert "先写好的意见" in words
+
+
 def test_a_draft_has_no_form(clock) -> None:
     page = make_notice(stage="draft", now=OPEN)
     assert Client().get(f"/n/{page.record.code}/opinion/").status_code == 404

@@ -27,7 +27,7 @@
   /* Wagtail unfolds the form after the browser went to the part named in the address. */
   window.addEventListener("load", () => {
     const part = location.hash && document.querySelector(`[data-notice-part]${location.hash}`);
-    if (part) setTimeout(() => part.scrollIntoView({ block: "center" }));
+    if (part) setTimeout(() => part.scrollIntoView({ block: "center", behavior: "instant" }));
   });
 
   /* A finding leads to its field: open the folded panel around it, then go there. */
