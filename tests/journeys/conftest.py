@@ -90,8 +90,8 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
 def sign_in(open_page: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
     """Return a function that signs a named person in through the sign-in form and opens an admin address."""
 
-    def signed_in(name: str, address: str = "/admin/") -> Page:
-        page = open_page("/admin/login/")
+    def signed_in(name: str, address: str = "/admin/", *, size: str = "desktop") -> Page:
+        page = open_page("/admin/login/", size=size)
         page.fill("input[name=username]", name)
         page.fill("input[name=password]", name)
         page.click("button[type=submit]")

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pikepdf
 import pypdfium2
+import pytest
 
 from notices.archive.models import ArchiveFile
 from tests.factories import make_notice
@@ -23,9 +24,10 @@ def text_of(data: bytes) -> str:
     return "".join(page.get_textpage().get_text_bounded() for page in document)
 
 
-def test_the_archive_of_a_published_notice_carries_its_hash_beside_the_link(open_page) -> None:
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_archive_of_a_published_notice_carries_its_hash_beside_the_link(open_page, size: str) -> None:
     notice = make_notice()
-    page = open_page(f"/n/{notice.record.code}/")
+    page = open_page(f"/n/{notice.record.code}/", size=size)
     link = page.locator("a[href*='/archive/']").first
     data = fetch(page, link.get_attribute("href"))
     digest = sha256(data).hexdigest()

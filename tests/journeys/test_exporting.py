@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import openpyxl
+import pytest
 from django.utils import timezone
 
 from notices.exports.models import ExportRecord
@@ -39,10 +40,11 @@ def export(page, export_format: str) -> bytes:
     return open(waiting.value.path(), "rb").read()  # noqa: PTH123
 
 
-def test_an_officer_downloads_xlsx_and_csv(sign_in, people) -> None:
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_an_officer_downloads_xlsx_and_csv(sign_in, people, size: str) -> None:
     notice = notice_with_opinion(people)
     address = f"/admin/opinions/export/{notice.record.code}/"
-    book = openpyxl.load_workbook(io.BytesIO(export(sign_in("guan", address), "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(export(sign_in("guan", address, size=size), "xlsx")))
     rows = list(book["意见记录"].iter_rows(values_only=True))
     record = dict(zip(rows[0], rows[1], strict=True))
     assert record["意见原文"] == FORMULA
@@ -53,7 +55,7 @@ def test_an_officer_downloads_xlsx_and_csv(sign_in, people) -> None:
     cover = dict(book["封面"].iter_rows(values_only=True))
     assert cover["用途"] == "审查公众参与说明"
 
-    data = export(sign_in("guan", address), "csv")
+    data = export(sign_in("guan", address, size=size), "csv")
     assert data.startswith(b"\xef\xbb\xbf")
     table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert table[1][table[0].index("意见原文")] == f"'{FORMULA}"

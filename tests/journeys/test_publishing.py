@@ -187,6 +187,7 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     approve(operator, "青松沟矸石综合利用项目")
     expect_text(operator.locator(".messages"), "已核对并公开")
     record = NoticeRecord.objects.get()
+    assert record.last_day is not None
     assert promised == f"{long_date(record.last_day)} 24:00"
     public = open_page(f"/n/{record.code}/")
     body = public.locator("main").inner_text()

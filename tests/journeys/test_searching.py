@@ -9,10 +9,10 @@ from tests.factories import make_notice
 PAGES = ["第一页 总则", "第二页 工程概况", "第三页 盲沟导排的渗滤液自流至收集池，不外排。"]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-js", "without-js"])
-def test_a_word_on_page_three_leads_to_page_three(open_page, javascript: bool) -> None:
+@pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("phone", False), ("desktop", True)])
+def test_a_word_on_page_three_leads_to_page_three(open_page, size: str, javascript: bool) -> None:
     notice = make_notice(report_pages=PAGES)
-    page = open_page("/search/", size="phone", javascript=javascript)
+    page = open_page("/search/", size=size, javascript=javascript)
     page.fill("main input[name=q]", "渗滤液")
     page.click("main form button")
     hit = page.get_by_role("link", name="第 3 页")

@@ -164,4 +164,4 @@ class TestPublicLists:
 
         ask = getting(client, reverse("search") + "?q=清水沟", "1号")
         assert_rows_are_free(add, ask)
-        assert client.get(reverse("search") + "?q=清水沟").context["response"].found == MANY
+        assert client.get(reverse("search") + "?q=清水沟").context["response"].notices == MANY

@@ -162,28 +162,6 @@ def test_page_two_opens_only_with_its_key(page) -> None:
     assert verify_chain(chain) == []
 
 
-@pytest.mark.parametrize("who", ["rival", "outsider", "guan", "op", "stranger"])
-def test_nobody_else_erases_page_two(page, who) -> None:
-    user = getattr(make_people(), who)
-    opinion = send(page, now=PUBLISHED).opinion
-    for role in ("proponent", "portal"):
-        with pytest.raises(PermissionDenied):
-            erase_commenter(opinion=opinion, now=PUBLISHED + MINUTE, role=role, user=user)
-    assert unseal(opinion.commenter) == PERSON
-
-
-def test_the_proponent_erases_page_two_in_its_own_name_only(page) -> None:
-    people = make_people()
-    opinion = send(page, now=PUBLISHED).opinion
-    for fields in ({"role": "portal", "user": people.li}, {"role": "proponent", "user": None}):
-        with pytest.raises(PermissionDenied):
-            erase_commenter(opinion=opinion, now=PUBLISHED + MINUTE, **fields)
-    erase_commenter(opinion=opinion, now=PUBLISHED + MINUTE, role="proponent", user=people.li)
-    entry = opinion.ledger_entry.chain.entries.order_by("-position").first()
-    assert (entry.act, entry.role) == ("erased", "proponent")
-    assert Commenter.objects.get(opinion=opinion).sealed is None
-
-
 def test_a_destroyed_key_makes_a_kept_copy_of_the_sealed_bytes_worthless(page) -> None:
     commenter = send(page, now=PUBLISHED).opinion.commenter
     assert commenter.key_id is not None
