@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -100,6 +100,11 @@ def strip_for(
     return Strip(cells, provisional, window_sentence(first_day, last_day, today=today, calendar=calendar))
 
 
+def _days_left(first_day: date, last_day: date, *, today: date, calendar: Calendar) -> int:
+    """Return the working days left; the day of publication is not counted (民法典 201)."""
+    return working_days_left(max(today, first_day + timedelta(days=1)), last_day, calendar)
+
+
 def window_sentence(first_day: date, last_day: date, *, today: date, calendar: Calendar) -> str:
     """Return the sentence under a strip: what is left, and until when."""
     end = _("%(date)s 24:00 截止") % {"date": long_date(last_day)}
@@ -107,7 +112,7 @@ def window_sentence(first_day: date, last_day: date, *, today: date, calendar: C
         return _("已于 %(date)s 24:00 截止") % {"date": long_date(last_day)}
     if today < first_day:
         return _("%(first)s 起，%(end)s") % {"first": long_date(first_day), "end": end}
-    left = working_days_left(today, last_day, calendar)
+    left = _days_left(first_day, last_day, today=today, calendar=calendar)
     return ngettext("还剩 %(left)s 个工作日，%(end)s", "还剩 %(left)s 个工作日，%(end)s", left) % {
         "left": left,
         "end": end,
@@ -174,7 +179,9 @@ def status_of(record: NoticeRecord, *, now: datetime, calendar: Calendar) -> Not
         is_open = record.last_day is not None and today <= record.last_day
     if not is_open:
         return NoticeStatus("closed", _("已截止"))
-    left = working_days_left(today, record.last_day, calendar) if record.last_day else None
+    left = None
+    if record.first_day is not None and record.last_day is not None:
+        left = _days_left(record.first_day, record.last_day, today=today, calendar=calendar)
     return NoticeStatus("open", _("征求意见中"), can_comment=True, working_days_left=left)
 
 
