@@ -101,10 +101,11 @@ def checklist_items(page: NoticePage) -> list[ChecklistItem]:
     if record is not None and record.published_at is not None:
         return [_item(page, finding) for finding in findings_for(page, on=record.published_on or today)]
     items = [_item(page, finding) for finding in findings_for(page, on=today)]
-    said = any(item.field == "planned_date" and item.level == Level.BLOCK for item in items)
-    if page.planned_date is None and not said:
+    if page.planned_date is None:
+        # The missing dates of the window follow from the planned date: one thing to do, said once.
+        items = [item for item in items if item.rule_id != "L01"]
         items.append(ChecklistItem(Level.BLOCK, _("请填写计划公开日期。"), "planned_date", "id_planned_date"))
-    elif page.planned_date is not None and page.planned_date < today:
+    elif page.planned_date < today:
         message = _("计划公开日期已过，请改为今天或以后的日期。")
         items.append(ChecklistItem(Level.BLOCK, message, "planned_date", "id_planned_date"))
     return items
