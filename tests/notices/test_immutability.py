@@ -1,0 +1,57 @@
+"""What is published stays as it is: no expiry, no replaced file, no deleted row, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from notices.models import NoticePage
+from tests.factories import make_notice, make_proponent
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(page: Any) -> NoticePage:
+    return NoticePage.objects.get(pk=page.pk)
+
+
+def test_an_expiry_date_is_not_kept_by_any_save() -> None:
+    page = make_notice()
+    page.expire_at = timezone.now() + timedelta(minutes=1)
+    page.save()
+    assert fresh(page).expire_at is None
+
+
+def test_an_expiry_date_written_past_the_model_takes_nothing_down() -> None:
+    page, other = make_notice(), make_proponent("浮山远山选矿有限公司")
+    past = timezone.now() - timedelta(minutes=1)
+    Page.objects.filter(pk__in=[page.pk, other.pk]).update(expire_at=past)
+    with pytest.raises(ProtectedError):
+        call_command("publish_scheduled")
+    assert fresh(page).live
+
+
+def test_bulk_deleting_a_proponent_leaves_its_published_notice(client: Any) -> None:
+    page = make_notice()
+    client.force_login(make_people().op)
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    response = client.post(f"{url}?id={page.get_parent().pk}", follow=True)
+    assert response.status_code == 200
+    assert fresh(page).live
+
+
+def test_deleting_the_tree_in_code_leaves_its_published_notice() -> None:
+    page = make_notice()
+    for row in (page.get_parent(), page.get_parent().get_parent()):
+        with pytest.raises(ProtectedError), transaction.atomic():
+            Page.objects.filter(pk=row.pk).delete()
+    assert fresh(page).live
