@@ -37,7 +37,7 @@ def seal(letter: Letter) -> bytes:
     return master_cipher().encrypt(json.dumps(asdict(letter), ensure_ascii=False).encode())
 
 
-def unseal(sealed: bytes) -> Letter:
+def unseal(sealed: bytes | memoryview) -> Letter:
     """Return the opened letter. Raises InvalidToken when no master key opens it."""
     return Letter(**json.loads(master_cipher().decrypt(bytes(sealed))))
 

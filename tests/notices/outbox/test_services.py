@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from notices.home_panel import task_lists
+from notices.outbox import delivery
 from notices.outbox.delivery import WAITS, masked_address, send_one
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import FAILED_KEPT, failed_count, queue_mail, send_again, send_due
@@ -58,6 +59,12 @@ def put(key: str = "reminder:1", to: str = ADDRESS, **fields: Any) -> OutboxMail
     return queue_mail(to=to, key=key, **values)
 
 
+def queued(**fields: Any) -> OutboxMail:
+    row = put(**fields)
+    assert row is not None
+    return row
+
+
 def test_a_mail_goes_out_when_the_transaction_commits(django_capture_on_commit_callbacks: Any) -> None:
     with time_machine.travel(NOW, tick=False), django_capture_on_commit_callbacks(execute=True):
         put()
@@ -86,7 +93,7 @@ def test_a_transaction_that_fails_leaves_no_mail(django_capture_on_commit_callba
 
 
 def test_a_line_break_in_a_subject_begins_no_header() -> None:
-    row = put(subject="提醒\r\nBcc: other@example.com")
+    row = queued(subject="提醒\r\nBcc: other@example.com")
     assert row.subject == "提醒 Bcc: other@example.com"
     assert send_one(mail_id=row.pk, now=NOW) is None
     assert mail.outbox[0].recipients() == [ADDRESS]
@@ -95,7 +102,7 @@ def test_a_line_break_in_a_subject_begins_no_header() -> None:
 def test_a_failure_is_tried_again_after_1_5_30_minutes_2_and_12_hours_and_then_given_up(
     refusing: None,
 ) -> None:
-    row, moment, waits = put(), NOW, []
+    row, moment, waits = queued(), NOW, []
     for _attempt in range(len(WAITS) + 1):
         assert send_due(now=moment) == 0
         row.refresh_from_db()
@@ -127,12 +134,10 @@ def test_a_server_that_is_not_there_is_asked_once_a_run(settings: Any) -> None:
 
 
 def test_a_mail_that_another_process_has_taken_is_not_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = put()
-    from notices.outbox import delivery
-
+    row = queued()
     opened = delivery.unseal
 
-    def meanwhile(sealed: bytes) -> Any:
+    def meanwhile(sealed: bytes | memoryview) -> Any:
         assert send_one(mail_id=row.pk, now=NOW) is None
         return opened(sealed)
 
@@ -144,7 +149,7 @@ def test_a_mail_that_another_process_has_taken_is_not_sent_twice(monkeypatch: py
 def test_a_failed_mail_is_sent_again_and_a_sent_one_is_not(
     settings: Any, refusing: None, django_capture_on_commit_callbacks: Any
 ) -> None:
-    row = put()
+    row = queued()
     OutboxMail.objects.update(state=MailState.FAILED, attempts=6)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with django_capture_on_commit_callbacks(execute=True), time_machine.travel(NOW, tick=False):
@@ -179,7 +184,7 @@ def test_address_and_text_are_neither_in_the_table_nor_in_the_log(
 
 
 def test_a_mail_sealed_under_lost_keys_fails_like_any_other(settings: Any, tmp_path: Any) -> None:
-    row = put()
+    row = queued()
     settings.MASTER_KEYS_FILE = tmp_path / "master.keys"
     settings.MASTER_KEYS_FILE.write_bytes(Fernet.generate_key())
     assert send_one(mail_id=row.pk, now=NOW) is not None
