@@ -20,6 +20,7 @@ from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
 from notices.models import NoticeRecord, NoticeStage
+from notices.outbox.services import failed_count
 from notices.selectors import long_date, window_sentence
 
 SOON = timedelta(days=7)
@@ -61,7 +62,7 @@ def task_lists(user: Any) -> list[TaskList]:
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
     lists = []
     if permissions.is_operator(user):
-        lists += [_waiting(records), _refused(records)]
+        lists += [_waiting(records), _refused(records), _failed_mails()]
     if not permissions.is_officer(user):
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
     lists += [_opening(records), _closing(records)]
@@ -102,6 +103,18 @@ def _refused(records: Any) -> TaskList | None:
         Task(_name(record), "；".join(record.refusal), _inspect_url(record)) for record in refused[:ROWS]
     )
     return TaskList(_("到期未能公开"), tasks, "") if tasks else None
+
+
+def _failed_mails() -> TaskList | None:
+    count = failed_count()
+    if not count:
+        return None
+    state = ngettext("%(count)s 封，请查明原因后重发", "%(count)s 封，请查明原因后重发", count) % {
+        "count": count
+    }
+    return TaskList(
+        _("邮件未发出"), (Task(_("待发邮件"), state, reverse("outbox_mail:index") + "?state=failed"),), ""
+    )
 
 
 def _drafts(records: Any, *, submitted_too: bool) -> TaskList:

@@ -40,6 +40,8 @@ ROLES = (
             "notices.view_zone",
             "notices.change_project",
             "notices.view_project",
+            "outbox.change_outboxmail",
+            "outbox.view_outboxmail",
             "portal.change_portalsettings",
         ),
         ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),

@@ -18,11 +18,13 @@ PARTS = {
     "notices.importer": 3,
     "notices": 2,
     "notices.ledger": 1,
+    "notices.outbox": 1,
     "notices.statutory": 1,
     "notices.printing": 1,
     "search.backends": 1,
     "search.analysis": 1,
     "search.extraction": 1,
+    "notices.sealing": 0,
 }
 # Backends and extraction normalise text with the analysis that every engine shares.
 ALLOWED = {("search.backends", "search.analysis"), ("search.extraction", "search.analysis")}
@@ -31,7 +33,7 @@ ENGINES = {
     "xlsxwriter": "notices.exports",
     "whoosh": "search.backends.whoosh",
     "pypdfium2": "search.extraction",
-    "cryptography": "notices.opinions",
+    "cryptography": "notices.sealing",
     "segno": "notices.printing",
 }
 

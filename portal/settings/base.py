@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "portal",
     "notices",
     "notices.ledger",
+    "notices.outbox",
     "notices.opinions",
     "notices.exports",
     "notices.archive",
@@ -182,6 +183,8 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "txt"]
 
 LOGIN_URL = "wagtailadmin_login"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# The clock and a worker wait for the mail server this long, never for ever.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("PORTAL_FROM_EMAIL", "portal@localhost")
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,78 @@
+"""Queueing a mail, sending what is due, sending again what failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPConnectError, SMTPServerDisconnected
+from socket import gaierror
+
+from django.db import transaction
+
+from notices.outbox.delivery import Letter, seal, send_one
+from notices.outbox.models import MailState, OutboxMail
+from notices.outbox.tasks import send_queued_mail
+
+BATCH = 50
+# A mail that nobody sent again in this time will not be; its address and text are kept no longer than they serve.
+FAILED_KEPT = timedelta(days=30)
+_UNREACHABLE = (ConnectionError, TimeoutError, gaierror, SMTPConnectError, SMTPServerDisconnected)
+
+
+@transaction.atomic
+def queue_mail(
+    *, to: str, subject: str, body: str, category: str, key: str, now: datetime
+) -> OutboxMail | None:
+    """Put a mail into the outbox, once for each key; it is sent when the caller's transaction commits.
+
+    Returns None when the key is known already. ``subject`` must hold no personal data: operators see it.
+    """
+    if OutboxMail.objects.filter(key=key).exists():
+        return None
+    mail, created = OutboxMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "category": category,
+            # A line break in a subject would begin another header.
+            "subject": " ".join(subject.split())[:200],
+            "sealed": seal(Letter(to, body)),
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    if not created:
+        return None
+    transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk))
+    return mail
+
+
+def send_due(*, now: datetime) -> int:
+    """Send a batch of what is due; return how many went out.
+
+    One mail's failure stops no other. When the mail server cannot be reached the rest waits for the next run, so that
+    the clock is not held by fifty timeouts.
+    """
+    OutboxMail.objects.filter(state=MailState.FAILED, created_at__lt=now - FAILED_KEPT).update(sealed=None)
+    due = OutboxMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
+    sent = 0
+    for mail_id in list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        error = send_one(mail_id=mail_id, now=now)
+        if isinstance(error, _UNREACHABLE):
+            break
+        sent += error is None
+    return sent
+
+
+@transaction.atomic
+def send_again(*, mail: OutboxMail, now: datetime) -> bool:
+    """Queue a failed mail anew; return False when it did not fail or its text was deleted meanwhile."""
+    failed = OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED, sealed__isnull=False)
+    queued = failed.update(state=MailState.QUEUED, attempts=0, next_attempt_at=now)
+    if queued:
+        transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk))
+    return bool(queued)
+
+
+def failed_count() -> int:
+    """Return how many mails wait for an operator."""
+    return OutboxMail.objects.filter(state=MailState.FAILED, sealed__isnull=False).count()
