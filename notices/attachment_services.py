@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,14 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notices import signals
-from notices.content_store import DOCX_TYPE, sniff_type, store
+from notices.content_store import DOCX_TYPE, StoredFile, sniff_type, store
 from notices.models.attachments import Attachment, AttachmentKind, content_storage
 from notices.models.pages import NoticePage
 from notices.models.records import NoticeRecord, NoticeStage
-from search.extraction import inspect_pdf
+from notices.statutory.identifiers import personal_data_in
+from search.extraction import PageText, inspect_pdf, reason_against_docx
 
 _TYPES = {"application/pdf", DOCX_TYPE, "image/jpeg", "image/png", "image/webp"}
 _REPORTS = {AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT}
+MAX_SAMPLES = 50  # of personal data; beyond that a file is to be gone through anyway
 
 
 def clean_file_name(name: str) -> str:
@@ -51,6 +54,33 @@ def _refuse_unless_draft(notice: NoticePage) -> None:
         raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
 
 
+def _inspect(stored: StoredFile) -> dict[str, Any]:
+    """Return what is kept of a file's inside; raise ValidationError with every reason not to take it."""
+    path = Path(content_storage().path(stored.name))
+    if stored.content_type == DOCX_TYPE:
+        reason = reason_against_docx(path)
+        if reason:
+            raise ValidationError(reason)
+    if stored.content_type != "application/pdf":
+        return {}
+    found = inspect_pdf(path)
+    if found.reasons:
+        raise ValidationError(list(found.reasons))
+    return {
+        "pages": found.page_count,
+        "text_share": found.text_share,
+        "pages_without_text": list(found.pages_without_text),
+        "personal_data": _personal_data(found.pages),
+    }
+
+
+def _personal_data(pages: tuple[PageText, ...]) -> list[dict[str, Any]]:
+    found = (
+        {"page": page.number, "sample": sample} for page in pages for sample in personal_data_in(page.text)
+    )
+    return list(islice(found, MAX_SAMPLES))
+
+
 def add_attachment(
     *,
     notice: NoticePage,
@@ -69,14 +99,7 @@ def add_attachment(
     _refuse_unless_draft(notice)
     _check(upload, kind)
     stored = store(upload)
-    pages, text_share = None, None
-    if stored.content_type == "application/pdf":
-        facts = inspect_pdf(Path(content_storage().path(stored.name)))
-        if facts.error:
-            raise ValidationError(facts.error)
-        if facts.encrypted:
-            raise ValidationError(_("文件设有权限密码，不能存档。请上传没有加密的文件。"))
-        pages, text_share = facts.page_count, facts.text_share
+    facts = _inspect(stored)
     name = clean_file_name(upload.name or "")
     with transaction.atomic():
         # Reading a large file takes its time; the notice may have been approved meanwhile.
@@ -90,8 +113,7 @@ def add_attachment(
             sha256=stored.sha256,
             size=stored.size,
             content_type=stored.content_type,
-            pages=pages,
-            text_share=text_share,
+            **facts,
             redaction_note=redaction_note,
             uploaded_by=user,
             uploaded_at=now,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from notices.models.attachments import AttachmentKind
 from notices.statutory.facts import (
     NEVER_IN_TEXT,
@@ -17,6 +19,7 @@ from notices.statutory.facts import (
     Way,
     WayFact,
 )
+from notices.statutory.identifiers import personal_data_in
 from notices.statutory.window import comment_window
 from notices.statutory.workdays import Calendar
 
@@ -48,7 +51,29 @@ def _files(page: NoticePage, kinds: set[str]) -> tuple[FileFact, ...]:
     if page.pk is None:
         return ()
     rows = page.attachments.filter(kind__in=kinds)
-    return tuple(FileFact(row.file_name, row.pages, row.text_share) for row in rows)
+    return tuple(FileFact(row.file_name, row.pages, row.text_share, row.title) for row in rows)
+
+
+def _personal_data_in_files(page: NoticePage) -> tuple[str, ...]:
+    """Return what was seen in the files at upload, masked, but for the contacts that the notice itself gives."""
+    if page.pk is None:
+        return ()
+    own = " ".join(
+        [
+            page.contact_phone,
+            page.consultant_contact,
+            *(row.address for row in page.ways.all()),
+            *(row.contact for row in page.paper_places.all()),
+        ]
+    )
+    known = set(personal_data_in(own))
+    return tuple(
+        _("《%(title)s》第%(page)s页 %(sample)s")
+        % {"title": row.title, "page": found["page"], "sample": found["sample"]}
+        for row in page.attachments.exclude(personal_data=[])
+        for found in row.personal_data
+        if found["sample"] not in known
+    )
 
 
 def _evidence(page: NoticePage) -> dict[str, Any]:
@@ -126,6 +151,7 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
         ),
         signature_unit=page.signature_unit or None,
         signature_date=page.signature_date,
+        personal_data_in_files=_personal_data_in_files(page),
         participation_statement_file=statement if page.kind == NoticeKind.PRE_APPROVAL else None,
         **_evidence(page),
     )

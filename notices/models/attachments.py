@@ -38,6 +38,10 @@ class Attachment(models.Model):
     content_type = models.CharField(_("格式"), max_length=100)
     pages = models.PositiveIntegerField(_("页数"), null=True)
     text_share = models.FloatField(_("有文字层的页面比例"), null=True)
+    pages_without_text = models.JSONField(_("没有文字层的页"), default=list, blank=True)
+    personal_data = models.JSONField(
+        _("疑似个人信息"), default=list, blank=True, help_text=_("页码和遮盖后的样本，不存原文。")
+    )
     redaction_note = models.TextField(_("删减说明"), blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

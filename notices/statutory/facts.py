@@ -35,6 +35,7 @@ class FileFact:
     name: str
     pages: int | None = None
     text_share: float | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

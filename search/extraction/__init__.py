@@ -3,23 +3,25 @@
 from search.extraction.limits import Limits
 from search.extraction.pages import (
     Extraction,
+    Inspection,
     PageText,
-    PdfFacts,
     RenderingError,
     extract_pages,
     image_type,
     inspect_pdf,
     render_page,
 )
+from search.extraction.word import reason_against_docx
 
 __all__ = [
     "Extraction",
+    "Inspection",
     "Limits",
     "PageText",
-    "PdfFacts",
     "RenderingError",
     "extract_pages",
     "image_type",
     "inspect_pdf",
+    "reason_against_docx",
     "render_page",
 ]

@@ -14,12 +14,11 @@ from typing import Any
 from search.extraction.limits import Failure, Limits
 from search.extraction.pdf import Document, PdfError
 from search.extraction.sniffing import FileKind, kind_of
-
-_SAMPLED_PAGES = 16
+from search.extraction.structure import dangers_of
 
 
 def main(job: dict[str, Any]) -> None:
-    """Do one job: ``pages``, ``facts`` or ``image``."""
+    """Do one job: ``pages``, ``inspect`` (what forbids the file, then its pages) or ``image``."""
     limits = Limits(**job["limits"])
     path = Path(job["path"])
     _limit(limits)
@@ -28,6 +27,12 @@ def main(job: dict[str, Any]) -> None:
         if kind is not FileKind.PDF:
             _answer(failure=Failure.UNSUPPORTED.value)
             return
+        if job["action"] == "inspect":
+            dangers = dangers_of(path)
+            _answer(dangers=[danger.value for danger in dangers])
+            if dangers:
+                _answer(done=True)
+                return
         _read_pdf(path, job, limits)
     except OSError:
         _answer(failure=Failure.MISSING.value)
@@ -42,10 +47,6 @@ def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
         if job["action"] == "image":
             picture = document.image(job["page"], max_bytes=job["max_bytes"])
             _answer(image=base64.b64encode(picture).decode())
-        elif job["action"] == "facts":
-            step = max(1, document.page_count // _SAMPLED_PAGES)
-            for number in range(1, document.page_count + 1, step):
-                _answer(page=number, has_text=document.page(number, characters=_SAMPLED_PAGES * 64).has_text)
         else:
             _read_pages(document, limits)
         _answer(done=True)

@@ -14,7 +14,6 @@ from search.extraction.limits import Failure, Limits
 
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _IMAGE_LIMITS: Final = Limits(cpu_seconds=20, wall_seconds=40.0)
-_FACTS_LIMITS: Final = Limits(cpu_seconds=20, wall_seconds=40.0)
 
 _MESSAGES: Final = {
     Failure.ENCRYPTED: "文件设有打开密码，无法读取。请上传没有密码的文件。",
@@ -28,6 +27,19 @@ _MESSAGES: Final = {
     Failure.TIMED_OUT: "读取文件超时，后面的页没有读取。",
     Failure.OUT_OF_MEMORY: "文件内容过于复杂，读取时超出内存限制。",
     Failure.NO_SUCH_PAGE: "文件没有这一页。",
+}
+_DANGER_MESSAGES: Final = {
+    "encrypted": "文件设有密码或权限限制，不能存档。请取消全部安全设置，重新导出后上传。",
+    "script": "文件中有会自动运行的脚本，不能公开。请用“打印为 PDF”重新生成后上传。",
+    "launch": "文件中有打开其他程序的指令，不能公开。请用“打印为 PDF”重新生成后上传。",
+    "submit": "文件中有向外发送数据的表单指令，不能公开。请用“打印为 PDF”重新生成后上传。",
+    "embedded": "文件中夹带了其他文件，不能公开。请删去文件里的附件，各文件分别上传。",
+    "xfa": "文件是动态表单，多数手机打不开。请用“打印为 PDF”重新生成后上传。",
+    "media": "文件中有音频、视频或三维内容，不能公开。请删去后重新导出。",
+    "link": "文件中有指向本机或内部网络的链接，不能公开。请删去这些链接，重新导出后上传。",
+    "bomb": "文件解压后异常庞大，不能接收。请用“打印为 PDF”重新生成后上传。",
+    "absurd": "文件的页数或页面尺寸不正常，不能接收。请检查后重新导出。",
+    "damaged": "文件结构已损坏，无法检查。请重新导出后上传。",
 }
 
 
@@ -51,13 +63,22 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
-class PdfFacts:
-    """Facts for the upload form. ``text_share`` is the share of sampled pages with a text layer, 0 to 1."""
+class Inspection:
+    """What an upload is told: the pages as far as they were read, and every reason not to take the file."""
 
+    pages: tuple[PageText, ...]
     page_count: int
-    text_share: float
-    encrypted: bool
-    error: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def text_share(self) -> float:
+        """Return the share of pages with a text layer, 0 to 1."""
+        return sum(page.has_text_layer for page in self.pages) / len(self.pages) if self.pages else 0.0
+
+    @property
+    def pages_without_text(self) -> tuple[int, ...]:
+        """Return the numbers of the pages that nobody can search."""
+        return tuple(page.number for page in self.pages if not page.has_text_layer)
 
 
 class RenderingError(Exception):
@@ -68,18 +89,18 @@ def extract_pages(path: Path, *, limits: Limits | None = None) -> Extraction:
     """Read the text of every page. Never raises for what the file is; see ``Extraction.error``."""
     answers, failure = _run({"action": "pages"}, path, limits or Limits())
     page_count, encrypted = _head(answers, failure)
-    pages = tuple(
-        PageText(answer["page"], answer["text"], answer["has_text"]) for answer in answers if "page" in answer
-    )
-    return Extraction(pages, page_count, encrypted, _message(failure))
+    return Extraction(_pages(answers), page_count, encrypted, _message(failure))
 
 
-def inspect_pdf(path: Path, *, limits: Limits | None = None) -> PdfFacts:
-    """Read page count, encryption and, from a sample of pages, the share with a text layer."""
-    answers, failure = _run({"action": "facts"}, path, limits or _FACTS_LIMITS)
-    page_count, encrypted = _head(answers, failure)
-    sampled = [answer["has_text"] for answer in answers if "page" in answer]
-    return PdfFacts(page_count, sum(sampled) / len(sampled) if sampled else 0.0, encrypted, _message(failure))
+def inspect_pdf(path: Path, *, limits: Limits | None = None) -> Inspection:
+    """Look for what forbids a PDF (scripts, embedded files, encryption, bombs …), then read its pages."""
+    answers, failure = _run({"action": "inspect"}, path, limits or Limits())
+    page_count, _encrypted = _head(answers, failure)
+    dangers = next((answer["dangers"] for answer in answers if "dangers" in answer), [])
+    reasons = [_DANGER_MESSAGES[danger] for danger in dangers]
+    if failure is not None:
+        reasons.append(_MESSAGES[failure])
+    return Inspection(_pages(answers), page_count, tuple(reasons))
 
 
 def render_page(path: Path, number: int, *, max_bytes: int = 150_000, limits: Limits | None = None) -> bytes:
@@ -99,6 +120,12 @@ def image_type(data: bytes) -> str:
 
 def _message(failure: Failure | None) -> str | None:
     return None if failure is None else _MESSAGES[failure]
+
+
+def _pages(answers: list[dict[str, Any]]) -> tuple[PageText, ...]:
+    return tuple(
+        PageText(answer["page"], answer["text"], answer["has_text"]) for answer in answers if "page" in answer
+    )
 
 
 def _head(answers: list[dict[str, Any]], failure: Failure | None) -> tuple[int, bool]:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.models import Attachment, NoticePage, NoticeStage, PaperPlace
-from notices.services import publish_due_notices
+from notices.services import findings_for, publish_due_notices
+from notices.statutory.rules import Level
 from tests.factories import attach_pdf, make_draft, make_notice
 from tests.notices.editor_forms import editor_data
 from tests.pdf import make_pdf
@@ -267,9 +268,41 @@ class TestAttachments:
     def test_scanned_pages_are_warned_of_in_plain_words(self, client: Any, people: People) -> None:
         page = make_draft(proponent=people.company_a)
         attachment = attach_pdf(page, pages=["一页"])
-        Attachment.objects.filter(pk=attachment.pk).update(text_share=0.1)
+        Attachment.objects.filter(pk=attachment.pk).update(pages_without_text=[12, 13, 14, 40])
         client.force_login(people.li)
-        assert "扫描图像" in client.get(reverse("notice_attachments", args=[page.pk])).content.decode()
+        shown = client.get(reverse("notice_attachments", args=[page.pk])).content.decode()
+        assert "第12至14、40页是扫描图像" in shown
+        assert attachment.sha256 in shown
+
+    def test_personal_data_in_a_file_blocks_until_it_is_covered(self, client: Any, people: People) -> None:
+        page = make_draft(proponent=people.company_a)
+        client.force_login(people.li)
+        own = page.contact_phone
+        attach_pdf(page, pages=[f"联系电话 {own}，村民王五 13812345678，110105194912310021"])
+        assert attach_pdf(page, pages=["身份证号 11010519491231002X"]).personal_data == [
+            {"page": 1, "sample": "1101**********002X"}
+        ]
+        shown = client.get(reverse("notice_attachments", args=[page.pk])).content.decode()
+        assert "第1页 138****5678" in shown
+        assert "13812345678" not in shown
+        found = [finding for finding in findings_for(page) if finding.rule_id == "L22"]
+        assert [finding.level for finding in found] == [Level.BLOCK]
+        assert "138****5678" in found[0].message
+
+    def test_the_notices_own_mobile_number_in_the_report_is_no_personal_datum(self, people: People) -> None:
+        page = make_draft(proponent=people.company_a, contact_phone="13900001234")
+        attach_pdf(page, pages=["建设单位联系电话 13900001234"])
+        assert not [finding for finding in findings_for(page) if finding.rule_id == "L22"]
+
+    def test_a_file_with_a_script_is_refused_beside_the_field(self, client: Any, people: People) -> None:
+        page = make_draft(proponent=people.company_a)
+        client.force_login(people.li)
+        content = make_pdf(["一页"]).replace(
+            b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (x) >>"
+        )
+        response = self.add(client, page, content)
+        assert "脚本" in str(response.context["form"].errors["upload"])
+        assert page.attachments.count() == 1
 
     def test_files_are_fixed_during_the_check_and_afterwards(self, client: Any, people: People) -> None:
         page = make_draft(proponent=people.company_a)

@@ -45,6 +45,7 @@ _WAY_NEEDS = {
 _EMAIL_IN_TEXT = re.compile(r"[^\s,，;；:：、（）()<>《》]+[@＠][^\s,，;；、（）()<>《》。]+")
 _NUMBER_IN_TEXT = re.compile(r"[\d*＊][\d*＊\s()（）—－-]{5,}[\d*＊]|\b(?:12345|12369)\b")
 _POST_CODE_IN_TEXT = re.compile(r"(?<!\d)[0-8]\d{5}(?!\d)")
+_ABRIDGED = re.compile(r"简本|简写本|简版|摘要|节选")
 _STREET_ADDRESS = re.compile(r"[路街道巷镇乡村区县市].*|\d+号|[室楼层]")
 
 
@@ -135,8 +136,9 @@ def _full_text(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
         reason = "只给出了网页地址，" if facts.draft_report_url else ""
         yield Hit(f"{reason}没有可以直接打开的全文文件，请上传{name}（PDF）。")
     for file in facts.draft_report_files:
-        if re.search(r"简本|简写本|摘要|节选", file.name):
-            yield Hit(f"“{file.name}”看来不是全文，应公开{name}，请更换。")
+        abridged = next((words for words in (file.name, file.title) if _ABRIDGED.search(words)), None)
+        if abridged:
+            yield Hit(f"“{abridged}”看来不是全文，应公开{name}，请更换。")
         if file.pages == 0:
             yield Hit(f"“{file.name}”没有页面或无法打开，请重新上传。")
         elif file.pages is not None and file.pages < MIN_PAGES:
