@@ -96,7 +96,7 @@ def inspect_pdf(path: Path, *, limits: Limits | None = None) -> Inspection:
     """Look for what forbids a PDF (scripts, embedded files, encryption, bombs …), then read its pages."""
     answers, failure = _run({"action": "inspect"}, path, limits or Limits())
     page_count, _encrypted = _head(answers, failure)
-    dangers = next((answer["dangers"] for answer in answers if "dangers" in answer), [])
+    dangers: list[str] = next((answer["dangers"] for answer in answers if "dangers" in answer), [])
     reasons = [_DANGER_MESSAGES[danger] for danger in dangers]
     if failure is not None:
         reasons.append(_MESSAGES[failure])

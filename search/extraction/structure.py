@@ -165,8 +165,8 @@ def _is_absurd_box(box: Any) -> bool:
 
 
 def _pixels(entries: dict[str, Any]) -> int:
-    sides = [entries.get("/Width"), entries.get("/Height")]
-    return int(sides[0]) * int(sides[1]) if all(isinstance(side, int) for side in sides) else 0
+    width, height = entries.get("/Width"), entries.get("/Height")
+    return width * height if isinstance(width, int) and isinstance(height, int) else 0
 
 
 def _unpacked_size(stream: pikepdf.Stream) -> int:

@@ -33,6 +33,7 @@ from notices.opinions.services import (
     record_on_behalf,
     submit_opinion,
 )
+from notices.sealing import master_cipher
 from notices.services import extend_window
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
@@ -186,13 +187,13 @@ def test_missing_master_keys_stop_production_with_a_sentence(settings, tmp_path)
     settings.MASTER_KEYS_FILE = tmp_path / "none"
     settings.DEMO_ALLOWED = False
     with pytest.raises(ImproperlyConfigured, match="is missing"):
-        key_store.master_cipher()
+        master_cipher()
     assert not settings.MASTER_KEYS_FILE.exists()
 
 
 def test_new_master_keys_are_for_the_owner_only(settings, tmp_path) -> None:
     settings.MASTER_KEYS_FILE = tmp_path / "keys" / "master.keys"
-    key_store.master_cipher()
+    master_cipher()
     assert settings.MASTER_KEYS_FILE.stat().st_mode & 0o777 == 0o600
 
 
