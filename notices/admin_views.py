@@ -57,7 +57,7 @@ class AttachmentAddView(WagtailAdminTemplateMixin, FormView):  # type: ignore[mi
     """Upload one file to a draft."""
 
     form_class = AttachmentForm
-    template_name = "notices/admin/act_form.html"
+    template_name = "notices/admin/attachment_add.html"
     page_title = gettext_lazy("上传附件")
     header_icon = "upload"
 
@@ -84,6 +84,7 @@ class AttachmentAddView(WagtailAdminTemplateMixin, FormView):  # type: ignore[mi
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the form template shows."""
         return super().get_context_data(
+            notice=self.notice,
             submit_label=_("上传"),
             submit_active_label=_("正在上传…"),
             back_url=_editor_url(self.notice),

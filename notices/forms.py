@@ -65,17 +65,12 @@ def date_item(text: str) -> str:
         ) from None
 
 
-class AttachmentForm(forms.Form):
-    """One file for a draft."""
+class AttachmentFactsForm(forms.Form):
+    """What a person says about a file."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=AttachmentKind.choices)
     title = forms.CharField(
         label=_("名称"), max_length=200, required=False, help_text=_("公众看到的名称，不填则用类别名称。")
-    )
-    upload = forms.FileField(
-        label=_("文件"),
-        help_text=_("报告书须为 PDF 全文；其他附件可以是 PDF、DOCX、JPG、PNG。"),
-        widget=forms.ClearableFileInput(attrs={"accept": _FILE_TYPES}),
     )
     redaction_note = forms.CharField(
         label=_("删减说明"),
@@ -83,6 +78,24 @@ class AttachmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("依法删去国家秘密、商业秘密、个人隐私的，写明删去了什么和理由；没有删减不填。"),
     )
+
+
+class AttachmentForm(AttachmentFactsForm):
+    """One file for a draft."""
+
+    upload = forms.FileField(
+        label=_("文件"),
+        help_text=_("报告书须为 PDF 全文；其他附件可以是 PDF、DOCX、JPG、PNG。"),
+        widget=forms.ClearableFileInput(attrs={"accept": _FILE_TYPES}),
+    )
+    field_order = ["kind", "title", "upload", "redaction_note"]
+
+
+class UploadForm(AttachmentFactsForm):
+    """A file that will follow in parts."""
+
+    file_name = forms.CharField(max_length=255)
+    size = forms.IntegerField(min_value=1)
 
 
 class ReasonForm(forms.Form):

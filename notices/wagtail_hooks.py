@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
-from notices import admin_guards, admin_views, permissions
+from notices import admin_guards, admin_views, permissions, upload_views
 from notices.admin_acts import acts_on_offer
 from notices.checklist import blocking_items
 from notices.home_panel import TasksPanel
@@ -60,6 +60,10 @@ def register_urls() -> list[Any]:
             admin_views.AttachmentAddView.as_view(),
             name="notice_attachment_add",
         ),
+        path("notices/<int:page_id>/uploads/", upload_views.begin, name="notice_upload"),
+        path("notices/uploads/<str:token>/", upload_views.status, name="notice_upload_status"),
+        path("notices/uploads/<str:token>/part/", upload_views.part, name="notice_upload_part"),
+        path("notices/uploads/<str:token>/finish/", upload_views.finish, name="notice_upload_finish"),
         path(
             "notices/attachments/<int:pk>/delete/",
             admin_views.AttachmentDeleteView.as_view(),

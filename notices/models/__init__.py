@@ -17,6 +17,7 @@ from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAs
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
 from notices.models.tasks import OperatorCheckTask
+from notices.models.uploads import Upload, UploadState
 
 __all__ = [
     "Attachment",
@@ -47,5 +48,7 @@ __all__ = [
     "SitePosting",
     "SummaryAspect",
     "SummaryPoint",
+    "Upload",
+    "UploadState",
     "Zone",
 ]
