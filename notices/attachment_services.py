@@ -22,7 +22,9 @@ from search.extraction import PageText, inspect_pdf, reason_against_docx
 
 _TYPES = {"application/pdf", DOCX_TYPE, "image/jpeg", "image/png", "image/webp"}
 _REPORTS = {AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT}
-MAX_SAMPLES = 50  # of personal data; beyond that a file is to be gone through anyway
+# Of personal data; beyond that a file is to be gone through anyway.
+MAX_SAMPLES = 50
+MAX_PAGES_NAMED = 20
 
 
 def clean_file_name(name: str) -> str:
@@ -75,10 +77,15 @@ def _inspect(stored: StoredFile) -> dict[str, Any]:
 
 
 def _personal_data(pages: tuple[PageText, ...]) -> list[dict[str, Any]]:
-    found = (
-        {"page": page.number, "sample": sample} for page in pages for sample in personal_data_in(page.text)
-    )
-    return list(islice(found, MAX_SAMPLES))
+    """Return each masked number once with the pages it stands on, as far as a person needs to find it."""
+    found: dict[str, list[int]] = {}
+    for page in pages:
+        for sample in personal_data_in(page.text):
+            found.setdefault(sample, []).append(page.number)
+    return [
+        {"sample": sample, "pages": numbers[:MAX_PAGES_NAMED]}
+        for sample, numbers in islice(found.items(), MAX_SAMPLES)
+    ]
 
 
 def add_attachment(

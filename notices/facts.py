@@ -22,6 +22,7 @@ from notices.statutory.facts import (
 from notices.statutory.identifiers import personal_data_in
 from notices.statutory.window import comment_window
 from notices.statutory.workdays import Calendar
+from notices.wording import page_ranges
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
@@ -68,8 +69,8 @@ def _personal_data_in_files(page: NoticePage) -> tuple[str, ...]:
     )
     known = set(personal_data_in(own))
     return tuple(
-        _("《%(title)s》第%(page)s页 %(sample)s")
-        % {"title": row.title, "page": found["page"], "sample": found["sample"]}
+        _("《%(title)s》%(pages)s %(sample)s")
+        % {"title": row.title, "pages": page_ranges(found["pages"]), "sample": found["sample"]}
         for row in page.attachments.exclude(personal_data=[])
         for found in row.personal_data
         if found["sample"] not in known

@@ -280,7 +280,7 @@ class TestAttachments:
         own = page.contact_phone
         attach_pdf(page, pages=[f"联系电话 {own}，村民王五 13812345678，110105194912310021"])
         assert attach_pdf(page, pages=["身份证号 11010519491231002X"]).personal_data == [
-            {"page": 1, "sample": "1101**********002X"}
+            {"sample": "1101**********002X", "pages": [1]}
         ]
         shown = client.get(reverse("notice_attachments", args=[page.pk])).content.decode()
         assert "第1页 138****5678" in shown
