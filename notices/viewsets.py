@@ -21,6 +21,7 @@ from notices.evidence_services import file_evidence
 from notices.forms import CalendarRecordForm, EvidenceForm, OfficeForm, ProjectForm
 from notices.models import (
     CalendarRecord,
+    Meeting,
     NewspaperInsertion,
     Office,
     OtherChannel,
@@ -219,13 +220,32 @@ class ChannelViewSet(EvidenceViewSet):
     form_fields = ["notice", "channel", "url", "started_on", "ended_on", "note"]
 
 
+class MeetingViewSet(EvidenceViewSet):
+    """座谈会、听证会、论证会."""
+
+    model = Meeting
+    icon = "group"
+    menu_label = gettext_lazy("会议")
+    form_fields = [
+        "notice",
+        "kind",
+        "topic",
+        "place",
+        "held_on",
+        "announced_on",
+        "invited_on",
+        "minutes_on",
+        "note",
+    ]
+
+
 class EvidenceGroup(ModelViewSetGroup):  # type: ignore[misc]
     """The kinds of evidence in one menu."""
 
     menu_label = gettext_lazy("公开证据")
     menu_icon = "folder-open-inverse"
     menu_order = 120
-    items = (InsertionViewSet, PostingViewSet, ViewingViewSet, ChannelViewSet)
+    items = (InsertionViewSet, PostingViewSet, ViewingViewSet, ChannelViewSet, MeetingViewSet)
 
 
 class OfficeViewSet(ModelViewSet):  # type: ignore[misc]

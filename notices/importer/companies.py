@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from notices.importer.identity import BOOK, TITLE, TITLE_LEAD
+from notices.importer.identity import BOOK, TITLE, title_start
 from notices.importer.reading import Reading, Span, read, trimmed
 from notices.importer.sections import Section, Topic, about
-from notices.importer.values import COMPANY, COMPANY_END, COMPANY_PREFIX, field_value, is_masked
+from notices.importer.values import COMPANY, COMPANY_END, COMPANY_PREFIX, NUMBER, field_value, is_masked
 
-_PROPONENT_LABEL = r"(?:项目)?(?:建设|业主|组织|项目|规划实施|实施|委托)(?:的)?(?:单位|方)(?:的)?(?:名称)?|(?:意见)?提交单位|申请单位|公示单位"
-_CONSULTANT_LABEL = r"(?:承担)?(?:环境影响评价|环境影响报告书|环评|评价|报告书|环评报告|环境影响评价报告书)?(?:文件)?(?:编制|评价|环评|技术)(?:工作)?(?:的)?(?:单位|机构)(?:的)?(?:名称)?"
+_PROPONENT_LABEL = (
+    r"(?:项目|工程)?(?:建设|业主|组织|项目|实施|委托|申报|规划(?:组织)?(?:编制|实施)|组织编制)(?:的)?(?:单位|方|业主|机关|部门)(?:的)?(?:名称)?|项目业主|业主(?:名称)?"
+    r"|(?:意见)?提交单位|申请单位|公示单位"
+)
+_CONSULTANT_LABEL = (
+    r"(?=[^\n:|]{0,12}(?:环评|评价|编制|环境影响|技术|咨询))(?:承担)?(?:规划)?(?:环境影响评价|环境影响报告[书表]?|环评报告[书表]?|环评文件|报告[书表]|环境影响|环境|环评)?(?:文件)?(?:工作)?(?:的)?"
+    r"(?:评价|编制|环评|技术|咨询)?(?:服务|报告编制)?(?:工作)?(?:的)?(?:单位|机构|公司)(?:的)?(?:名称)?"
+)
 _ENTRUSTED = re.compile(
     rf"委托(?:了)?(?P<name>{COMPANY})(?=承担|编制|开展|进行|对|负责|编|环评|为|就|受|的|实施|完成|作|组织|,|。|[《“])"
 )
@@ -19,18 +25,28 @@ _ACCEPTED = re.compile(rf"(?:(?P<consultant>{COMPANY})(?:接受|受)|受)(?P<nam
 _ENTRUSTING = re.compile(
     rf"(?:(?<=[\n。;: ,、，?])|^)(?P<name>{COMPANY})(?=(?:已|现|特|拟|正式|于[^,。]{{4,16}})?委托)"
 )
-_INVESTING = re.compile(rf"(?:(?<=[\n。;: ,])|^)(?P<name>{COMPANY})(?:拟|计划|决定)(?=投|建|在|于)")
+# The subject of a sentence about the project or its notice.
+_ACTING = re.compile(
+    rf"(?:(?<=[\n。;: ,])|^)(?P<name>{COMPANY})(?=(?:现|拟|已|将|正在|特|决定|计划|组织|开展|对|就|公开)[^。\n]{{0,80}}(?:环境影响|环评|建设|项目|工程|公示))"
+)
 _BRACKETED = r"(?:{0})(?:单位|机构)\((?P<name>[^()\n]{{4,40}})\)"
 _NAMED = r"(?:{0})(?:单位|机构)(?:为|是)?(?P<name>{1})(?=[或,。;联索查获咨领\n ]|$)"
 _PROPONENT_PROSE = (
-    re.compile(_BRACKETED.format("建设|业主|组织")),
-    re.compile(_NAMED.format("建设|业主", COMPANY)),
+    re.compile(_BRACKETED.format("建设|业主|组织|项目")),
+    re.compile(_NAMED.format("建设|业主|项目", COMPANY)),
     _ACCEPTED,
     _ENTRUSTING,
-    _INVESTING,
+    _ACTING,
+    re.compile(rf"由(?P<name>{COMPANY})(?:负责|投资|出资|组织)*(?:建设|实施)"),
+    re.compile(rf"(?:提交|反馈|递交|邮寄|寄送|寄)(?:至|给|到)(?P<name>{COMPANY})(?=[。,;(\n]|$)"),
 )
 _CONSULTANT_PROSE = (
     _ENTRUSTED,
+    re.compile(rf"委托,? ?(?:现)?由?(?P<name>{COMPANY})(?=承担|开展|编制|进行|正在|对|负责|组织|作为)"),
+    re.compile(
+        rf"(?:(?<=[\n。;: ,])|^)(?P<name>{COMPANY})(?=(?:承担|负责|编制|开展)[^。,\n]{{0,30}}(?:环评|环境影响|报告书))"
+    ),
+    re.compile(rf"(?<!经)由(?P<name>{COMPANY})(?=编制|承担|负责|完成|开展)"),
     re.compile(_BRACKETED.format("环评|评价|编制")),
     re.compile(_NAMED.format("环评|评价|环境影响评价|编制", COMPANY)),
 )
@@ -39,7 +55,7 @@ _SPEAKERS = re.compile(
 )
 
 
-_BARE_NAME_LABEL = r"(?:单位|机构)?名 ?称"
+_BARE_NAME_LABEL = r"(?:单位|机构)?名 ?称|单位|机构"
 _MENTION = {
     Topic.PROPONENT: re.compile(r"(?:建设|业主|组织)单位"),
     Topic.CONSULTANT: re.compile(r"(?:环评|评价|编制)(?:单位|机构)"),
@@ -79,7 +95,7 @@ def _names_below(reading: Reading, sections: list[Section], topic: Topic) -> Ite
             yield span
 
 
-_COMPANY_LINE = re.compile(rf"[ \n]{{0,3}}(?P<name>{COMPANY})[ ]*(?=\n|$|[,;。])")
+_COMPANY_LINE = re.compile(rf"[ \n]{{0,3}}(?P<name>{COMPANY})[ ]*(?=\n|$|[ ,;。])")
 
 
 def _company_prefix(project_name: str | None) -> str | None:
@@ -96,8 +112,7 @@ def _company_prefix(project_name: str | None) -> str | None:
 def _title_prefix(reading: Reading) -> str | None:
     """Return the company at the beginning of a title, where the project's own name leaves it out."""
     for match in (*BOOK.finditer(reading.text), *TITLE.finditer(reading.text)):
-        lead = TITLE_LEAD.match(reading.text, match.start("name"), match.end("name"))
-        start = lead.end() if lead else match.start("name")
+        start = title_start(reading.text, *match.span("name"))
         prefix = _company_prefix(reading.original(Span(start, match.end("name"))))
         if prefix:
             return prefix
@@ -120,25 +135,39 @@ def find_consultant(reading: Reading, sections: list[Section], proponent: str | 
         found = _in_prose(reading, pattern, "name")
         if found and found != proponent:
             return found
-    return None
+    # Of two units that are only called by name the second is the consultant.
+    others = (_company(reading, span) for span in field_value(reading, r"机构名 ?称|单位名 ?称"))
+    return next((name for name in others if name and name != proponent), None) if proponent else None
+
+
+_BRACKETS = re.compile(r"\((?P<name>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_UNIT_WORDS = re.compile(rf"(?:{NUMBER})? ?(?:{_PROPONENT_LABEL}|{_CONSULTANT_LABEL})")
 
 
 def _company(reading: Reading, span: Span) -> str | None:
+    """Return the name at a place; that in brackets where the words before them only say which unit it is."""
+    words = _UNIT_WORDS.match(reading.text, span.start, span.end)
+    bracket = _BRACKETS.match(reading.text, words.end(), span.end) if words else None
+    if bracket:
+        span = Span(*bracket.span("name"))
     part = reading.part(span)
     comma = re.search(r"[,:]", part)
-    end = span.start + comma.start() if comma else span.end
-    span = trimmed(reading, Span(span.start, end))
+    span = trimmed(reading, Span(span.start, span.start + comma.start() if comma else span.end))
     part = reading.part(span)
     if span.end >= len(reading.text.rstrip()) and not re.search(COMPANY_END + "$", part):
         return None
     if (
         len(part) < 3
         or is_masked(part)
+        or _UNIT_WORDS.fullmatch(part)
         or re.search(r"联系|电话|@|\d{6}|名称|http", part)
         or _SPEAKERS.fullmatch(part)
     ):
         return None
     return reading.original(span)
+
+
+_CLAUSE = re.compile(r"委托|根据|依据|按照|承担|开展")
 
 
 def _in_prose(reading: Reading, pattern: re.Pattern[str], group: str) -> str | None:
@@ -147,17 +176,17 @@ def _in_prose(reading: Reading, pattern: re.Pattern[str], group: str) -> str | N
             continue
         span = trimmed(reading, Span(*match.span(group)))
         part = reading.part(span)
-        speaker = _SPEAKERS.search(part)
+        speaker = _SPEAKERS.search(part) or _CLAUSE.search(part)
         if len(part) >= 4 and not is_masked(part) and not speaker:
             return reading.original(span)
     return None
 
 
 _SIGNATURE = re.compile(
-    r"(?:(?<=[\n。;|])|^|(?<=[ ]))[ ]*(?P<unit>[㐀-鿿A-Za-z0-9()·]{3,45}?)[ \n|]{1,6}(?P<date>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$)"
+    r"(?<![^\s。;|])(?P<unit>[㐀-鿿〇A-Za-z0-9()·]{3,45}?)[ \n|]{1,6}(?P<date>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$)"
 )
 _UNIT_LINE = re.compile(
-    rf"(?:(?<=\n)|^)[ ]*(?P<unit>[㐀-鿿A-Za-z0-9()·]{{2,45}}{COMPANY_END}(?:\([^()\n]{{1,20}}\))?)[ ]*(?=\n|$)"
+    rf"(?:(?<=\n)|^)[ ]*(?P<unit>[㐀-鿿〇A-Za-z0-9()·]{{2,45}}{COMPANY_END}(?:\([^()\n]{{1,20}}\))?)[ ]*(?=\n|$)"
 )
 
 

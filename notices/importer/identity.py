@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from notices.importer.reading import Reading, Span, trimmed
 from notices.importer.values import COMPANY_PREFIX, field_value, is_masked
 
-_NAME_END = r"(?:项目|工程|规划(?:\([^()]{1,14}\))?|[㐀-鿿]路|段|电站|基地|园区|线|矿|厂)"
+_NAME_END = r"(?:项目|工程|规划(?:\([^()]{1,14}\))?|[㐀-鿿]路|段|[㐀-鿿]站|基地|园区|线|矿|厂|场|中心|港|码头|水库|装置|车间|隧道|桥)"
 
 CODE = re.compile(
     r"(?<!\d)(?:20\d\d|\d{4})\s?[-~]\s?\d{6}\s?[-~]\s?\d{2}\s?[-~]\s?\d{2}\s?[-~]\s?\d{5,6}(?!\d)"
 )
 
 
+_NAME_SIGNS = r"[㐀-鿿〇A-Za-z0-9()、/·*?.%#×+~&-]"
 _PROJECT_LABEL = r"(?:建设)?(?:项目|工程|规划)(?:的)? ?名 ?称"
 _QUOTED = re.compile(rf"[“「\"](?P<name>[^“”「」\"\n]{{4,90}}?{_NAME_END}(?:\([^()]{{1,14}}\))?)[”」\"]")
 _IMPACT = (
@@ -25,15 +27,21 @@ BOOK = re.compile(
 TITLE = re.compile(
     rf"(?:^|(?<=\n)|(?<=[|>]))[ ]*(?:标题[ :]*)?(?:关于)?(?P<name>[^\n。;:《》]{{4,90}}?)[ \n]{{0,2}}(?:{_IMPACT}|环评|公众参与|竣工环境保护|报批前)[^\n。;]{{0,40}}(?:公示|公告|公 ?示|公开|信息|说明|内容)"
 )
-TITLE_LEAD = re.compile(r"(?:当前位置[^\n]*[>》»])?(?:[^ ]{0,10}网 )?(?:关于|《)?")
+_TITLE_LEAD = re.compile(
+    r"(?:【[^】\n]{1,8}】)?(?:[^ \n]{0,10}网 )?(?:标题[ :]*)?(?:[^\n关]{0,40}关于(?:公开)?(?:征求|公布|公示|发布)?)?(?:《|[ ])*"
+)
+_MENU_WORD = re.compile(r"[㐀-鿿]{1,6} +")
 _SPOKEN = re.compile(
-    rf"(?:现就|现对|对|就|开展了?|承担了?|公示 ?|由于|建设的?|拟建的?)(?P<name>[㐀-鿿A-Za-z0-9()、/·*.-]{{4,70}}?{_NAME_END}) ?(?:作|进行|开展|的?环境影响|环境影响|环评|公众参与|予以|总投资)"
+    rf"(?:现就|现对|对|就|开展了?|承担了?|公示 ?|由于|建设的?|拟建的?)(?P<name>{_NAME_SIGNS}{{4,70}}?{_NAME_END}) ?(?:作|进行|开展|的?环境影响|环境影响|环评|公众参与|予以|总投资|公示如下|公告如下)"
+)
+_PLANNED = re.compile(
+    rf"(?:拟|计划)(?:投资[^,。\n]{{0,12}})?(?:建设|实施)(?P<name>{_NAME_SIGNS}{{4,60}}?{_NAME_END})(?=[,。;])"
 )
 _PROSE = re.compile(
-    rf"(?:^|(?<=[\n。 ]))(?P<name>[㐀-鿿A-Za-z0-9()/·*?;]{{4,60}}?{_NAME_END})(?=总投资|位于|拟投|选址)"
+    rf"(?:^|(?<=[\n。 ]))(?P<name>(?:{_NAME_SIGNS}|;){{4,60}}?{_NAME_END})(?=总投资|位于|拟投|选址)"
 )
 _INLINE = re.compile(
-    rf"(?:(?<=[\n、。;:《 )])|^)(?P<name>[㐀-鿿A-Za-z0-9()、/·*.%,-]{{4,80}}?{_NAME_END}(?:\([^()]{{1,14}}\))?) ?(?:海洋)?(?:生态)?环境影响(?:评价)?报告[书表]"
+    rf"(?:(?<=[\n、。;:《 )])|^)(?P<name>{_NAME_SIGNS}{{4,80}}?{_NAME_END}(?:\([^()]{{1,14}}\))?) ?(?:海洋)?(?:生态)?环境影响(?:评价)?报告[书表]"
 )
 _FILE = re.compile(
     rf"(?:附件 ?\d?[:、 ]*|(?<=\n))(?:[^\n:;]{{0,12}}[ :])?(?P<name>[^\n:;。《》 ]{{4,80}}?{_NAME_END}(?:\([^()]{{1,14}}\))?) ?-?(?:环境影响|征求意见|环评)"
@@ -50,7 +58,7 @@ def find_project_name(reading: Reading) -> str | None:
             and not re.match(r"[一二三四五六七八九十(]{1,3}[、)]|建设单位", part)
         ):
             return reading.original(_without_report(reading, span))
-    for pattern in (_QUOTED, BOOK, TITLE, _INLINE, _SPOKEN, _FILE, _PROSE):
+    for pattern in (_QUOTED, BOOK, TITLE, _INLINE, _SPOKEN, _PLANNED, _FILE, _PROSE):
         for match in pattern.finditer(reading.text):
             named = _project_span(reading, match)
             if named and not is_masked(reading.part(named)):
@@ -84,12 +92,35 @@ def _without_report(reading: Reading, span: Span) -> Span:
     )
 
 
+def title_start(text: str, start: int, end: int) -> int:
+    """Return where the name in the line of a title begins: behind the path and the menu of a site, behind 关于."""
+    for mark in (">", "»", "|", "  "):
+        found = text.rfind(mark, start, end)
+        start = max(start, found + len(mark)) if found >= 0 else start
+    for word_end in _leading_words(text, start, end):
+        start = word_end
+    lead = _TITLE_LEAD.match(text, start, end)
+    return lead.end() if lead else start
+
+
+def _leading_words(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the ends of the short words, each before a space, with which a menu begins."""
+    word = _MENU_WORD.match(text, start, end)
+    while word:
+        yield word.end()
+        word = _MENU_WORD.match(text, word.end(), end)
+
+
+_NAME_LEAD = re.compile(r"(?:现|特|兹)(?:将|就|对)|(?:拟|就|对)(?=.{6})")
+# Words between a name and 环境影响评价 that are no part of it.
+_NAME_TAIL = re.compile(r"(?<=项目|工程)海洋$|[ ]?(?:第[一二]次|二次|首次)(?:环评)?$|(?<=.)的$")
+
+
 def _project_span(reading: Reading, match: re.Match[str]) -> Span | None:
     start, end = match.span("name")
     if match.re is TITLE:
-        lead = TITLE_LEAD.match(reading.text, start, end)
-        start = lead.end() if lead else start
-        if re.search(r"办法|条例|按照|根据|依据|委托|征求|我[司单公]|[,,]", reading.text[start:end]):
+        start = title_start(reading.text, start, end)
+        if re.search(r"办法|条例|按照|根据|依据|委托|征求|我[司单公]|,(?!\d)", reading.text[start:end]):
             return None
     if re.match(r"(?:本|该|上述|建设)(?:项目|工程)$|公众意见|附件", reading.text[start:end]):
         return None
@@ -103,9 +134,12 @@ def _project_span(reading: Reading, match: re.Match[str]) -> Span | None:
     )
     if builder:
         span = Span(span.start + builder.end(), span.end)
-    sea = re.search(r"(?<=项目|工程)海洋$", part)
-    if sea:
-        span = Span(span.start, span.start + sea.start())
+    lead = _NAME_LEAD.match(reading.part(span))
+    if lead:
+        span = Span(span.start + lead.end(), span.end)
+    tail = _NAME_TAIL.search(reading.part(span))
+    if tail:
+        span = Span(span.start, span.start + tail.start())
     if re.search(r"^(?:报批|拟报批|征求意见|(?:建设项目)?环境影响|公众参与)|说明$|报告书?$", part):
         return None
     return span if span.end - span.start >= 4 else None
@@ -130,7 +164,7 @@ def _place_in(reading: Reading, span: Span) -> Span:
 
 
 _LOCATED = re.compile(
-    r"(?:拟?选?(?:厂|场)?址(?:位于|在)|(?:项目|工程)?(?:拟)?(?:(?<!单)位于|迁[至建]|建于|建在|选址于|设于)|建设地点为)(?P<place>[^。;\n]{4,80})"
+    r"(?:拟?选?(?:厂|场)?址(?:位于|在)|(?:项目|工程)?(?:拟)?(?:(?<!单)位于|迁建?[至于]|建于|建在|选址于|设于)|建设地点为)(?P<place>[^。;\n]{4,80})"
 )
 _AT = re.compile(
     r"(?<=[,。 ])于(?P<place>[^。;\n,]{2,12}[省市县区][^。;\n,]{3,50}?(?:内|侧|旁|处))(?:建|新建|扩建|实施)"
@@ -152,6 +186,7 @@ def find_location(reading: Reading) -> str | None:
     return None
 
 
+_WORKS = re.compile(r"项目|工程|及|$|\(|铁路|公路")
 _NATURES = r"技改扩建|改扩建|改、扩建|扩建|改建|迁建|技改|技术改造|新建"
 
 
@@ -164,10 +199,11 @@ def find_nature(reading: Reading, project_name: str | None, *, finished: bool) -
     if project_name:
         at = reading.source.find(project_name)
         if at >= 0:
-            for match in re.finditer(rf"(?:{_NATURES})(?=项目|工程|及|$|\(|铁路|公路)", reading.text):
-                if at <= reading.starts[match.start()] < at + len(project_name) and (
-                    match[0] != "新建" or reading.starts[match.start()] == at
-                ):
+            for match in re.finditer(rf"{_NATURES}", reading.text):
+                begins = reading.starts[match.start()] == at
+                inside = at < reading.starts[match.start()] < at + len(project_name)
+                # New works say so in front (新建…铁路), other works also behind (…扩建项目).
+                if begins or (inside and match[0] != "新建" and _WORKS.match(reading.text, match.end())):
                     return reading.original(Span(*match.span()))
     spoken = re.search(rf"(?:(?:本|此)次?|(?<=[:,。]))(?P<nature>{_NATURES})(?:项目|工程)", reading.text)
     return reading.original(Span(*spoken.span("nature"))) if spoken else None

@@ -23,19 +23,24 @@ _SECOND = re.compile(
     r"第二次[^。\n]{0,14}(?:公示|公告|公开|信息|公众|环评)|(?:公示|公告|公众参与|信息公开|参与信息)[^。\n]{0,8}(?:第二次|二次)|二次公示|第2次|征求意见稿(?!的?编制)|简本|第二阶段"
 )
 _ANNOUNCES = re.compile(r"公示|公告|公开|公众参与")
-_LECTURE = re.compile(r"(?:培训|考试|考点|工程师|教育网|辅导|真题|题库)")
+_LECTURE = re.compile(r"解读|答记者问|办事指南|招标|投标|培训班|考试|考点|评价师|教育网|辅导|真题|题库")
 _ENOUGH_ITEMS = 3
+_HEAD = 260
+_SUBJECT_LINE = re.compile(r"(?:^|(?<=[\n|>]))[^\n|>]*(?:环境影响|环评|环境评价|环境保护|环保|公众参与|验收)")
+_FIELDS = re.compile(r"(?:建设|业主|项目)单位[^\n。]{0,8}[:]|联 ?系 ?人[:]")
+_TITLED = re.compile(r"(?:环境影响|环评)[^\n。]{0,40}(?:公示|公告|信息公开)[^\n。,]{0,12}(?:\n|$)")
 _NEWS = re.compile(r"(?:记者|本报讯|调研|专家评审会|通讯员|召开[^。\n]{0,20}会)")
 
 
 def find_kind(reading: Reading, sections: list[Section]) -> Kind:
-    """Return the kind of a page."""
-    text, head = reading.text, reading.text[:260]
+    """Return the kind of a page by its title and first sentences, else by its items."""
+    text = reading.text
+    head = _head(text)
     items = {topic for section in sections for topic in section.topics if topic in STATUTORY}
     if _ACCEPTANCE.search(head) and not re.search(r"征求意见稿|报批前", head):
         return "acceptance" if _ANNOUNCES.search(text) else "other"
     if not _IMPACT.search(text) or not _ANNOUNCES.search(text):
-        return "other" if len(items) < 3 else "second_round"
+        return "other" if len(items) < _ENOUGH_ITEMS else "second_round"
     if _BUREAU.search(head) and "征求意见稿" not in head:
         return "other"
     if _is_about_notices(text, items):
@@ -43,11 +48,20 @@ def find_kind(reading: Reading, sections: list[Section]) -> Kind:
     return _round(head, text, sections, items)
 
 
+def _head(text: str) -> str:
+    """Return the beginning of a page below the menus of its site."""
+    subject = _SUBJECT_LINE.search(text)
+    start = subject.start() if subject else 0
+    return text[start : start + _HEAD]
+
+
 def _is_about_notices(text: str, items: set[Topic]) -> bool:
     """Return whether a page tells of notices or of a project without being a notice."""
-    if _LECTURE.search(text) and not re.search(r"建设单位[^\n]{0,8}[:]|联系人[:]", text):
+    if _FIELDS.search(text):
+        return False
+    if _LECTURE.search(text):
         return True
-    return bool(_NEWS.search(text)) and len(items) < 3
+    return bool(_NEWS.search(text)) and len(items) < _ENOUGH_ITEMS and not _TITLED.search(text)
 
 
 _DRAFT_IS_OUT = re.compile(r"征求意见稿(?!编制)(?!的?编制)(?!\s*(?:阶段|期间|形成前))")

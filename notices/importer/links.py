@@ -23,10 +23,10 @@ FILE_NAME = re.compile(r"[^\n。;:,|]{2,90}?\.(?:pdf|docx?|wps|rar|zip|PDF|DOCX?
 _ATTACHMENT_NUMBER = re.compile(r"附件 ?(?:\d{1,2}|[一二三四五六七八九十])(?:链接)?")
 _SEEN_ATTACHMENT = re.compile(r"(?:(?:详|请|具体)?(?<!意)见|参见|下载) ?[^。,;:\n附]{0,8}附件")
 _PHRASE = re.compile(
-    r"(?:链接)?同上|(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|(?:征求意见稿|报告书|全文)?的?(?:网络)?链接|征求意见稿|上述链接|以上链接|同上|论坛)"
+    r"(?:链接)?同上|点击(?:此处|这里|链接)?(?:下载|查看|查阅)|(?:同|详?(?<!意)见|请见|参见|登录|可登录|可在|请到|可到|在)[^。,;\n]{0,24}(?:网站|网页|公众号|平台|网址|(?:征求意见稿|报告书|全文)?的?(?:网络)?链接|征求意见稿|上述链接|以上链接|同上|论坛)"
 )
 _FORM_SUBJECT = re.compile(
-    r"《?公众(?:参与)?意见(?:反馈|征求|调查)?表》?(?:的?内容[和及与]格式由[^。;,]{2,12}(?:制定|规定|发布),)?$"
+    r"《?公众(?:参与)?意见(?:反馈|征求|调查)?表》?(?:的?内容[和及与]格式由[^。;,]{2,12}(?:制定|规定|发布),)?\Z"
 )
 
 
@@ -56,6 +56,8 @@ def find_draft_link(
     if about(sections, Topic.DRAFT) and listed:
         return listed
     found = _inline(reading, _DRAFT_WORDS, without=_FORM_WORDS) or listed
+    if names_documents and not found:
+        found = _after_label(reading)
     named = _NAMED_DOCUMENT.search(reading.text) if names_documents and not found else None
     return LinkFound(reading.original(Span(*named.span("name"))), "phrase") if named else found
 
@@ -113,9 +115,12 @@ def _attachment(reading: Reading, region: Span, body: int, *, form: bool) -> Lin
     name = FILE_NAME.search(text, body)
     number = _ATTACHMENT_NUMBER.search(text, region.start)
     seen = _SEEN_ATTACHMENT.search(text, region.start)
+    if seen and text[seen.end() : seen.end() + 1] == "。":
+        # The list of attachments below a sentence that sends the reader to it is another thing.
+        name = number = None
     if name and not (number and number.start() < name.start()):
         start = name.start()
-        for match in re.finditer(r"附件 ?:? ?", text[name.start() : name.end()]):
+        for match in re.finditer(r"附件 ?:? ?(?:1[.、] ?)?", text[name.start() : name.end()]):
             start = name.start() + match.end()
         return LinkFound(reading.original(trimmed(reading, Span(start, name.end()))), "attachment")
     if number:
@@ -155,10 +160,23 @@ def _listed(reading: Reading, subject: re.Pattern[str]) -> LinkFound | None:
         listed = re.match(r"\s*附件 ?(?:\d{1,2}|[一二三四五六七八九十])? ?[^\n。;]{2,100}", line[0])
         name = FILE_NAME.match(line[0].strip())
         if (listed and FILE_NAME.search(line[0])) or (name and name.end() == len(line[0].strip())):
-            return LinkFound(reading.original(trimmed(reading, Span(*line.span()))), "attachment")
+            bare = _BARE_ATTACHMENT.match(line[0])
+            start = line.start() + (bare.end() if bare else 0)
+            return LinkFound(reading.original(trimmed(reading, Span(start, line.end()))), "attachment")
     return None
 
 
+def _after_label(reading: Reading) -> LinkFound | None:
+    """Return the address behind a bare 链接, where the notice gives it for all its documents."""
+    label = re.search(r"(?:链接|网址|下载地址) ?: ?", reading.text)
+    url = URL.match(reading.text, label.end()) if label else None
+    if url is None:
+        return None
+    span = _url_span(reading, url)
+    return LinkFound(reading.original(span), link_kind(reading.part(span)))
+
+
+_BARE_ATTACHMENT = re.compile(r"\s*附件 ?: ?(?:\d[.、] ?)?")
 _NAMED_DOCUMENT = re.compile(
     r"(?:^|(?<=[\n、.) ]))(?P<name>(?!\d)《?[^\n。;:,、 ]{0,60}环境影响报告[书表]》?(?:报批[稿本]|公示[稿本])?全[文本])(?=[:;\n]|$)"
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from notices.importer.companies import find_consultant, find_proponent, find_signature
 from notices.importer.contacts import find_contacts, find_ways
-from notices.importer.dates import FULL_DATE, as_date
+from notices.importer.dates import FULL_DATE, RANGE, as_date
 from notices.importer.doubts import with_doubts
 from notices.importer.identity import (
     find_investment,
@@ -104,10 +104,13 @@ def _other_page(source: str, reading: Reading, sections: list[Section]) -> Parse
 
 
 _OWN_LINE = re.compile(
-    r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$|附件)"
+    r"(?:(?<=[\n|])|(?<=[㐀-鿿)] )|^)[ ]*(?P<day>(?:19|20)\d\d ?[年.\-/] ?\d{1,2} ?[月.\-/] ?\d{1,2} ?日?)[ ]*(?=[\n|]|$|附件| [㐀-鿿【])"
 )
 _STAMP = re.compile(
-    r"(?:(?:发布|更新|发表|添加|上传|录入|^|[\n|])[ ]*(?:时间|日期)|来源|发表于|帖[^\n]{0,30}于)[^\d\n为]{0,14}(?=(?:19|20)\d\d)"
+    r"(?:(?:发布|更新|发表|添加|上传|录入|^|[ \n|])[ ]*(?:时间|日期)|来源|发表于|帖[^\n]{0,30}于)[^\d\n为]{0,14}(?=(?:19|20)\d\d)"
+)
+_DATELINE = re.compile(
+    r"(?:^|(?<=[\n ]))[ ]*(?=(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日? +(?:\d{1,2}:\d\d|来源|作者|浏览|点击|字体))"
 )
 _FILED = re.compile(r"备案|核准|立项")
 
@@ -134,9 +137,10 @@ def _publication_date(reading: Reading) -> str | None:
         return signed
     for match in _OWN_LINE.finditer(reading.text):
         return _day_at(reading, match.start("day"))
-    for match in _STAMP.finditer(reading.text[:400]):
+    head = reading.text[:400]
+    for match in (*_STAMP.finditer(head), *_DATELINE.finditer(head)):
         day = _day_at(reading, match.end())
-        if day:
+        if day and not RANGE.match(reading.text, match.end()):
             return day
     return None
 

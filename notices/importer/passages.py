@@ -6,13 +6,21 @@ import re
 
 from notices.importer.reading import Reading, Span, trimmed
 from notices.importer.sections import Section, Topic, about
+from notices.importer.values import NUMBER
 
+# What stands before the people: (本次公示)征求意见的公众范围为, 主要包括, 向, 广泛听取.
 _SCOPE_LEAD = re.compile(
-    r"[ \n:]*(?:\d[、.)] ?)?(?:[^。\n,;]{0,16}?(?:范围|对象|公众)(?:主要|具体)?(?:包括|为|是|指|涉及|:)[:]?)?"
-    r"[ ]*(?:主要)?(?:为|是|包括|包含|征询|征求|面向|涉及|广泛听取|听取)?[:]?[ ]*"
+    r"[ \n:]*(?:\d[、.)] ?)?(?:[^。\n,;:]{0,24}?(?:范围|对象)(?:主要|具体|应|应当)?(?:包括|为|是|指|涉及|有|:)[:]?[ ]*)?(?:[^。\n,;:]{0,8}公众(?:主要)?(?:包括|为|是|:)[:]?)?"
+    r"(?:(?:本次|此次|本)?(?:公示|公告|项目|工程|规划|环评|环境影响评价|公众参与|调查)?(?:过程中?)?(?:期间)?,?(?:现|拟|将)?(?:主要|广泛|重点|公开)*"
+    r"(?:为|是|包括|包含|征询|征求|面向|涉及|听取|收集|调查|针对|[向对](?=[^。\n]{2,60}(?:征求|征询|收集|听取|公开)))(?!意见|公众意见|的))?(?:主要)?[:]?[ ]*"
 )
 _SCOPE_CUT = re.compile(
-    r"[。\n|]|;(?! ?[(]?[2-9①-⑳])|均可(?=提|发|参|反)|[,](?=(?:也|同时|并)?(?:鼓励|欢迎|提倡|主要事项|均可|具体为|具体范围|详见|就|范围外|评价范围外|对))|(?:的)?意见(?:和建议|或建议)?(?=$|[。;,\n])|(?<=组织)就|(?:以及|及)关[注心][^,。;\n]{0,10}(?:人士|者)(?=的|,|。|$)|(?<=[㐀-鿿)]) (?=[一二三四五六七八九十]、|\([一二三四五六七八九十])"
+    r"[。\n|]|;(?! ?[(]?[2-9①-⑳])"
+    # what is asked of them, and those who may also write
+    r"|均可(?=提|发|参|反|以)|[,](?=(?:也|同时|并|亦|此外)?(?:鼓励|欢迎|提倡|接受)|主要事项|均可|具体为|具体范围|详见|就|范围[之以]?外|(?:本?项目)?评价范围[之以]?外|对|征地|凡|不)"
+    r"|(?:的)?意见(?:和建议|或建议|、建议|及建议)?(?=$|[。;,\n])|(?:公开)?(?:征求|征询|收集|听取)(?=[^。\n]{0,40}(?:意见|建议|看法))|[就对](?=(?:本|该)?(?:项目|工程|建设|环境|环评|环保|规划)[^。\n]{0,30}(?:意见|建议|看法|态度))"
+    r"|(?:以及|及|和)关[注心][^,。;\n]{0,10}(?:人士|者)(?=的|,|。|$)"
+    rf"|(?<=[㐀-鿿)]) ?(?={NUMBER} ?(?:公众|征求|提交|意见|环境|公示|建设|联系|网络|查阅|纸质|主要))"
 )
 _INLINE_SCOPE = re.compile(r"(?:公众范围|调查对象|征求对象|(?<=[①-⑳ \n。;])对象)(?:主要)?(?:为|包括|是)[:]?")
 
@@ -30,18 +38,25 @@ def find_scope(reading: Reading, sections: list[Section]) -> str | None:
 
 def _people_start(reading: Reading, start: int, end: int) -> int:
     """Return where the description of the people begins: past its lead, and past a sentence that names nobody."""
-    for sentence in re.finditer(r"[^。\n]+", reading.text[start:end]):
-        if _PEOPLE.search(sentence[0]):
-            narrowed = _NARROWED.search(sentence[0])
-            if narrowed:
-                return start + sentence.start() + narrowed.end()
-            lead = _SCOPE_LEAD.match(reading.text, start + sentence.start(), end)
-            return lead.end() if lead else start + sentence.start()
+    for people in (_PEOPLE, _PLACES):
+        for sentence in re.finditer(r"[^。\n]+", reading.text[start:end]):
+            if people.search(sentence[0]):
+                narrowed = _NARROWED.search(sentence[0])
+                if narrowed:
+                    return start + sentence.start() + narrowed.end()
+                return _past_lead(reading, start + sentence.start(), end)
+    return _past_lead(reading, start, end)
+
+
+def _past_lead(reading: Reading, start: int, end: int) -> int:
     lead = _SCOPE_LEAD.match(reading.text, start, end)
     return lead.end() if lead else start
 
 
-_PEOPLE = re.compile(r"公民|居民|村民|法人|公众|单位|组织|人群|群众|个人|职工|敏感点")
+_PEOPLE = re.compile(
+    r"公民|居民|村民|法人|公众(?!参与|意见)|单位|组织|人群|群众|个人|职工|敏感点|人士|代表|团体"
+)
+_PLACES = re.compile(r"村|社区|学校|医院|部门|企业|专家|敏感|街道|乡|镇")
 _NARROWED = re.compile(r"具体包括[:]?")
 
 
@@ -51,21 +66,26 @@ def _scope_from(reading: Reading, start: int, limit: int) -> str | None:
     return reading.original(span) if span.end - span.start >= 4 else None
 
 
-_PAPER_WORD = re.compile(r"纸质|查阅地点|现场查阅|纸版")
+_PAPER_WORD = re.compile(r"纸质|查阅地点|现场查阅|纸版|索取|简本")
+_TAKE = r"(?:查阅|查看|查询|索取|索要|领取|获取|借阅|取阅|翻阅)"
 _PLACE_PATTERNS = (
     re.compile(r"(?:存放|摆放|放置|放)[于在](?P<place>[^。;\n,]{3,60}?)(?=供|[,。;\n]|$)"),
+    re.compile(
+        rf"(?:请|可)?(?:就近)?(?:到|至|前往|去|在)(?P<place>(?!(?:以下|下列|上述|指定|现场|网)|公示期)[^。;\n,:]{{3,60}}?)(?:进行|现场)?{_TAKE}"
+    ),
+    re.compile(r"(?:在|于)(?P<place>[^。;\n,:]{3,50}处)可?(?:供|查)"),
     re.compile(r"(?:地点|地址)[:为](?P<place>[^。;\n,:)]{4,60}?)(?=[。;\n,、)]| ?联系|$)"),
+    re.compile(r"(?P<place>(?:向|通过)[^。;\n,]{3,60}?(?:函索|联系|索取|索要|获取|领取|查阅|借阅))"),
     re.compile(
-        r"(?:请|可)?(?:就近)?(?:到|至|前往|去|在)(?P<place>[^。;\n,]{3,60}?)(?:进行|现场)?(?:查阅|索取|领取|获取|借阅|查看|取阅|翻阅)"
-    ),
-    re.compile(r"(?P<place>(?:向|通过)[^。;\n,]{3,60}?(?:函索|索取|索要|获取|联系|领取|查阅|借阅))"),
-    re.compile(
-        r"(?P<place>请?联系(?!人|电话|方式|地址)[^。;\n,()]{3,40}?(?:\([^()]{1,40}\))?)(?=查阅|获取|索取|借阅|领取|[。;\n,]|$)"
+        r"(?P<place>[请可]?(?:直接)?联系(?!人|电话|方式|地址)[^。;\n,()]{3,40}?(?:\([^()]{1,40}\))?)(?=查阅|获取|索取|借阅|领取|[。;\n,]|$)"
     ),
     re.compile(
-        r"^ *(?P<place>(?!现场|可|请|通过|公众|如|联系)[^。;\n,:]{4,50}(?:公司|办公室|[局处号室楼内站会厅部村]))(?=[, ]|$)"
+        r"^ *(?P<place>(?!现场|可|请|通过|公众|如|联系)[^。;\n,:]{4,50}(?:公司|[局处号室楼内站会厅部村科所馆院校府社区街镇乡旁侧]))(?=[, ]|$)"
     ),
     re.compile(r"(?:[:]|现场查阅,)(?!现场|可|请|通过|[/])(?P<place>[^。;\n,:]{4,50})(?=,现场|[,。;\n ]|$)"),
+)
+_NO_PLACE = re.compile(
+    r"工作日|\d{7}|《|https?:|www|@|点击|下载|链接|公众范围|征求意见|[一二三四五六七八九十]、"
 )
 
 
@@ -73,18 +93,28 @@ def find_paper_place(reading: Reading, sections: list[Section]) -> str | None:
     """Return where the report can be read on paper, or whom to ask for it."""
     papers = about(sections, Topic.PAPER)
     for section in (*papers, *about(sections, Topic.DRAFT)):
-        for clause in re.finditer(r"[^。\n]+", reading.text[section.body : section.end]):
+        for clause in re.finditer(r"[^。;\n]+", reading.text[section.body : section.end]):
             if section in papers or _PAPER_WORD.search(clause[0]):
                 place = _place_in(reading, section.body + clause.start(), clause[0])
                 if place:
                     return place
+    return None if papers else _paper_place_in_prose(reading)
+
+
+def _paper_place_in_prose(reading: Reading) -> str | None:
+    """Return the place of a sentence about the paper copy, where no item is about it."""
+    for clause in re.finditer(r"[^。;\n]+", reading.text):
+        if re.search(r"纸质|纸版", clause[0]):
+            place = _place_in(reading, clause.start(), clause[0])
+            if place:
+                return place
     return None
 
 
 def _place_in(reading: Reading, start: int, clause: str) -> str | None:
     for pattern in _PLACE_PATTERNS:
         match = pattern.search(clause)
-        if match is None or "工作日" in match["place"]:
+        if match is None or _NO_PLACE.search(re.sub(r"\([^()]*\)", "", match["place"])):
             continue
         first, last = match.span("place")
         if "**" in match["place"]:
@@ -92,6 +122,8 @@ def _place_in(reading: Reading, start: int, clause: str) -> str | None:
             first, last = clause.rfind(",", 0, first) + 1, len(clause)
         elif match["place"].count("号") > 1 and "、" in match["place"]:
             last = first + match["place"].index("、")
+        number = re.compile(NUMBER).match(clause, first, last)
+        first = number.end() if number and clause[first] not in "①②③④⑤⑥⑦⑧⑨" else first
         address = _ADDRESS_OF.search(clause, first, last)
         if address:
             first, last = address.span("address")

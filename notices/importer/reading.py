@@ -28,8 +28,12 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ"
 _TAGS = "span|p|div|strong|b|font|td|tr|table|tbody|a|img|u|em|i|h[1-6]|li|ul|ol|o:p|section|center|sup|sub"
 _DEBRIS = re.compile(
     rf"(?P<pinyin>(?<=[㐀-鿿])\([a-zɡ]{{0,3}}[{_TONED}][a-zɡ{_TONED}]{{0,4}}\))"
+    r"|(?P<spaced>(?<![㐀-鿿])[㐀-鿿](?:[ \u3000\xa0]{1,6}[㐀-鿿]){1,5}(?=[ \u3000\xa0]{0,3}[::|\t]))"
+    r"|(?P<cell>(?<=\S)\t+(?=\S))"
     r"|(?P<line>(?:[?!?！。 ]{0,6}[?!]|<)br\s*/?>)"
     rf"|(?P<tag></?(?:{_TAGS})(?:\s[^<>\n]{{0,300}})?/?>)"
+    # Runs of one sign say no more than a few of them, and would make every search longer.
+    r"|(?P<surplus>(?<=[ \t\u3000\xa0]{12})[ \t\u3000\xa0]+|(?<=[\r\n]{6})[\r\n]+|(?<=\*{24})\*+)"
     r"|(?P<space>&(?:nbsp|ensp|emsp);)"
     r"|(?P<nothing>[\u200b-\u200f\u2060\ufeff\u00ad])",
     re.IGNORECASE,
@@ -79,10 +83,15 @@ def read(source: str) -> Reading:
     for match in _DEBRIS.finditer(source):
         keep(at, match.start())
         at = match.end()
-        if match["pinyin"] and ends:
+        if match["spaced"]:
+            # Labels are spread to one width (联 系 人); their letters alone are read.
+            for position in range(match.start(), at):
+                if not source[position].isspace():
+                    keep(position, position + 1)
+        elif match["pinyin"] and ends:
             ends[-1] = at
-        elif match["line"] or match["space"]:
-            pieces.append("\n" if match["line"] else " ")
+        elif match["line"] or match["space"] or match["cell"]:
+            pieces.append("\n" if match["line"] else " " if match["space"] else "|")
             starts.append(match.start())
             ends.append(at)
     keep(at, len(source))

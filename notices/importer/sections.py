@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notices.importer.reading import Reading, Span
+from notices.importer.values import NUMBER
 
 
 class Topic(StrEnum):
@@ -51,14 +52,10 @@ class Section:
         return Span(self.body, self.end)
 
 
-_NUMBER = (
-    r"(?:第?[一二三四五六七八九十]{1,3}\s?[、.,:)]|\([一二三四五六七八九十\d]{0,3}\)|\d{1,2}[、.)](?!\d)|[①-⑳]"
-    r"|(?:\d\.){1,2}\d(?=[ 、㐀-鿿]))"
-)
+# A number begins an item wherever it stands, as pages lose their line breaks; other words only where something has ended.
 _START = re.compile(
-    rf"(?:(?:(?<=[\s。;:,.?)|》])|^|(?<=[㐀-鿿])(?=[一二三四五六七八九十]、|\([一二三四五六七八九十]\)))(?P<number>{_NUMBER})"
-    r"|(?P<line>(?:^|(?<=\n))[ 　]*[、。.]?\d?\)?)"
-    r"|(?P<sentence>(?<=[。;])))[ \n]{0,3}"
+    rf"(?:(?<![\d.(第【一二三四五六七八九十A-Za-z/_=-])(?P<number>{NUMBER})"
+    rf"|(?:(?P<line>(?:^|(?<=\n))[ 　]*[、。.]?\d?\)?)|(?P<sentence>(?<=[。;)]))|(?P<word>(?<=[^ ] )))(?![ \n]{{0,12}}{NUMBER}))[ \n]{{0,3}}"
 )
 _END = re.compile(r"[:。;\n]|(?<=[㐀-鿿)])[ ](?=\S)")
 _LEAD = r"^[^,]{0,%d}?"
@@ -78,7 +75,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             _LEAD
             % 14
             + r"(?:(?:提出|提交|反馈|提供|发表|反映|递交)[^,。:;]{0,14}(?<!联系)(?:方式|途径|形式|渠道|方法)"
-            r"|意见[^,。:;]{0,6}(?:反馈|提交)[^,。:;]{0,4}(?:方式|途径)|公众意见的?反馈|征求(?:公众)?意见的?(?:具体)?(?:形式|方式))"
+            r"|(?:以下|下列)(?:方式|途径|形式)[^,。:;]{0,8}(?:提出|提交|反馈|反映)|^(?:主要)?方式[和及与、]途径|意见[^,。:;]{0,6}(?:反馈|提交)[^,。:;]{0,4}(?:方式|途径)|公众意见的?反馈|征求(?:公众)?意见的?(?:具体)?(?:形式|方式))"
             r"(?:(?:和|与|及|、)(?:途径|方式))?"
         ),
     ),
@@ -87,22 +84,23 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         re.compile(
             _LEAD
             % 12
-            + r"(?:(?:起止|截止|起始|有效)(?:的)?(?:时间|日期|期限)|(?:公示|公告|公开|征求意见|征询意见|反馈意见|提出意见|意见反馈|意见)的?(?:起止)?(?:时间|日期|期限|期间|时段)"
-            r"|公示期|公告期)"
+            + r"(?:(?:起止|截止|起始|有效)(?:的)?(?:时间|日期|期限)|(?:公示|公告|公开|反馈|提出|征[求询集](?:公众)?|提交|反馈)(?:意见)?的?(?:起止|有效)?(?:时间|日期|期限|时限|期间|时段|期)"
+            r"|^(?:时间|日期|期限|时限)$|意见(?:反馈|征[求询集]|提交)?的?(?:起止|有效)?(?:时间|日期|期限|时限|期间|时段|期))"
         ),
     ),
     (Topic.STATEMENT, re.compile(_LEAD % 6 + r"公众参与(?:情况)?说明(?!.{0,4}意见表)")),
     (
         Topic.FORM,
         re.compile(
-            _LEAD % 16 + r"(?:公众(?:参与)?意见(?:反馈|征求|调查|征询)?表(?:格)?|^意见(?:调查|反馈)?表)"
+            _LEAD % 16
+            + r"(?:公众(?:参与)?(?:意见|调查)(?:反馈|征求|调查|征询)?表(?:格)?|^意见(?:调查|反馈)?表)"
         ),
     ),
     (
         Topic.SCOPE,
         re.compile(
             _LEAD % 10
-            + r"(?:(?:征求|征询|公众|调查|参与)(?!(?:参与)?的?过程)[^,。:;]{0,10}?(?:范围|对象))(?:和主要事项)?"
+            + r"(?:(?:征求|征询|公众|调查|参与)(?!(?:参与)?的?过程)[^,。:;]{0,10}?(?:范围|对象))(?:[和及与、]主要(?:事项|内容))?"
         ),
     ),
     (
@@ -126,10 +124,15 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         Topic.CONSULTANT,
         re.compile(
             _LEAD % 12
-            + r"(?:环评|评价|环境影响评价|编制)(?:报告书?)?(?:编制)?的?(?:环境影响评价)?(?:单位|机构)(?:的)?(?:名称)?"
+            + r"(?<!规划)(?<!规划组织)(?:环评|评价|环境影响评价|编制)(?:报告书?)?(?:编制)?的?(?:环境影响评价)?(?:单位|机构)(?:的)?(?:名称)?"
         ),
     ),
-    (Topic.PROPONENT, re.compile(_LEAD % 8 + r"(?:建设|业主|组织|实施)(?:单位|方)(?:的)?(?:名称)?")),
+    (
+        Topic.PROPONENT,
+        re.compile(
+            _LEAD % 8 + r"(?:建设|业主|组织|实施|项目|规划编制|组织编制)(?:单位|方|机关)(?:的)?(?:名称)?"
+        ),
+    ),
     (
         Topic.PROJECT,
         re.compile(
@@ -139,6 +142,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     ),
     (Topic.CONTACTS, re.compile(_LEAD % 14 + r"(?:联系方式|联系我们)")),
 )
+_BOTH = re.compile(r"(?:征求意见稿|报告[书表]|全文)[^,。:;]{0,6}[及和与、][^,。:;]{0,6}公众")
 _JOINED = {Topic.DRAFT: (Topic.PAPER, Topic.FORM), Topic.PAPER: (Topic.DRAFT,)}
 _AFTER_HEADING = re.compile(
     r"(?:全文)?(?:的|及|和|与|、|下载|网络|链接|连接|地址|网址|查阅|获取|纸质|公众意见表|(?:环境影响)?(?:评价)?报告书|征求意见稿|全文|方式|途径|名称|联系方式)*"
@@ -146,10 +150,16 @@ _AFTER_HEADING = re.compile(
 )
 _UNITS = frozenset({Topic.PROPONENT, Topic.CONSULTANT, Topic.PROJECT, Topic.CONTACTS})
 # A sentence that sends the reader to somebody is no heading about them.
-_ADDRESSED = re.compile(r"[^:]{0,10}?(?:可|请|向|到|由|与)")
-_REST_OF_HEADING = re.compile(r"(?:[的及和与、/]|下载|网络|链接|连接|地址|网址|查阅|获取|方式|途径|全文)+")
+_ADDRESSED = re.compile(r"[^:]{0,10}?(?:可|请|向|到|由|与|致|交|给|发|联系)")
+# Nor is one that says what to do with the form.
+_FILLED = re.compile(r"提交|填写|递交|反馈给|发送")
+_REST_OF_HEADING = re.compile(
+    r"(?:[的及和与、/或 ]|下载|网络|链接|连接|地址|网址|查阅|获取|索取|方式|方法|途[径经]|全文|纸质|电子|[版稿]|文本|环境影响|评价|报告[书表]?|征求意见稿|公众意见表|名称|联系方式|主要事项)+"
+)
 _REFERENCE = re.compile(r"[同见]|详见|请见|参见")
 _MAX_HEADING = 70
+# Within a line only the whole words of a heading are taken for one.
+_LONG_ENOUGH = 5
 
 
 def sections_of(reading: Reading) -> list[Section]:
@@ -185,9 +195,15 @@ def _headings(reading: Reading) -> Iterator[tuple[int, frozenset[Topic], int, bo
         if not topics or (not numbered and _REFERENCE.match(heading)):
             continue
         after = reading.text[match.end() + words : match.end() + words + 3]
-        if not numbered and not _stands_alone(heading, words, after, line=match["line"] is not None):
+        complete = bool(_REST_OF_HEADING.fullmatch(heading[words:] or "的"))
+        if match["word"] is not None and not (complete and words >= _LONG_ENOUGH and topics & set(STATUTORY)):
+            continue
+        opens = match["line"] is not None or complete
+        if not numbered and not _stands_alone(heading, words, after, line=opens):
             continue
         if not numbered and topics <= _UNITS and _ADDRESSED.match(heading):
+            continue
+        if not numbered and topics == {Topic.FORM} and _FILLED.search(heading[:words]):
             continue
         body = match.end() + words
         if Topic.WINDOW in topics and window_open and not numbered and after[:1] == "为":
@@ -204,6 +220,13 @@ def _classify(heading: str) -> tuple[frozenset[Topic], int]:
     if not fitting:
         return frozenset(), 0
     topic, match = fitting[0]
+    if topic is Topic.MATTERS and any(
+        other is Topic.SCOPE and found.end() >= match.end() for other, found in fitting
+    ):
+        # 征求意见的公众范围及主要事项 begins with the people.
+        topic, match = next((other, found) for other, found in fitting if other is Topic.SCOPE)
+    if topic is Topic.FORM and _BOTH.search(heading):
+        return frozenset({Topic.DRAFT, topic}), match.end()
     if topic in (Topic.FORM, Topic.PAPER) and any(
         other is Topic.DRAFT and found.end() < match.end() for other, found in fitting
     ):
@@ -217,5 +240,5 @@ def _stands_alone(heading: str, words: int, after: str, *, line: bool) -> bool:
     """Return whether words without a number are a heading: a short line of their own, or a label before a value."""
     if after[:1] in (":", "为", "(") or after.startswith(("如下", "主要", "包括", "见", "请见")):
         return True
-    rest = heading[words:]
+    rest = heading[words:].strip()
     return line and (not rest or rest[0] in "的及和与、;" or bool(_REST_OF_HEADING.fullmatch(rest)))

@@ -35,19 +35,21 @@ COUNTED = re.compile(
 _BETWEEN = re.compile(r"[,。;(]? ?(?:即|也即|时间|为期|期限)?[:为]? ?")
 _BRACKET = re.compile(r" ?\((?=[^()]{0,38}(?:工作日|节假日|周[六末日]|\d ?[日天]|共))[^()\n]{1,40}\)")
 _JOINED_COUNT = re.compile(
-    rf" ?[,。;(] ?(?:[^\d,。;\n()]{{0,10}}?){_COUNT} ?(?:\([一二三四五六七八九十\d]{{1,3}}\) ?)?个? ?(?:法定)?(?:工作日|[日天])\)?"
+    rf" ?[,。;(] ?(?:[^\d,。;\n()]{{0,10}}?){_COUNT.removesuffix('?')} ?(?:\([一二三四五六七八九十\d]{{1,3}}\) ?)?个? ?(?:法定)?(?:工作日|[日天])\)?"
 )
 _REST_OF_BRACKET = re.compile(r"[^()\n]{0,30}\)")
 _FOR_READING = re.compile(r"[^。;\n]{0,40}(?:索取|查阅|纸质|领取)")
 _TAIL = re.compile(r" ?(?:以内|之内|内|为止|止|期间)")
 _OPENING = re.compile(
-    r"(?:公众)?(?:可|可以|应|均可)?(?=请?(?:在|自|从|于|即日|本公示|本项目|公示|公告))|为|:|(?:本次|本项目)?(?=(?:公示|公告|公开)(?:期|时间))"
+    r"(?:[^\d,。;:\n]{0,8}(?:意见|反馈|提出|征求)[^\d,。;:\n]{0,8}(?:时间|期限|日期|期间)(?:为|是)|(?:公众)?(?:可|可以|应|均可)?(?=请?(?:在|自|从|于|即日|本公示|本项目|公示|公告))|为|:|(?:本次|本项目)?(?=(?:公示|公告|公开)(?:期|时间)))"
 )
 _PERIOD = re.compile(
     r"(?:公示|公告|公开|征求意见|征询意见|意见征集|反馈)(?:的)?(?:起止|有效)?(?:期限|时间|期间|期|日期)(?:为|是|:|自|从| )"
 )
 _PUBLISHED = re.compile(r"公示|公告|公开|公布|发布|即日|刊登|登报")
 _LONGEST = 80
+# An item on the window says its days in its first sentences.
+_FARTHEST = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _belongs_to_other_item(sections: list[Section], position: int) -> bool:
 
 
 def _in_region(reading: Reading, region: Span) -> WindowFound | None:
-    text = reading.text[: region.end]
+    text = reading.text[: min(region.end, region.start + _FARTHEST)]
     dated = RANGE.search(text, region.start)
     counted = COUNTED.search(text, region.start)
     core = dated or counted

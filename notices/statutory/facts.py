@@ -114,7 +114,6 @@ class NoticeFacts:
     postings: tuple[PostingFact, ...] = ()
     personal_data_in_files: tuple[str, ...] = ()
     participation_statement_file: bool | None = None
-    depth_decided: bool | None = None
     opinions_unanswered: int | None = None
     statement_count: int | None = None
     register_count: int | None = None
@@ -124,7 +123,6 @@ class NoticeFacts:
 NEVER_IN_TEXT = frozenset(
     {
         "contract_date",
-        "depth_decided",
         "insertions",
         "opinions_unanswered",
         "participation_statement_file",

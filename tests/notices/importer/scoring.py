@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -110,12 +111,17 @@ def newspaper() -> str:
 @cache
 def scores() -> dict[str, Score]:
     """Return the score of every field over all labelled pages."""
+    return score_of((sample.text, sample.labels) for sample in samples())
+
+
+def score_of(pages: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Score]:
+    """Return the score of every field over pages and their labels; a field without a label is one that the page lacks."""
     table = {field: Score() for field in FIELDS}
-    for sample in samples():
-        notice = parse_page(sample.text)[0]
+    for text, labels in pages:
+        notice = parse_page(text)[0]
         for field in FIELDS:
-            if field not in WHOLE_PAGES_ONLY or not sample.labels["truncated"]:
-                _count(table[field], _plain(sample.labels[field]), _plain(getattr(notice, field)))
+            if field not in WHOLE_PAGES_ONLY or not labels["truncated"]:
+                _count(table[field], _plain(labels.get(field)), _plain(getattr(notice, field)))
     return table
 
 
