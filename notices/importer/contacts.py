@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from notices.importer.reading import Reading, Span, read
 from notices.importer.sections import STATUTORY, Section, Topic, about, section_at
+from notices.importer.values import field_value
 
 EMAIL = re.compile(
     r"(?=[*.]{0,20}[A-Za-z0-9])[A-Za-z0-9_.*+-]{1,60}@[A-Za-z0-9*-]{1,40}(?:\.[A-Za-z0-9*-]{1,20}){1,3}"
@@ -24,6 +25,8 @@ _BARE_PHONE = re.compile(r"(?:电话|手机|联系方式)[^\d\n]{0,6}(?P<number>
 _TITLES = r"先生|女士|小姐|同志|老师|工程师|副?总经理|副?经理|副?主任|副?科长|副?部长|副?处长|副?厂长|副?局长|副?院长|副?所长|副?矿长|副?站长|队长|主管|书记|博士|工|总"
 _PERSON_LABEL = r"(?:联 ?[系络] ?人(?:员|姓名)?|收[件信]人|经办人|负责人)(?:(?:及|和|与|、|/)?(?:其)?(?:联系)?(?:电话|方式))?(?:\([^()]{1,12}\))?"
 # A person behind its label, in the next cell or on the next line, or before the number behind 联系方式.
+_ADDRESS_LABEL = r"(?:通[讯信]|联系|邮寄|单位|办公|收件|建设单位)?地址"
+_FAX = re.compile(rf"传 ?真(?:号码)?[:| ]{{1,3}}(?P<number>{PHONE.pattern})")
 _NAME_LABEL = re.compile(
     rf"{_PERSON_LABEL} ?(?:[:] ?\n?|为|是|\| ?|\n| ) {{0,8}}|{_PERSON_LABEL}(?=[㐀-鿿]{{1,3}}(?:{_TITLES})[\d:,;、(])"
     rf"|(?:联系)?(?:方式|电话|手机)[:] ?(?=[㐀-鿿]{{1,3}}(?:{_TITLES})[ \d*:,(]|[㐀-鿿]{{2,3}}[ ]?[\d*]{{5}})"
@@ -72,6 +75,8 @@ class ContactsFound:
     phone: str | None = None
     email: str | None = None
     consultant_phone: str | None = None
+    address: str | None = None
+    fax: str | None = None
 
 
 def find_contacts(
@@ -82,14 +87,16 @@ def find_contacts(
     own = [mark for mark in marks if mark.owner in (Owner.PROPONENT, Owner.UNKNOWN)]
     theirs = [mark for mark in marks if mark.owner is Owner.CONSULTANT]
     phones = [mark for mark in theirs if mark.kind == "phone"]
-    if not own and proponent:
+    if proponent and not any(mark.kind in ("name", "phone", "email") for mark in own):
         # Below a list of both units one contact serves the notice.
-        own, phones = theirs, []
+        own, phones = [*own, *(mark for mark in theirs if mark.kind not in ("address", "fax"))], []
     return ContactsFound(
         _best(reading, own, "name"),
         _best(reading, own, "phone"),
         _best(reading, own, "email"),
         reading.original(phones[0].span) if phones else None,
+        _best(reading, own, "address"),
+        _best(reading, own, "fax"),
     )
 
 
@@ -187,6 +194,10 @@ def _raw(reading: Reading) -> Iterator[tuple[str, Span]]:
             yield "name", Span(*name.span())
     for match in PHONE.finditer(text):
         yield from _name_before(text, match.start())
+    for match in _FAX.finditer(text):
+        yield "fax", Span(*match.span("number"))
+    for span in field_value(reading, _ADDRESS_LABEL):
+        yield "address", span
 
 
 _NAMED_BEFORE = re.compile(

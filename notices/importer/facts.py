@@ -56,14 +56,8 @@ _SHOWN_IN_TEXT = (
 # Proofs that stand in other papers; a notice only refers to them.
 _ELSEWHERE = frozenset({"art31_evidence"})
 _ADDRESSES = frozenset({"url", "masked_url", "broken_url"})
-_VILLAGE = re.compile(
-    r"(?P<name>[㐀-鿿]{1,6}?(?:村|社区|街道|小区|[镇乡](?=[、,。;和及等]|$)))(?!庄|民|委|镇)"
-)
-_NO_NAME = re.compile(r"影响|周边|附近|各|沿线|相关|所在|的|居民|内")
 _EXISTING = re.compile(r"[^。\n]{0,80}(?:现有|原有|已建)(?:工程|项目|厂区)[^。\n]{0,120}")
 _ART31 = re.compile(r"第(?:三十一|31) ?条")
-_POSTAL = re.compile(r"(?:通[讯信]|联系|邮寄|收件|单位)? ?地 ?址[:](?P<value>[^\n。;]{4,80})")
-_FAX = re.compile(r"传 ?真[: ]{1,3}(?P<value>[\d*][\d* ()-]{6,20})")
 _HOURS = re.compile(
     r"(?:工作日|每天|周[一二三四五])?[^\n。;,]{0,6}(?:上午|下午|\d{1,2}[:时点]\d{0,2} ?分?[-~至到])[^\n。;]{0,30}"
 )
@@ -112,10 +106,10 @@ def _with_items(facts: NoticeFacts, parsed: ParsedNotice, reading: Reading) -> N
         draft_report_url=parsed.draft_report_url if parsed.draft_link_kind in _ADDRESSES else None,
         paper_places=_paper_places(parsed, reading),
         public_scope=parsed.public_scope,
-        villages=_villages(parsed.public_scope),
+        villages=tuple(read(village).text for village in parsed.villages),
         opinion_form_provided=is_form_file,
         opinion_form_url=None if is_form_file else parsed.opinion_form_url,
-        ways=tuple(WayFact(Way(way), _address(Way(way), parsed, reading)) for way in parsed.how_to_comment),
+        ways=tuple(WayFact(Way(way), _address(Way(way), parsed)) for way in parsed.how_to_comment),
         window_text=parsed.window_text,
         window_start=_day(parsed.window_start),
         window_end=_day(parsed.window_end),
@@ -154,11 +148,6 @@ def _counties(parsed: ParsedNotice) -> tuple[str, ...]:
     return tuple(row.code for row in find_in_text(place) if row.level is DivisionLevel.COUNTY)
 
 
-def _villages(scope: str | None) -> tuple[str, ...]:
-    names = (match["name"] for match in _VILLAGE.finditer(read(scope or "").text))
-    return tuple(dict.fromkeys(name for name in names if not _NO_NAME.search(name)))
-
-
 def _paper_places(parsed: ParsedNotice, reading: Reading) -> tuple[PaperPlaceFact, ...]:
     if not parsed.paper_copy_place:
         return ()
@@ -172,7 +161,7 @@ def _paper_places(parsed: ParsedNotice, reading: Reading) -> tuple[PaperPlaceFac
     )
 
 
-def _address(way: Way, parsed: ParsedNotice, reading: Reading) -> str:
+def _address(way: Way, parsed: ParsedNotice) -> str:
     """Return the address that makes a way usable; empty where the text gives none."""
     if way is Way.EMAIL:
         return parsed.contact_email or ""
@@ -180,5 +169,4 @@ def _address(way: Way, parsed: ParsedNotice, reading: Reading) -> str:
         return parsed.contact_phone or ""
     if way is Way.ONLINE:
         return parsed.opinion_form_url or ""
-    match = (_FAX if way is Way.FAX else _POSTAL).search(reading.text)
-    return match["value"].strip() if match else ""
+    return (parsed.contact_fax if way is Way.FAX else parsed.contact_address) or ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from notices.importer.reading import Reading, Span, trimmed
-from notices.importer.values import COMPANY_PREFIX, field_value, is_masked
+from notices.importer.values import COMPANY_PREFIX, NUMBER, field_value, is_masked
 
 _NAME_END = r"(?:项目|工程|规划(?:\([^()]{1,14}\))?|[㐀-鿿]路|段|[㐀-鿿]站|基地|园区|线|矿|厂|场|中心|港|码头|水库|装置|车间|隧道|桥)"
 
@@ -222,6 +222,24 @@ def find_investment(reading: Reading) -> float | None:
             continue
         return round(float(match["amount"].replace(",", "")) * _IN_WAN[match["unit"]], 4)
     return None
+
+
+_CONTENT_LABEL = re.compile(
+    r"(?<![㐀-鿿])(?:主要|项目|工程)?(?:建设|工程|项目)(?:主要)?(?:内容(?:[及和与、](?:建设)?规模)?|规模(?:[及和与、](?:建设|主要)?内容)?)[:|] ?\n?(?P<value>[^\n|]{4,1200})"
+)
+
+
+def find_content(reading: Reading) -> str | None:
+    """Return what is to be built, as its field says it: up to the end of its line or the next item."""
+    match = _CONTENT_LABEL.search(reading.text)
+    if match is None:
+        return None
+    following = _NEXT_ITEM.search(reading.text, match.start("value"), match.end("value"))
+    end = following.start() if following else match.end("value")
+    return reading.original(trimmed(reading, Span(match.start("value"), end))) or None
+
+
+_NEXT_ITEM = re.compile(rf"(?<=[。;]) ?(?={NUMBER})| (?={NUMBER})|(?<=[。;]) ?(?=[㐀-鿿]{{4,10}}:)")
 
 
 def find_project_code(reading: Reading) -> str | None:

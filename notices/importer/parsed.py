@@ -32,6 +32,7 @@ class ParsedNotice:
 
     Texts are parts of the input, dates ISO 8601, the investment is in 万元. ``truncated`` says that the text was cut, so that what
     is not here was not seen. ``source_text`` is the part of the page that the notice takes.
+    ``paper_copy_place`` is the first of the ``paper_copy_places``; the ``villages`` are those that the public scope names.
     """
 
     kind: Kind
@@ -43,17 +44,22 @@ class ParsedNotice:
     consultant: str | None = None
     location: str | None = None
     nature: str | None = None
+    construction_content: str | None = None
     investment_wan_yuan: float | None = None
     contact_name: str | None = None
     contact_phone: str | None = None
     contact_email: str | None = None
+    contact_address: str | None = None
+    contact_fax: str | None = None
     consultant_contact_phone: str | None = None
     draft_report_url: str | None = None
     draft_link_kind: LinkKind | None = None
     opinion_form_url: str | None = None
     form_link_kind: LinkKind | None = None
     paper_copy_place: str | None = None
+    paper_copy_places: list[str] = field(default_factory=list)
     public_scope: str | None = None
+    villages: list[str] = field(default_factory=list)
     how_to_comment: list[str] = field(default_factory=list)
     window_text: str | None = None
     window_start: str | None = None

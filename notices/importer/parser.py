@@ -10,6 +10,7 @@ from notices.importer.contacts import find_contacts, find_ways
 from notices.importer.dates import FULL_DATE, RANGE, as_date
 from notices.importer.doubts import with_doubts
 from notices.importer.identity import (
+    find_content,
     find_investment,
     find_location,
     find_nature,
@@ -20,7 +21,7 @@ from notices.importer.kinds import find_kind
 from notices.importer.links import find_draft_link, find_form_link
 from notices.importer.pages import is_cut, split_page
 from notices.importer.parsed import Doubt, ParsedNotice
-from notices.importer.passages import find_paper_place, find_scope
+from notices.importer.passages import find_paper_places, find_scope, villages_in
 from notices.importer.reading import Reading, read
 from notices.importer.sections import Section, sections_of
 from notices.importer.windows import find_period, find_window
@@ -53,6 +54,7 @@ def _parse_notice(source: str) -> ParsedNotice:
         consultant=find_consultant(reading, sections, proponent),
         location=find_location(reading),
         nature=find_nature(reading, name, finished=kind == "acceptance"),
+        construction_content=find_content(reading),
         investment_wan_yuan=find_investment(reading),
         publication_date=_publication_date(reading),
         signature_unit=signed,
@@ -68,19 +70,24 @@ def _with_items(notice: ParsedNotice, reading: Reading, sections: list[Section])
     draft = find_draft_link(reading, sections, names_documents=before_approval)
     form = find_form_link(reading, sections, draft)
     window = find_window(reading, sections, quotes_earlier=before_approval)
+    scope, places = find_scope(reading, sections), find_paper_places(reading, sections)
     contacts = find_contacts(reading, sections, notice.proponent, notice.consultant)
     return replace(
         notice,
         contact_name=contacts.name,
         contact_phone=contacts.phone,
         contact_email=contacts.email,
+        contact_address=contacts.address,
+        contact_fax=contacts.fax,
         consultant_contact_phone=contacts.consultant_phone,
         draft_report_url=draft.text if draft else None,
         draft_link_kind=draft.kind if draft else None,
         opinion_form_url=form.text if form else None,
         form_link_kind=form.kind if form else None,
-        paper_copy_place=find_paper_place(reading, sections),
-        public_scope=find_scope(reading, sections),
+        paper_copy_place=next(iter(places), None),
+        paper_copy_places=places,
+        public_scope=scope,
+        villages=villages_in(scope),
         how_to_comment=find_ways(reading, sections),
         window_text=window.text,
         window_start=window.start,

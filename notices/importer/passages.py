@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from notices.importer.reading import Reading, Span, trimmed
+from notices.importer.reading import Reading, Span, read, trimmed
 from notices.importer.sections import Section, Topic, about
 from notices.importer.values import NUMBER
 
@@ -66,6 +67,19 @@ def _scope_from(reading: Reading, start: int, limit: int) -> str | None:
     return reading.original(span) if span.end - span.start >= 4 else None
 
 
+_VILLAGE = re.compile(
+    r"(?P<name>[㐀-鿿]{1,6}?(?:村|社区|街道|小区|[镇乡](?=[、,。;和及等]|$)))(?!庄|民|委|镇)"
+)
+_NO_VILLAGE = re.compile(r"影响|周边|附近|各|沿线|相关|所在|的|居民|内")
+
+
+def villages_in(scope: str | None) -> list[str]:
+    """Return the villages and quarters that a public scope names, each once."""
+    reading = read(scope or "")
+    names = (match for match in _VILLAGE.finditer(reading.text) if not _NO_VILLAGE.search(match["name"]))
+    return list(dict.fromkeys(reading.original(Span(*match.span("name"))) for match in names))
+
+
 _PAPER_WORD = re.compile(r"纸质|查阅地点|现场查阅|纸版|索取|简本")
 _TAKE = r"(?:查阅|查看|查询|索取|索要|领取|获取|借阅|取阅|翻阅)"
 _PLACE_PATTERNS = (
@@ -89,26 +103,30 @@ _NO_PLACE = re.compile(
 )
 
 
-def find_paper_place(reading: Reading, sections: list[Section]) -> str | None:
-    """Return where the report can be read on paper, or whom to ask for it."""
+def find_paper_places(reading: Reading, sections: list[Section]) -> list[str]:
+    """Return where the report can be read on paper, or whom to ask for it; each place once, in order."""
+    return list(dict.fromkeys(_paper_places(reading, sections)))
+
+
+def _paper_places(reading: Reading, sections: list[Section]) -> Iterator[str]:
     papers = about(sections, Topic.PAPER)
     for section in (*papers, *about(sections, Topic.DRAFT)):
         for clause in re.finditer(r"[^。;\n]+", reading.text[section.body : section.end]):
             if section in papers or _PAPER_WORD.search(clause[0]):
                 place = _place_in(reading, section.body + clause.start(), clause[0])
                 if place:
-                    return place
-    return None if papers else _paper_place_in_prose(reading)
+                    yield place
+    if not papers:
+        # Where no item is about the paper copy a sentence may be.
+        yield from _paper_places_in_prose(reading)
 
 
-def _paper_place_in_prose(reading: Reading) -> str | None:
-    """Return the place of a sentence about the paper copy, where no item is about it."""
+def _paper_places_in_prose(reading: Reading) -> Iterator[str]:
     for clause in re.finditer(r"[^。;\n]+", reading.text):
         if re.search(r"纸质|纸版", clause[0]):
             place = _place_in(reading, clause.start(), clause[0])
             if place:
-                return place
-    return None
+                yield place
 
 
 def _place_in(reading: Reading, start: int, clause: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from notices.importer.parser import ParsedNotice, parse_page
@@ -168,3 +170,59 @@ def test_what_looks_wrong_is_a_doubt_at_its_field(old: str, new: str, field: str
     doubts = only(WHOLE.replace(old, new)).doubts
     assert field in {doubt.field for doubt in doubts}
     assert all(doubt.remark for doubt in doubts)
+
+
+def test_what_a_draft_can_use_besides_is_read() -> None:
+    text = WHOLE.replace("邮箱：", "传真：0999-7654321\n邮箱：").replace(
+        "建设性质：", "建设内容及规模：新建破碎车间1座；配套除尘设施。\n建设性质："
+    )
+    notice = only(text)
+    assert notice.contact_address == "青石县东湾镇工业路8号"
+    assert (notice.contact_phone, notice.contact_fax) == ("0999-1234567", "0999-7654321")
+    assert notice.construction_content == "新建破碎车间1座；配套除尘设施"
+    assert notice.villages == ["柳树沟村", "上河村"]
+
+
+def test_the_address_of_the_consultant_is_not_the_proponents() -> None:
+    text = FIRST_ROUND.replace("联系人：周工", "地址：北山市创新路3号\n联系人：周工")
+    assert only(text).contact_address is None
+    own = text.replace("联系人：孙工", "地址：云岭县南坡乡风电路1号\n联系人：孙工")
+    assert only(own).contact_address == "云岭县南坡乡风电路1号"
+
+
+def test_every_place_of_the_paper_copy_is_read() -> None:
+    text = WHOLE.replace(
+        "请到青石县东湾镇文化站查阅。", "请到青石县东湾镇文化站查阅；也可到柳树沟村村民委员会查阅。"
+    )
+    notice = only(text)
+    assert notice.paper_copy_places == ["青石县东湾镇文化站", "柳树沟村村民委员会"]
+    assert notice.paper_copy_place == "青石县东湾镇文化站"
+
+
+def test_one_contact_below_both_units_serves_the_notice() -> None:
+    text = (
+        WHOLE.replace("联系人：钱工", "")
+        .replace("联系电话：0999-1234567", "")
+        .replace("邮箱：qian@example.cn", "")
+    )
+    notice = only(text.replace("建设地点", "联系人：钱工\n联系电话：0999-1234567\n建设地点", 1))
+    assert (notice.contact_name, notice.contact_phone, notice.consultant_contact_phone) == (
+        "钱工",
+        "0999-1234567",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "number", ["一、", "(一)", "1、", "1.", "①", "第一条 ", "【一】", "\u3000\u3000一、", ""]
+)
+def test_a_heading_is_one_however_it_is_numbered(number: str) -> None:
+    text = re.sub(r"(?m)^[一二三四五六]、", number, WHOLE)
+    notice = only(text)
+    assert (notice.public_scope, notice.missing_items) == ("柳树沟村、上河村的村民和其他受影响的单位", [])
+
+
+@pytest.mark.parametrize("between", ["\t", " | ", "：\n", "\n", "："])
+def test_a_label_stands_before_above_or_beside_its_value(between: str) -> None:
+    notice = only(WHOLE.replace("联系人：", f"联系人{between}").replace("建设单位：", f"建设单位{between}"))
+    assert (notice.proponent, notice.contact_name) == ("青石县长河建材有限公司", "钱工")

@@ -32,7 +32,7 @@ _SIMPLIFIED = "环评价报书见稿众参与办项称单位联系电话邮网�
 _TRADITIONAL = "環評價報書見稿眾參與辦項稱單位聯繫電話郵網絡鏈紙質閱範圍徑間時總資設產業萬萬噸嶺氣華東醫發務區團礦級縣鎮鄉號樓層給對個國關為將開執會現該進行錄載"
 _TO_TRADITIONAL = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 _ORDINALS = "一二三四五六七八九十"
-PAGES = 240
+PAGES = 160
 _HANDWRITTEN = Path(__file__).with_name("handwritten.txt")
 
 
