@@ -160,14 +160,14 @@ def _company(reading: Reading, span: Span) -> str | None:
         len(part) < 3
         or is_masked(part)
         or _UNIT_WORDS.fullmatch(part)
-        or re.search(r"联系|电话|@|\d{6}|名称|http", part)
+        or re.search(r"联系|电话|@|\d{6}|名称|http|\d号", part)
         or _SPEAKERS.fullmatch(part)
     ):
         return None
     return reading.original(span)
 
 
-_CLAUSE = re.compile(r"委托|根据|依据|按照|承担|开展")
+_CLAUSE = re.compile(r"^(?:或|和|及|与|以及)|委托|根据|依据|按照|承担|开展")
 
 
 def _in_prose(reading: Reading, pattern: re.Pattern[str], group: str) -> str | None:
@@ -203,6 +203,11 @@ def find_signature(reading: Reading) -> Span | None:
     if last and last.start > len(reading.text) * 0.3:
         return last
     for match in _UNIT_LINE.finditer(reading.text):
-        if match.start() > len(reading.text) * 0.5 and not is_masked(match["unit"]):
+        value = (
+            reading.text[max(0, match.start() - 20) : match.start()]
+            .rstrip()
+            .endswith((":", "单位", "机构", "名称"))
+        )
+        if not value and match.start() > len(reading.text) * 0.5 and not is_masked(match["unit"]):
             return Span(*match.span("unit"))
     return None

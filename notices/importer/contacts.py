@@ -179,7 +179,8 @@ def _owner_at(reading: Reading, mentions: list[_Mention], position: int) -> Owne
 def _raw(reading: Reading) -> Iterator[tuple[str, Span]]:
     text = reading.text
     for match in EMAIL.finditer(text):
-        yield "email", Span(*match.span())
+        label = re.match(r"e-?mail(?=.)", match[0], re.IGNORECASE)
+        yield "email", Span(match.start() + (label.end() if label else 0), match.end())
     for match in PHONE.finditer(text):
         if not re.search(
             r"(?<![话机][/、和])传 ?真[^\d]{0,5}$", text[max(0, match.start() - 12) : match.start()]

@@ -27,7 +27,7 @@ _TABLE = {**AFTER, **_WIDTHS, **_SPACES, **_OTHERS, 0xFF0D: "-", 0xFF5E: "~"}
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ"
 _TAGS = "span|p|div|strong|b|font|td|tr|table|tbody|a|img|u|em|i|h[1-6]|li|ul|ol|o:p|section|center|sup|sub"
 _DEBRIS = re.compile(
-    rf"(?P<pinyin>(?<=[㐀-鿿])\([a-zɡ]{{0,3}}[{_TONED}][a-zɡ{_TONED}]{{0,4}}\))"
+    rf"(?P<pinyin>(?<=[㐀-鿿])[(\uff08][a-zɡ]{{0,3}}[{_TONED}][a-zɡ{_TONED}]{{0,4}}[)\uff09])"
     r"|(?P<spaced>(?<![㐀-鿿])[㐀-鿿](?:[ \u3000\xa0]{1,6}[㐀-鿿]){1,5}(?=[ \u3000\xa0]{0,3}[::|\t]))"
     r"|(?P<cell>(?<=\S)\t+(?=\S))"
     r"|(?P<line>(?:[?!?！。 ]{0,6}[?!]|<)br\s*/?>)"
