@@ -47,23 +47,33 @@ def sheets_for(papers: Sequence[Paper], postings: Sequence[SitePosting | None]) 
 def posters(record: NoticeRecord, sheets: Sequence[Sheet] = (Sheet(Paper.A4),)) -> PrintedFile:
     """Return posters of an approved or published notice as one PDF/A-3u, each on one page.
 
-    Raises DocumentRefusedError before approval, for notices that take no posters, and when the address of this installation
-    cannot be printed; PrintingUnavailable, UnprintableTextError, PrintingFaultError.
+    Raises DocumentRefusedError before approval, for notices that take no posters, when the address of this installation cannot
+    be printed, and when the text is too long for a page; PrintingUnavailable, UnprintableTextError, PrintingFaultError.
     """
     refuse(why_not_printed(record))
     context = _context(record)
     fullest = Sheet(Paper.A4, max((sheet.site for sheet in sheets), key=len))
     size, trial = _fit(context, fullest)
-    return trial if list(sheets) == [fullest] else _print(context, sheets, size)
+    printed = trial if list(sheets) == [fullest] else _print(context, sheets, size)
+    if printed.pages != len(sheets):
+        refuse(
+            _("文字太多，一页排不下。请缩短项目名称、建设地点、查阅地点或提意见的方式，重新核对后再打印。")
+        )
+    return printed
 
 
 def _fit(context: dict[str, Any], sheet: Sheet) -> tuple[str, PrintedFile]:
-    """Return the largest size at which the fullest sheet stays on its page, and that sheet."""
-    for size in POSTER_SIZES:
-        printed = _print(context, [sheet], size)
+    """Return the largest size at which the fullest sheet stays on its page, and that sheet; else the smallest size."""
+    low, high = 0, len(POSTER_SIZES) - 1
+    fitting: dict[int, PrintedFile] = {}
+    while low < high:
+        middle = (low + high) // 2
+        printed = _print(context, [sheet], POSTER_SIZES[middle])
         if printed.pages == 1:
-            break
-    return size, printed
+            high, fitting[middle] = middle, printed
+        else:
+            low = middle + 1
+    return POSTER_SIZES[low], fitting.get(low) or _print(context, [sheet], POSTER_SIZES[low])
 
 
 def _print(context: dict[str, Any], sheets: Sequence[Sheet], size: str) -> PrintedFile:

@@ -16,6 +16,7 @@ from notices.statutory.terms import citation, term
 LIMIT = 800
 INSERTIONS = 2  # Art. 11 (2)
 _FEW_VILLAGES = 2
+_WEAK_STOPS = "；，、.;, "
 _WAY_NAMES = {
     Way.ONLINE: "网上",
     Way.LETTER: "信函",
@@ -283,7 +284,7 @@ def _paper(facts: NewspaperFacts) -> str:
 def _ways(facts: NewspaperFacts) -> str:
     named = [f"{_WAY_NAMES[Way.ONLINE]}填写意见表"]
     named += [
-        f"{_WAY_NAMES[row.way]}{row.address}"
+        f"{_WAY_NAMES[row.way]}{row.address.rstrip(_WEAK_STOPS)}"
         for row in facts.ways
         if row.address and row.way is not Way.ONLINE
     ]
@@ -322,4 +323,4 @@ def _day(day: date) -> str:
 def _sentence(text: str) -> str:
     """Return a text on one line that ends as a sentence."""
     line = "".join(text.split("\n")).strip()
-    return line if not line or line[-1] in "。！？" else f"{line.rstrip('；，、.;,')}。"
+    return line if not line or line[-1] in "。！？" else f"{line.rstrip(_WEAK_STOPS)}。"
