@@ -39,8 +39,8 @@ def content_hash(page: NoticePage, attachments: Iterable[Attachment]) -> str:
 
 def canonical_wording(page: NoticePage, attachments: Iterable[Attachment]) -> str:
     """Return the text over which the fingerprint is taken."""
-    files = [{name: getattr(row, name) for name in _FILE_FIELDS} for row in attachments]
-    content = {
+    files: list[dict[str, str]] = [{name: getattr(row, name) for name in _FILE_FIELDS} for row in attachments]
+    content: dict[str, Any] = {
         "format": FORMAT,
         "notice": _words(page, (field for field in page._meta.concrete_fields if _is_own(field, page))),
         "files": sorted(files, key=lambda row: (row["sha256"], row["kind"], row["title"])),

@@ -27,7 +27,9 @@ def file_response(content: bytes, name: str, content_type: str, *, download: boo
     return response
 
 
-def message(request: HttpRequest, record: NoticeRecord, text: str, *, status: int = 200) -> HttpResponse:
-    """Return a page that says why a document cannot be had and what to do."""
-    context = {"record": record, "page": record.page, "text": text}
+def message(
+    request: HttpRequest, record: NoticeRecord, text: str, *, status: int = 200, back_url: str = ""
+) -> HttpResponse:
+    """Return a page that says why a document cannot be had and what to do; ``back_url`` leads to the page of materials."""
+    context = {"record": record, "page": record.page, "text": text, "back_url": back_url}
     return TemplateResponse(request, "archive/message.html", context, status=status)

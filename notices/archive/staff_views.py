@@ -45,14 +45,18 @@ def for_preparers(view: _View) -> _View:
         try:
             response = view(request, record, **kwargs)
         except (DocumentRefusedError, TooLongError) as refusal:
-            return message(request, record, str(refusal))
+            return message(request, record, str(refusal), back_url=_materials_url(record))
         except FAILURES as error:
             text = _("文件现在不能生成。%(reason)s") % {"reason": error}
-            return message(request, record, text, status=503)
+            return message(request, record, text, status=503, back_url=_materials_url(record))
         response["Cache-Control"] = "private, no-store"
         return response
 
     return wrapped
+
+
+def _materials_url(record: NoticeRecord) -> str:
+    return reverse("notice_outputs", args=[record.pk])
 
 
 @for_preparers
@@ -146,7 +150,7 @@ class NewspaperView(_MaterialsView):
     def own_breadcrumbs(self) -> list[dict[str, Any]]:
         """Lead back to the materials."""
         return [
-            {"url": reverse("notice_outputs", args=[self.record.pk]), "label": OutputsView.page_title},
+            {"url": _materials_url(self.record), "label": OutputsView.page_title},
             {"url": "", "label": self.page_title},
         ]
 

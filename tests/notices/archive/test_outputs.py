@@ -362,7 +362,7 @@ class TestPageOfMaterials:
         assert "poster.pdf" not in html
 
     def test_what_the_law_does_not_ask_for_is_said(self, client: Any, people: People) -> None:
-        park = {
+        park: dict[str, Any] = {
             "art31_simplified": True,
             "art31_park": "安泽经济技术开发区",
             "art31_review": "晋环函〔2025〕1号",

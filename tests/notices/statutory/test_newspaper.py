@@ -15,6 +15,7 @@ from notices.statutory.newspaper import (
     LIMIT,
     Insertion,
     NewspaperFacts,
+    NewspaperText,
     TooLongError,
     count_characters,
     newspaper_text,
@@ -180,6 +181,13 @@ class TestShortening:
         assert "建设内容：建设拦挡坝。详见网页。" in made.text
 
 
+def attempt(wanted: NewspaperFacts) -> NewspaperText | TooLongError:
+    try:
+        return newspaper_text(wanted)
+    except TooLongError as error:
+        return error
+
+
 words = st.text(alphabet="山水村镇矿项目，。； 0123\n", max_size=260)
 short_words = st.text(alphabet="山水村镇矿项目", min_size=1, max_size=40)
 
@@ -214,11 +222,10 @@ def test_it_never_exceeds_the_limit_and_never_loses_an_item(
         paper_places=tuple(places),
         ways=tuple(ways),
     )
-    try:
-        made = newspaper_text(wanted)
-    except TooLongError as error:
-        assert error.count > LIMIT
-        assert error.fields
+    made = attempt(wanted)
+    if isinstance(made, TooLongError):
+        assert made.count > LIMIT
+        assert made.fields
         return
     assert made.count == count_characters(made.text) <= LIMIT
     numbers = {NoticeKind.PRE_APPROVAL: "一二"}.get(kind, "一二三四五")
