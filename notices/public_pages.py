@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.calendars import current_calendar
+from notices.content_hash import content_hash
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.selectors import notice_rows, status_of, strip_of
 from notices.statutory import divisions
@@ -105,12 +106,14 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
     """Return what the notice page, its archive and its preview show."""
     record = page.record
     calendar, today = current_calendar(), timezone.localdate(now)
+    attachments = list(page.attachments.all()) if page.pk else []
     return {
         "page": page,
+        "content_hash": content_hash(page, attachments),
         "record": record,
         "status": status_of(record, now=now, calendar=calendar),
         "strip": strip_of(record, today=today, calendar=calendar),
-        "attachments": list(page.attachments.all()) if page.pk else [],
+        "attachments": attachments,
         "paper_places": list(page.paper_places.all()),
         "places": list(page.places.all()),
         "ways": list(page.ways.all()),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from notices.content_hash import content_hash
 from notices.ledger.models import Entry
 from notices.models import Attachment, ChangeClass, NoticeChange, NoticePage, NoticeRecord, NoticeStage
 from notices.public_pages import notice_context
@@ -64,7 +65,12 @@ class Edition:
         """Return what the notice page showed at the moment."""
         page = self.page()
         context = notice_context(page, now=self.at)
-        context.update(changes=list(self.changes), attachments=self.attachments(page))
+        attachments = self.attachments(page)
+        context.update(
+            changes=list(self.changes),
+            attachments=attachments,
+            content_hash=content_hash(page, attachments),
+        )
         return context
 
 

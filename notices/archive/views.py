@@ -1,28 +1,26 @@
-"""Printed documents over the web."""
+"""Printed documents for everybody: archives and the opinion form."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from notices.archive.documents import DocumentRefusedError, blank_form, has_blank_form, poster
 from notices.archive.models import ArchiveFile, ArchiveKind
+from notices.archive.opinion_forms import blank_form, blank_form_docx, has_blank_form
+from notices.archive.refusals import DocumentRefusedError, why_no_form
+from notices.archive.responses import FAILURES, PDF, file_response, message, record_by_code
 from notices.models import NoticeRecord
 from notices.permissions import can_edit_notice
-from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError, part_versions
+from notices.printing import part_versions
+from notices.printing.word import DOCX_TYPE
 
 FORM_KEPT_SECONDS = 24 * 60 * 60
-PDF = "application/pdf"
-_FAILURES = (PrintingUnavailable, UnprintableTextError, PrintingFaultError)
 
 
 def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseBase:
@@ -37,9 +35,8 @@ def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseB
     try:
         handle = row.file.open("rb")
     except FileNotFoundError:
-        return _message(
-            request, record, _("存档文件暂时读不到，请稍后再试，或者联系平台管理员。"), status=503
-        )
+        text = _("存档文件暂时读不到，请稍后再试，或者联系平台管理员。")
+        return message(request, record, text, status=503)
     response = FileResponse(handle, content_type=PDF, filename=f"公示存档-{code}-第{version}版.pdf")
     response["ETag"] = f'"{row.sha256}"'
     response["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -48,40 +45,35 @@ def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseB
     return response
 
 
-def poster_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the poster to those who prepare the notice; before approval say when there will be one."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-    record = _record(code)
-    if not can_edit_notice(request.user, record.page):
-        raise Http404
-    try:
-        content = poster(record).content
-    except DocumentRefusedError as refusal:
-        return _message(request, record, str(refusal))
-    except _FAILURES as error:
-        return _message(request, record, _("海报现在不能生成。%(reason)s") % {"reason": error}, status=503)
-    response = _pdf(content, f"海报-{code}.pdf")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 def blank_form_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the official opinion form, with the project filled in, to anybody."""
-    record = _record(code)
-    if not has_blank_form(record):
-        raise Http404
+    """Send the official opinion form as PDF to anybody, before publication to those who prepare the notice."""
+    record = _record_with_form(request, code)
     try:
         content = _kept_form(record)
-    except _FAILURES:
+    except FAILURES:
         text = _("空白意见表现在不能生成，请直接在网上填写，或者按公示中写明的其他方式提出意见。")
-        return _message(request, record, text, status=503)
-    return _pdf(content, f"公众意见表-{code}.pdf")
+        return message(request, record, text, status=503)
+    except DocumentRefusedError as refusal:
+        return message(request, record, str(refusal), status=503)
+    return file_response(content, f"公众意见表-{code}.pdf", PDF)
 
 
-def _record(code: str) -> NoticeRecord:
-    rows = NoticeRecord.objects.select_related("page", "revision", "approved_revision")
-    return get_object_or_404(rows, code=code)
+def blank_form_word_file(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the official opinion form as a Word file to anybody, before publication to those who prepare the notice."""
+    record = _record_with_form(request, code)
+    try:
+        content = blank_form_docx(record)
+    except DocumentRefusedError as refusal:
+        return message(request, record, str(refusal), status=503)
+    return file_response(content, f"公众意见表-{code}.docx", DOCX_TYPE, download=True)
+
+
+def _record_with_form(request: HttpRequest, code: str) -> NoticeRecord:
+    record = record_by_code(code)
+    prepares = can_edit_notice(request.user, record.page) and not why_no_form(record)
+    if not (has_blank_form(record) or prepares):
+        raise Http404
+    return record
 
 
 def _kept_form(record: NoticeRecord) -> bytes:
@@ -95,16 +87,6 @@ def _kept_form(record: NoticeRecord) -> bytes:
 
 
 def _form_key(record: NoticeRecord) -> str:
-    parts = (record.code, record.revision_id, settings.WAGTAILADMIN_BASE_URL, sorted(part_versions().items()))
+    revision = record.revision_id or record.approved_revision_id
+    parts = (record.code, revision, settings.WAGTAILADMIN_BASE_URL, sorted(part_versions().items()))
     return f"blank_form:{sha256(repr(parts).encode()).hexdigest()}"
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=PDF)
-    response.headers["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    return response
-
-
-def _message(request: HttpRequest, record: NoticeRecord, text: str, *, status: int = 200) -> HttpResponse:
-    context = {"record": record, "page": record.page, "text": text}
-    return TemplateResponse(request, "archive/message.html", context, status=status)

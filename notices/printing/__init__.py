@@ -2,7 +2,7 @@
 
 from notices.printing.job import EmbeddedFile, PrintedFile
 from notices.printing.parts import INSTALL_LINE, missing_parts, part_versions
-from notices.printing.qr import qr_data_uri, qr_svg
+from notices.printing.qr import qr_data_uri, qr_png, qr_svg
 from notices.printing.rendering import (
     PrintingFaultError,
     PrintingUnavailable,
@@ -22,6 +22,7 @@ __all__ = [
     "part_versions",
     "print_pdf",
     "qr_data_uri",
+    "qr_png",
     "qr_svg",
     "render_pdf",
 ]

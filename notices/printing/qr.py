@@ -29,3 +29,12 @@ def qr_data_uri(text: str, *, border: int = 0) -> str:
     flush with the text.
     """
     return f"data:image/svg+xml;base64,{b64encode(qr_svg(text, border=border).encode()).decode()}"
+
+
+def qr_png(text: str, *, scale: int = 8) -> bytes:
+    """Return the QR code of a text as a PNG picture for a Word file; ``scale`` is the width of a module in pixels."""
+    buffer = BytesIO()
+    segno.make(text, error="q", boost_error=True, micro=False).save(
+        buffer, kind="png", border=QUIET_ZONE, scale=scale
+    )
+    return buffer.getvalue()

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from notices.content_hash import short_hash as first_digits
 from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
 from notices.services import findings_for
 from notices.statutory import divisions
@@ -24,6 +25,12 @@ _TYPE_NAMES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG"
 def main_report(attachments: list[Attachment]) -> Attachment | None:
     """Return the full report among the attachments, if it is there."""
     return next((row for row in attachments if row.kind in _REPORTS), None)
+
+
+@register.filter
+def short_hash(digest: str) -> str:
+    """Return a fingerprint as it is printed: its first digits in groups."""
+    return first_digits(digest)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from notices.archive.editions import editions_of
 from notices.archive.models import ArchiveFile
 from notices.archive.selectors import archives_of, latest_archive
 from notices.archive.services import ArchiveLostError, make_archives, make_missing_archives
+from notices.content_hash import content_hash, short_hash
 from notices.ledger.models import Chain, Entry
 from notices.ledger.services import verify_chain
 from notices.models import NoticeRecord, NoticeStage
@@ -171,6 +172,13 @@ def test_a_historical_record_is_marked_and_says_what_was_not_seen(printed_text: 
     assert "公开日期推定为2022年3月17日：报纸版面日期推定" in text
     assert "总投资未见" in text
     assert "三、公众意见表未见" in text
+
+
+def test_it_bears_the_fingerprint_of_the_wording(printed_text: Read) -> None:
+    page = make_notice(now=NOW)
+    digest = content_hash(page, page.attachments.all())
+    text = printed_text(content_of(archived(page)))
+    assert f"内容指纹{short_hash(digest).replace(' ', '')}SHA-256{digest}" in text
 
 
 def test_a_demo_notice_says_so_on_every_page(printed_text: Read) -> None:

@@ -13,9 +13,12 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from notices.archive import documents, views
+from notices.archive import posters as poster_module
+from notices.archive import views
 from notices.archive.addresses import is_public_address, short_address, spoken_address
-from notices.archive.documents import DocumentRefusedError, blank_form, poster
+from notices.archive.opinion_forms import blank_form
+from notices.archive.posters import posters as poster
+from notices.archive.refusals import DocumentRefusedError
 from notices.archive.templatetags.archive_tags import title_lines
 from notices.models import CommentWay, NoticeRecord, NoticeStage, PaperPlace
 from notices.printing import PrintingUnavailable
@@ -104,9 +107,9 @@ class TestPoster:
     @pytest.mark.parametrize(
         ("stage", "words"),
         [
-            (NoticeStage.DRAFT, "核对通过后才能打印海报"),
-            ("historical", "历史记录不制作海报"),
-            (NoticeStage.WITHDRAWN, "不再制作海报"),
+            (NoticeStage.DRAFT, "核对通过后才能制作材料"),
+            ("historical", "历史记录不制作材料"),
+            (NoticeStage.WITHDRAWN, "不再制作材料"),
         ],
     )
     def test_it_is_refused_with_the_reason(self, stage: str, words: str) -> None:
@@ -159,14 +162,14 @@ class TestPoster:
         client.force_login(people.li)
         response = client.get(url("poster", make_draft(now=NOW, proponent=people.company_a)))
         assert response.status_code == 200
-        assert "公示核对通过后才能打印海报" in response.content.decode()
+        assert "公示核对通过后才能制作材料" in response.content.decode()
 
     def test_without_the_libraries_a_page_says_what_is_missing(
         self, client: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         people = make_people()
         client.force_login(people.li)
-        monkeypatch.setattr(documents, "print_pdf", _unavailable)
+        monkeypatch.setattr(poster_module, "print_pdf", _unavailable)
         response = client.get(url("poster", make_notice(now=NOW, proponent=people.company_a)))
         assert response.status_code == 503
         assert "libpango-1.0-0" in response.content.decode()
