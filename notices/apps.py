@@ -12,6 +12,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register signal handlers."""
-        from notices import signal_handlers
+        from notices import duties, meeting_duties, signal_handlers
 
         signal_handlers.connect()
+        duties.register(meeting_duties.meeting_duties)

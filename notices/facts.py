@@ -152,10 +152,19 @@ def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> Notice
         ),
         signature_unit=page.signature_unit or None,
         signature_date=page.signature_date,
+        depth_decided=_depth_decided(page),
         personal_data_in_files=_personal_data_in_files(page),
         participation_statement_file=statement if page.kind == NoticeKind.PRE_APPROVAL else None,
         **_evidence(page),
     )
+
+
+def _depth_decided(page: NoticePage) -> bool | None:
+    """Return whether in-depth participation was decided on; None until the window has closed."""
+    record = getattr(page, "record", None)
+    if record is None or record.closed_at is None or record.historical:
+        return None
+    return bool(record.depth_decisions.exists())
 
 
 def unseen_fields(page: NoticePage) -> frozenset[str]:

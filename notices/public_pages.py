@@ -119,6 +119,7 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
         "ways": list(page.ways.all()),
         "summary_points": list(page.summary_points.all()),
         "changes": list(record.changes.all()),
+        "meetings": list(page.meetings.filter(announced_on__isnull=False)) if page.pk else [],
         "unseen": record.unseen,
         "county": divisions.label(page.division_code) if page.division_code else "",
     }

@@ -32,6 +32,13 @@ ACT_LABELS = {
     "erased": gettext_lazy("删除个人信息"),
     "exported": gettext_lazy("导出"),
     "archived": gettext_lazy("存档"),
+    "depth_decided": gettext_lazy("深度公众参与决定"),
+    "meeting_announced": gettext_lazy("公告会议"),
+    "meeting_rescheduled": gettext_lazy("会议改期"),
+    "meeting_cancelled": gettext_lazy("取消会议"),
+    "meeting_selected": gettext_lazy("选定参会人员"),
+    "meeting_invited": gettext_lazy("书面通知参会"),
+    "meeting_minuted": gettext_lazy("公开会议纪要"),
 }
 ROLE_LABELS = {
     "operator": gettext_lazy("平台管理员"),
@@ -40,7 +47,7 @@ ROLE_LABELS = {
     "public": gettext_lazy("公众"),
     "officer": gettext_lazy("主管部门"),
 }
-EVIDENCE = ("newspaperinsertions", "sitepostings", "paperviewings", "otherchannels", "meetings")
+EVIDENCE = ("newspaperinsertions", "sitepostings", "paperviewings", "otherchannels")
 LEDGER_ROWS = 20
 
 
@@ -80,6 +87,8 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
         "changes": record.changes.select_related("made_by"),
         "attachments": record.page.attachments.all(),
         "evidence": _evidence(record.page),
+        "meetings": list(record.page.meetings.all()),
+        "depth_decisions": list(record.depth_decisions.all()),
         "chain": chain,
         "entries": _entries(chain) if chain else [],
     }

@@ -21,7 +21,6 @@ from notices.evidence_services import file_evidence
 from notices.forms import CalendarRecordForm, EvidenceForm, OfficeForm, ProjectForm
 from notices.models import (
     CalendarRecord,
-    Meeting,
     NewspaperInsertion,
     Office,
     OtherChannel,
@@ -220,32 +219,13 @@ class ChannelViewSet(EvidenceViewSet):
     form_fields = ["notice", "channel", "url", "started_on", "ended_on", "note"]
 
 
-class MeetingViewSet(EvidenceViewSet):
-    """座谈会、听证会、论证会."""
-
-    model = Meeting
-    icon = "group"
-    menu_label = gettext_lazy("会议")
-    form_fields = [
-        "notice",
-        "kind",
-        "topic",
-        "place",
-        "held_on",
-        "announced_on",
-        "invited_on",
-        "minutes_on",
-        "note",
-    ]
-
-
 class EvidenceGroup(ModelViewSetGroup):  # type: ignore[misc]
     """The kinds of evidence in one menu."""
 
     menu_label = gettext_lazy("公开证据")
     menu_icon = "folder-open-inverse"
     menu_order = 120
-    items = (InsertionViewSet, PostingViewSet, ViewingViewSet, ChannelViewSet, MeetingViewSet)
+    items = (InsertionViewSet, PostingViewSet, ViewingViewSet, ChannelViewSet)
 
 
 class OfficeViewSet(ModelViewSet):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from notices import admin_guards, admin_views, permissions, upload_views
 from notices.admin_acts import acts_on_offer
 from notices.checklist import blocking_items
 from notices.home_panel import TasksPanel
+from notices.meeting_admin import MeetingViewSet, act_urls
 from notices.models import (
     Meeting,
     NewspaperInsertion,
@@ -46,7 +47,7 @@ HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Register registers, evidence and settings."""
-    return [viewset() for viewset in VIEWSETS]
+    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet)]
 
 
 @hooks.register("register_admin_urls")
@@ -71,6 +72,7 @@ def register_urls() -> list[Any]:
         ),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
+        *act_urls(),
     ]
 
 

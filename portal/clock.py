@@ -41,6 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job("close-windows", MINUTE, "notices.services.close_windows"),
     Job("daily-ledger-root", 10 * MINUTE, "notices.ledger.services.record_root_of_yesterday"),
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
+    Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),

@@ -13,6 +13,7 @@ from notices.models.evidence import (
 )
 from notices.models.offices import Office, OfficeKind, Zone
 from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
+from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
@@ -25,9 +26,12 @@ __all__ = [
     "CalendarRecord",
     "ChangeClass",
     "CommentWay",
+    "DepthChoice",
+    "DepthDecision",
     "EvidenceFile",
     "Meeting",
     "MeetingKind",
+    "MinutesFile",
     "NewspaperInsertion",
     "NoticeChange",
     "NoticeIndexPage",

@@ -1,5 +1,9 @@
 """Evidence of publication and participation: dated records that stay open when the notice itself is locked."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -97,15 +101,32 @@ class MeetingKind(models.TextChoices):
 
 
 class Meeting(Evidence):
-    """A meeting of in-depth participation with its announced, invited and minuted dates (Arts. 15 and 16)."""
+    """A meeting of in-depth participation (Arts. 14-17), from its notice to its minutes.
+
+    Its dates are set by the acts that make them true: announced, invited, minutes published; ``held_on`` is changed by
+    rescheduling only once the meeting is announced.
+    """
 
     kind = models.CharField(_("形式"), max_length=10, choices=MeetingKind.choices)
     topic = models.CharField(_("议题"), max_length=200)
-    place = models.CharField(_("地点"), max_length=200, blank=True)
     held_on = models.DateField(_("召开日期"), null=True, blank=True)
-    announced_on = models.DateField(_("公告日期"), null=True, blank=True)
-    invited_on = models.DateField(_("书面通知日期"), null=True, blank=True)
-    minutes_on = models.DateField(_("纪要公开日期"), null=True, blank=True)
+    held_time = models.CharField(_("召开时间"), max_length=20, blank=True, help_text=_("例如 9:00。"))
+    place = models.CharField(_("地点"), max_length=200, blank=True)
+    eligibility = models.TextField(
+        _("可以报名的公众范围"), blank=True, help_text=_("例如：环境影响评价范围内的居民和单位。")
+    )
+    register_how = models.TextField(
+        _("网上以外的报名方式"), blank=True, help_text=_("电话、地点和时间；网上报名由平台提供。")
+    )
+    registration_until = models.DateField(_("报名截止日期"), null=True, blank=True)
+    announced_on = models.DateField(_("公告日期"), null=True, blank=True, editable=False)
+    selection_principle = models.TextField(_("代表选取原则和过程"), blank=True, editable=False)
+    invited_on = models.DateField(_("书面通知日期"), null=True, blank=True, editable=False)
+    invited_count = models.PositiveIntegerField(_("通知人数"), null=True, editable=False)
+    minutes = models.TextField(_("纪要"), blank=True, editable=False)
+    minutes_on = models.DateField(_("纪要公开日期"), null=True, blank=True, editable=False)
+    cancelled_on = models.DateField(_("取消日期"), null=True, editable=False)
+    change_reason = models.TextField(_("改期或取消的原因"), blank=True, editable=False)
 
     class Meta:
         verbose_name = _("座谈会、听证会、论证会")
@@ -114,6 +135,13 @@ class Meeting(Evidence):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.topic}"
+
+    def takes_registrations(self, today: date) -> bool:
+        """Whether somebody may register today."""
+        last = self.registration_until or self.held_on
+        return (
+            self.announced_on is not None and self.cancelled_on is None and last is not None and today <= last
+        )
 
 
 class EvidenceFile(models.Model):

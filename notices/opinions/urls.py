@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from notices.opinions import lookup_views, views
+from notices.opinions import lookup_views, registration_views, views
 
 urlpatterns = [
     path("n/<str:code>/opinion/", views.opinion_form, name="opinion_form"),
+    path(
+        "n/<str:code>/meetings/<int:pk>/register/",
+        registration_views.registration,
+        name="meeting_registration",
+    ),
+    path(
+        "n/<str:code>/meetings/<int:pk>/registered/",
+        registration_views.registration_lookup,
+        name="meeting_lookup",
+    ),
     path("receipt/", lookup_views.receipt_lookup, name="receipt_lookup"),
     path("receipt/pdf/", lookup_views.receipt_pdf, name="receipt_pdf"),
 ]

@@ -8,7 +8,7 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from notices.opinions import admin_views
+from notices.opinions import admin_views, registration_admin
 from notices.opinions.models import Opinion
 from notices.opinions.registers import OpinionViewSet
 from notices.permissions import ViewOnlyPolicy
@@ -32,5 +32,23 @@ def register_urls() -> list[Any]:
         path("opinions/<int:notice_id>/record/", admin_views.RecordView.as_view(), name="opinions_record"),
         path(
             "opinions/<int:notice_id>/contacts/", admin_views.ContactsView.as_view(), name="opinions_contacts"
+        ),
+        path(
+            "opinions/meetings/<int:pk>/",
+            registration_admin.RegistrationsView.as_view(),
+            name="meeting_registrations",
+        ),
+        path(
+            "opinions/meetings/<int:pk>/register/",
+            registration_admin.RegisterView.as_view(),
+            name="meeting_register",
+        ),
+        path(
+            "opinions/meetings/<int:pk>/select/",
+            registration_admin.SelectView.as_view(),
+            name="meeting_select",
+        ),
+        path(
+            "opinions/meetings/<int:pk>/names/", registration_admin.NamesView.as_view(), name="meeting_names"
         ),
     ]

@@ -114,6 +114,7 @@ class NoticeFacts:
     postings: tuple[PostingFact, ...] = ()
     personal_data_in_files: tuple[str, ...] = ()
     participation_statement_file: bool | None = None
+    depth_decided: bool | None = None
     opinions_unanswered: int | None = None
     statement_count: int | None = None
     register_count: int | None = None
@@ -123,6 +124,7 @@ class NoticeFacts:
 NEVER_IN_TEXT = frozenset(
     {
         "contract_date",
+        "depth_decided",
         "insertions",
         "opinions_unanswered",
         "participation_statement_file",

@@ -19,10 +19,12 @@ from notices.opinions.models.opinion import (
     Topic,
     TopicMark,
 )
+from notices.opinions.models.registration import Capacity, MeetingRegistration, RegistrationAccess
 
 __all__ = [
     "AccessBasis",
     "Answer",
+    "Capacity",
     "Channel",
     "Commenter",
     "CommenterKind",
@@ -34,11 +36,13 @@ __all__ = [
     "FeedbackWay",
     "FileState",
     "KeyPurpose",
+    "MeetingRegistration",
     "Opinion",
     "OpinionFile",
     "OpinionTimeliness",
     "Outcome",
     "Redaction",
+    "RegistrationAccess",
     "Topic",
     "TopicMark",
 ]

@@ -105,6 +105,11 @@ def _answered(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
         yield Hit("还没有意见处理情况，请先汇总意见并逐条处理。")
 
 
+def _depth_decided(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    if facts.depth_decided is False:
+        yield Hit("请记录是否召开座谈会、听证会或专家论证会，并写明理由。")
+
+
 def _counts_agree(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
     stated, registered = facts.statement_count, facts.register_count
     if stated is not None and registered is not None and stated != registered:
@@ -201,5 +206,16 @@ RULES = (
     ),
     Rule(
         "L23", "第三十一条简化", "办法第三十一条", False, Level.BLOCK, DRAFT_REPORT, "art31_evidence", _art31
+    ),
+    Rule(
+        "L30",
+        "深度公众参与",
+        "办法第十四条",
+        False,
+        Level.BLOCK,
+        DRAFT_REPORT,
+        "depth_decided",
+        _depth_decided,
+        Stage.STATEMENT,
     ),
 )
