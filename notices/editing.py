@@ -138,7 +138,7 @@ def notice_edit_handler() -> TabbedInterface:
                         [FieldPanel("contact_name"), FieldPanel("contact_phone"), FieldPanel("contact_email")]
                     ),
                     FieldPanel("consultant_name"),
-                    FieldPanel("consultant_contact"),
+                    FieldRowPanel([FieldPanel("consultant_contact"), FieldPanel("contracted_on")]),
                 ],
                 heading=_("建设单位和编制单位"),
             ),
@@ -159,6 +159,7 @@ def notice_edit_handler() -> TabbedInterface:
                 [
                     FieldRowPanel([FieldPanel("planned_date"), FieldPanel("requested_last_day")]),
                     FieldPanel("accepts_late"),
+                    FieldPanel("statement_count"),
                 ],
                 heading=_("（五）公众提出意见的起止时间"),
             ),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
-from notices.services import findings_for
+from notices.judgement import findings_for
 from notices.statutory import divisions
 from notices.statutory.rules import Finding
 
