@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
 from notices.facts import proposed_last_day, working_days_of
-from notices.judgement import Judged, judgement_of
-from notices.models.records import RuleWaiver
+from notices.judgement import Judged, Judgement, judgement_of
+from notices.models.records import NoticeStage, RuleWaiver
 from notices.selectors import Strip, long_date, strip_for
 from notices.statutory.facts import NoticeKind
 from notices.statutory.rules import Level
@@ -49,7 +50,7 @@ class ChecklistItem:
     """One thing to mend: what to do, by which rule and article, and where.
 
     ``anchor`` is the id of an element of the editor, empty when the item is not mended there; ``row`` and ``part`` say which
-    entry of several rows, and what of it. ``waiver`` is there when an operator has set the item aside.
+    entry of several rows, and what of it; ``fact`` is the field of the facts that was looked at. ``waiver`` is there when an operator has set the item aside.
     """
 
     level: Level
@@ -62,6 +63,7 @@ class ChecklistItem:
     checked: bool = False
     row: int | None = None
     part: str = ""
+    fact: str = ""
     waiver: RuleWaiver | None = None
 
 
@@ -123,14 +125,15 @@ def _item(page: NoticePage, judged: Judged) -> ChecklistItem:
         checked=finding.checked,
         row=finding.row,
         part=finding.part,
+        fact=finding.field,
         waiver=judged.waiver,
     )
 
 
-def judged_items(page: NoticePage) -> list[ChecklistItem]:
+def judged_items(page: NoticePage, judgement: Judgement | None = None) -> list[ChecklistItem]:
     """Return everything the rules find, waived or not, in the order of the rules; of a draft also what its date lacks."""
     today = timezone.localdate()
-    items = [_item(page, judged) for judged in judgement_of(page).findings]
+    items = [_item(page, judged) for judged in (judgement or judgement_of(page)).findings]
     record = getattr(page, "record", None)
     if record is not None and record.published_at is not None:
         return items
@@ -157,9 +160,9 @@ def blocking_items(page: NoticePage) -> list[ChecklistItem]:
     return [item for item in checklist_items(page) if item.level == Level.BLOCK]
 
 
-def checklist_of(page: NoticePage) -> Checklist:
-    """Return the checklist of a notice."""
-    items = judged_items(page)
+def checklist_of(page: NoticePage, judgement: Judgement | None = None) -> Checklist:
+    """Return the checklist of a notice, from a judgement of it where there is one already."""
+    items = judged_items(page, judgement)
 
     def of(level: Level) -> tuple[ChecklistItem, ...]:
         return tuple(item for item in items if item.level == level and item.waiver is None)
@@ -204,3 +207,13 @@ def proposed_window(page: NoticePage) -> ProposedWindow | None:
 def checklist_context(page: Any) -> dict[str, Any]:
     """Return the template context of the checklist, for the editor, its refresh and the register."""
     return {"checklist": checklist_of(page), "page": page}
+
+
+def editor_context(page: NoticePage, request: HttpRequest) -> dict[str, Any]:
+    """Return what the editor's parts show, judged once a request; no checklist unless the notice is a saved draft."""
+    known: dict[str, Any] | None = getattr(request, "notice_checklist", None)
+    if known is None or known["notice"] is not page:
+        is_draft = page.pk is not None and page.record.stage == NoticeStage.DRAFT
+        known = {"notice": page, "page": page, "checklist": checklist_of(page) if is_draft else None}
+        request.notice_checklist = known  # type: ignore[attr-defined]
+    return known

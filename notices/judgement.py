@@ -64,7 +64,9 @@ class Judgement:
 
 def current_zones() -> tuple[divisions.Zone, ...]:
     """Return the operator's zones with their days of validity."""
-    return tuple(divisions.Zone(row.code, row.name, row.valid_from, row.valid_to) for row in Zone.objects.all())
+    return tuple(
+        divisions.Zone(row.code, row.name, row.valid_from, row.valid_to) for row in Zone.objects.all()
+    )
 
 
 def basis_of(page: NoticePage, record: NoticeRecord | None, *, today: date) -> Basis:

@@ -19,12 +19,10 @@ from notices.statutory.rules import NOT_WAIVABLE
 BEFORE_PUBLICATION = (NoticeStage.DRAFT, NoticeStage.APPROVED)
 
 
-def waiver_obstacle(record: NoticeRecord, rule_id: str, user: Any) -> str:
-    """Return why this person cannot waive what a rule finds on a notice; empty when nothing stands against it."""
+def waiving_obstacle(record: NoticeRecord, user: Any) -> str:
+    """Return why this person cannot waive anything on a notice; empty when nothing stands against it."""
     if record.stage not in BEFORE_PUBLICATION:
         return _("公示已公开，不能再豁免。")
-    if rule_id in NOT_WAIVABLE:
-        return NOT_WAIVABLE[rule_id]
     if user.pk == _author_id(record.page):
         return _("提交人不能豁免自己提交的公示，请其他管理员办理。")
     return ""
@@ -36,15 +34,13 @@ def _author_id(page: NoticePage) -> int | None:
 
 
 @transaction.atomic
-def waive_finding(
-    *, record: NoticeRecord, rule_id: str, reason: str, user: Any, now: datetime
-) -> RuleWaiver:
+def waive_finding(*, record: NoticeRecord, rule_id: str, reason: str, user: Any, now: datetime) -> RuleWaiver:
     """Set aside what a rule finds on a notice now; what it finds later is not covered.
 
     Raises PermissionDenied for others than operators, ValidationError with what to do.
     """
     record = _locked(record, user, reason)
-    obstacle = waiver_obstacle(record, rule_id, user)
+    obstacle = NOT_WAIVABLE.get(rule_id) or waiving_obstacle(record, user)
     if obstacle:
         raise ValidationError(obstacle)
     standing = judgement_of(shown_page(record)).standing

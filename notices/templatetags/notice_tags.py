@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
 from notices.judgement import findings_for
+from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
 from notices.statutory import divisions
 from notices.statutory.rules import Finding
 

@@ -101,9 +101,7 @@ def _existing_works(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
 
 def _answered(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
     if facts.opinions_unanswered:
-        yield Hit(
-            f"还有{facts.opinions_unanswered}条按时收到的意见没有处理完，请逐条写明采纳情况和理由。"
-        )
+        yield Hit(f"还有{facts.opinions_unanswered}条按时收到的意见没有处理完，请逐条写明采纳情况和理由。")
     elif facts.opinions_unanswered is None and context.stage is Stage.STATEMENT:
         yield Hit("还没有意见处理情况，请先汇总意见并逐条处理。")
     if facts.opinions_untold:

@@ -46,9 +46,7 @@ def _contacts(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         )
     for row, way in rows_of(facts):
         for wrong in _wrong_phones(way.address) if way.way in _PHONE_WAYS else ():
-            yield Hit(
-                f"“{wrong}”不像电话号码，请核对；座机请加区号。", field="ways", row=row, part="address"
-            )
+            yield Hit(f"“{wrong}”不像电话号码，请核对；座机请加区号。", field="ways", row=row, part="address")
 
 
 def _wrong_phones(text: str) -> list[str]:
@@ -93,14 +91,26 @@ def _division_codes(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
 
 
 RULES = (
+    Rule("L26", "统一社会信用代码", "GB 32100-2015", True, Level.WARN, ALL_KINDS, "proponent_uscc", _uscc),
     Rule(
-        "L26", "统一社会信用代码", "GB 32100-2015", True, Level.WARN, ALL_KINDS, "proponent_uscc", _uscc
-    ),
-    Rule(
-        "L27", "电话和邮箱", "办法第九条（二）、第十条（四）", False, Level.WARN, ALL_KINDS, "contact_phone", _contacts
+        "L27",
+        "电话和邮箱",
+        "办法第九条（二）、第十条（四）",
+        False,
+        Level.WARN,
+        ALL_KINDS,
+        "contact_phone",
+        _contacts,
     ),
     Rule("L28", "邮政编码", "办法第十条（四）", False, Level.WARN, TAKES_OPINIONS, "ways", _post_code),
     Rule(
-        "L29", "行政区划代码", "GB/T 2260-2007", False, Level.WARN, ALL_KINDS, "division_code", _division_codes
+        "L29",
+        "行政区划代码",
+        "GB/T 2260-2007",
+        False,
+        Level.WARN,
+        ALL_KINDS,
+        "division_code",
+        _division_codes,
     ),
 )

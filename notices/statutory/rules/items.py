@@ -181,7 +181,9 @@ def _lawful_host(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         kind = unfit_host(link)
         if kind and not any(is_same_link(link, other) for other in named):
             yield Hit(
-                f"文中的链接指向{kind}，公众可能打不开，请改在本平台上传文件。", level=Level.WARN, field="text"
+                f"文中的链接指向{kind}，公众可能打不开，请改在本平台上传文件。",
+                level=Level.WARN,
+                field="text",
             )
             return
 
