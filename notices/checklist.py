@@ -72,15 +72,13 @@ class ProposedWindow:
     """The window that a planned date leads to, in words and drawn.
 
     ``shortest`` is the last day when the day of publication is not counted (民法典 201), ``counting_first`` the one that common
-    practice would take; ``too_short`` and ``counts_first`` say where a last day that was asked for stands.
+    practice takes; an earlier one is not let through.
     """
 
     first_day: str
     last_day: str
     shortest: str
     counting_first: str
-    too_short: bool
-    counts_first: bool
     working_days: int
     provisional: bool
     requested: bool
@@ -195,8 +193,6 @@ def proposed_window(page: NoticePage) -> ProposedWindow | None:
         last_day=long_date(last_day),
         shortest=long_date(window.last_day),
         counting_first=long_date(window.last_day_counting_first),
-        too_short=last_day < window.last_day_counting_first,
-        counts_first=window.last_day_counting_first <= last_day < window.last_day,
         working_days=max((cell.number or 0 for cell in strip.cells), default=0),
         provisional=window.provisional,
         requested=page.requested_last_day is not None,
