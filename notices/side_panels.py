@@ -42,8 +42,8 @@ def add_findings_panel(request: HttpRequest, context: dict[str, Any] | None) -> 
 
     A partial answer only refreshes panels that are there already; ours has its own refresh.
     """
-    if context is None or context.get("is_partial") or "edit_handler" not in context:
+    if context is None or context.get("is_partial") or not {"edit_handler", "side_panels"} <= context.keys():
         return
-    page = context.get("page")
-    if isinstance(page, NoticePage) and "side_panels" in context:
-        context["side_panels"].insert(0, FindingsSidePanel(page, request))
+    notice = context["edit_handler"].instance
+    if isinstance(notice, NoticePage):
+        context["side_panels"].insert(0, FindingsSidePanel(notice, request))

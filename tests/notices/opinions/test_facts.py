@@ -36,7 +36,7 @@ def counts(page: NoticePage) -> tuple[int, int, int]:
 
 
 def opinion(page: NoticePage, *, now: datetime = INSIDE, **fields: Any) -> Opinion:
-    return Opinion.objects.get(number=send(page, now=now, **fields).number)
+    return send(page, now=now, **fields).opinion
 
 
 def answer(people: People, found: Opinion, outcome: Outcome) -> None:
