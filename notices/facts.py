@@ -64,7 +64,9 @@ def _files(page: NoticePage) -> dict[str, Any]:
     report = AttachmentKind.FULL_REPORT if is_last_round else AttachmentKind.DRAFT_REPORT
     return {
         "draft_report_files": tuple(
-            FileFact(row.file_name, row.pages, row.text_share, row.title) for row in rows if row.kind == report
+            FileFact(row.file_name, row.pages, row.text_share, row.title)
+            for row in rows
+            if row.kind == report
         ),
         "participation_statement_file": AttachmentKind.STATEMENT in kinds if is_last_round else None,
         "art31_review_file": AttachmentKind.PLANNING_EIA in kinds,
