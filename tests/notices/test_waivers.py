@@ -124,7 +124,7 @@ class TestWaiving:
 
     def test_the_window_cannot_be_waived(self, people: People, blocked: NoticePage) -> None:
         draft = latest(blocked)
-        draft.requested_last_day = draft.planned_date + timedelta(days=3)
+        draft.requested_last_day = timezone.localdate() + timedelta(days=3)
         draft.save_revision()
         for rule_id in ("L01", "L02"):
             with pytest.raises(ValidationError, match="不能豁免"):
@@ -252,7 +252,7 @@ class TestCheckSheet:
         self, client: Any, people: People, blocked: NoticePage
     ) -> None:
         draft = latest(blocked)
-        draft.requested_last_day = draft.planned_date + timedelta(days=3)
+        draft.requested_last_day = timezone.localdate() + timedelta(days=3)
         draft.save_revision()
         html = self.sheet(client, people.op, blocked).content.decode()
         assert "不能豁免" in html

@@ -1,4 +1,4 @@
-"""Numbers and addresses by which a unit is identified and reached, checked for slips: L26 to L29."""
+"""Who and what a notice is about and how to reach it: names, and numbers checked for slips: L25 to L29."""
 
 from __future__ import annotations
 
@@ -6,15 +6,40 @@ import re
 from collections.abc import Iterator
 
 from notices.statutory import divisions
-from notices.statutory.facts import NoticeFacts, Way
+from notices.statutory.facts import NoticeFacts, NoticeKind, Way
 from notices.statutory.identifiers import is_post_code, is_valid_email, is_valid_uscc, parse_phone
 from notices.statutory.rules.base import ALL_KINDS, TAKES_OPINIONS, Context, Hit, Level, Rule
-from notices.statutory.rules.items import post_codes_in, rows_of
+from notices.statutory.rules.items import carries_first_round, post_codes_in, rows_of
 
 _BETWEEN = re.compile(r"[、，,;；/／|\n]+")
 _NUMBER = re.compile(r"[+（(]?\d[\d()（）\s－—-]{2,}\d(?:转\d+)?")
 _MASKED = re.compile(r"[*＊×xX]{2,}")
 _PHONE_WAYS = frozenset({Way.PHONE, Way.FAX})
+
+
+def _identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    for field, name, value in (
+        ("project_name", "建设项目名称", facts.project_name),
+        ("proponent", "建设单位名称", facts.proponent),
+    ):
+        if not (value or "").strip():
+            yield Hit(f"请填写{name}。", field=field)
+    if not (facts.location or "").strip():
+        level = Level.BLOCK if facts.kind is NoticeKind.FIRST_ROUND else Level.WARN
+        yield Hit("请填写建设地点。", level=level, field="location")
+
+
+def _first_round_identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    if not carries_first_round(facts):
+        return
+    if not (facts.consultant or "").strip():
+        yield Hit("请填写环境影响报告书编制单位的名称。", field="consultant")
+    if not (facts.contact_phone or facts.contact_email or "").strip():
+        yield Hit(
+            "请填写建设单位的联系方式（电话或邮箱）。",
+            field="contact_phone",
+            absent=("contact_phone", "contact_email"),
+        )
 
 
 def _uscc(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
@@ -91,6 +116,26 @@ def _division_codes(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
 
 
 RULES = (
+    Rule(
+        "L25",
+        "项目和单位",
+        "办法第九条（一）（二）",
+        False,
+        Level.BLOCK,
+        ALL_KINDS,
+        "project_name",
+        _identity,
+    ),
+    Rule(
+        "L25",
+        "编制单位和联系方式",
+        "办法第九条（二）（三）",
+        False,
+        Level.BLOCK,
+        TAKES_OPINIONS,
+        "consultant",
+        _first_round_identity,
+    ),
     Rule("L26", "统一社会信用代码", "GB 32100-2015", True, Level.WARN, ALL_KINDS, "proponent_uscc", _uscc),
     Rule(
         "L27",

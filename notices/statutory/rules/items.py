@@ -14,7 +14,6 @@ from notices.statutory.rules.base import (
     DRAFT_REPORT,
     FIRST_ROUND,
     PRE_APPROVAL,
-    TAKES_OPINIONS,
     Context,
     Hit,
     Level,
@@ -273,31 +272,6 @@ def _scope(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         yield Hit("请在公众范围中逐一列出涉及的村庄、社区和单位。", field="villages")
 
 
-def _identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    for field, name, value in (
-        ("project_name", "建设项目名称", facts.project_name),
-        ("proponent", "建设单位名称", facts.proponent),
-    ):
-        if not (value or "").strip():
-            yield Hit(f"请填写{name}。", field=field)
-    if not (facts.location or "").strip():
-        level = Level.BLOCK if facts.kind is NoticeKind.FIRST_ROUND else Level.WARN
-        yield Hit("请填写建设地点。", level=level, field="location")
-
-
-def _first_round_identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    if not carries_first_round(facts):
-        return
-    if not (facts.consultant or "").strip():
-        yield Hit("请填写环境影响报告书编制单位的名称。", field="consultant")
-    if not (facts.contact_phone or facts.contact_email or "").strip():
-        yield Hit(
-            "请填写建设单位的联系方式（电话或邮箱）。",
-            field="contact_phone",
-            absent=("contact_phone", "contact_email"),
-        )
-
-
 def _chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -382,25 +356,5 @@ RULES = (
     Rule("L08", "提交方式", "办法第九条（五）", False, Level.BLOCK, FIRST_ROUND, "ways", _usable_ways),
     Rule(
         "L09", "公众范围", "办法第五条、第十条（二）", False, Level.WARN, DRAFT_REPORT, "public_scope", _scope
-    ),
-    Rule(
-        "L25",
-        "项目和单位",
-        "办法第九条（一）（二）",
-        False,
-        Level.BLOCK,
-        ALL_KINDS,
-        "project_name",
-        _identity,
-    ),
-    Rule(
-        "L25",
-        "编制单位和联系方式",
-        "办法第九条（二）（三）",
-        False,
-        Level.BLOCK,
-        TAKES_OPINIONS,
-        "consultant",
-        _first_round_identity,
     ),
 )

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from notices.models import NoticePage
-from notices.opinions.answering import answer_opinions, log_feedback
+from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback
 from notices.opinions.facts import opinion_facts
 from notices.opinions.models import FeedbackResult, FeedbackWay, Opinion, Outcome
-from notices.opinions.page_two import PageTwo
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
 from tests.people import People, make_people
@@ -63,8 +62,10 @@ def test_late_opinions_are_registered_and_only_those_in_time_wait_for_an_answer(
 def test_who_left_a_contact_is_told_why_the_opinion_was_not_adopted(
     people: People, page: NoticePage, outcome: Outcome, contact: bool, untold: int
 ) -> None:
-    found = opinion(page) if contact else opinion(page, page_two=PageTwo())
+    found = opinion(page)
     answer(people, found, outcome)
+    if not contact:
+        erase_commenter(opinion=found, now=END + timedelta(days=1))
     assert counts(page) == (1, 0, untold)
 
 
