@@ -134,9 +134,9 @@ def _art31(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
 
 
 def _more_than(working_days: int, first: date, last: date, context: Context) -> bool:
-    """Return whether more working days lie between; spans beyond every holiday are not counted day by day."""
-    if (last - first).days > MAX_SPAN_DAYS:
-        return True
+    """Return whether more working days lie between; mistyped years and spans beyond every holiday are not counted."""
+    if first.year not in YEARS or last.year not in YEARS or (last - first).days > MAX_SPAN_DAYS:
+        return first < last
     return count_working_days(first, last, context.calendar) > working_days
 
 
