@@ -43,7 +43,8 @@ def _editor_url(notice: NoticePage) -> str:
 def findings(request: HttpRequest, page_id: int) -> HttpResponse:
     """Answer the checklist of the draft as last saved, as a piece of HTML for the editor."""
     notice = _notice_for(request.user, page_id).get_latest_revision_as_object()
-    return render(request, "notices/admin/checklist.html", checklist_context(notice))
+    context = {**checklist_context(notice), "refresh": True}
+    return render(request, "notices/admin/checklist.html", context)
 
 
 @require_GET

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
 from notices.facts import proposed_last_day, working_days_of
+from notices.judgement import Judged, Judgement, judgement_of
+from notices.models.records import NoticeStage, RuleWaiver
 from notices.selectors import Strip, long_date, strip_for
-from notices.services import findings_for
 from notices.statutory.facts import NoticeKind
-from notices.statutory.rules import Finding, Level
+from notices.statutory.rules import Level
 from notices.statutory.window import comment_window
 
 if TYPE_CHECKING:
@@ -28,11 +30,15 @@ FORM_FIELDS = {
     "art31": "art31_simplified",
     "art31_evidence": "art31_park",
     "proponent": "proponent_name",
+    "contract_date": "contracted_on",
+    "platform_url": "qualifying_platform_url",
     "consultant": "consultant_name",
     "villages": "places",
     "division_codes": "division_code",
     "draft_report_files": "attachments",
     "participation_statement_file": "attachments",
+    "art31_review_file": "attachments",
+    "personal_data_in_files": "attachments",
     "text": "content",
 }
 FORMSETS = ("paper_places", "places", "ways", "summary_points")
@@ -43,7 +49,8 @@ ATTACHMENTS = "attachments"
 class ChecklistItem:
     """One thing to mend: what to do, by which rule and article, and where.
 
-    ``anchor`` is the id of an element of the editor, empty when the item is not mended there.
+    ``anchor`` is the id of an element of the editor, empty when the item is not mended there; ``row`` and ``part`` say which
+    entry of several rows, and what of it; ``fact`` is the field of the facts that was looked at. ``waiver`` is there when an operator has set the item aside.
     """
 
     level: Level
@@ -52,14 +59,26 @@ class ChecklistItem:
     anchor: str = ""
     rule_id: str = ""
     article: str = ""
+    title: str = ""
+    checked: bool = False
+    row: int | None = None
+    part: str = ""
+    fact: str = ""
+    waiver: RuleWaiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedWindow:
-    """The window that a planned date leads to, in words and drawn."""
+    """The window that a planned date leads to, in words and drawn.
+
+    ``shortest`` is the last day when the day of publication is not counted (民法典 201), ``counting_first`` the one that common
+    practice takes; an earlier one is not let through.
+    """
 
     first_day: str
     last_day: str
+    shortest: str
+    counting_first: str
     working_days: int
     provisional: bool
     requested: bool
@@ -68,12 +87,18 @@ class ProposedWindow:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The findings on a draft, blocking ones first, and the proposed window."""
+    """The findings on a notice, blocking ones first, what was waived, and the proposed window."""
 
     blocking: tuple[ChecklistItem, ...]
     warnings: tuple[ChecklistItem, ...]
     hints: tuple[ChecklistItem, ...]
+    waived: tuple[ChecklistItem, ...]
     window: ProposedWindow | None
+
+    @property
+    def beside_fields(self) -> tuple[ChecklistItem, ...]:
+        """Return what the editor shows beside a field."""
+        return tuple(item for item in (*self.blocking, *self.warnings, *self.hints) if item.anchor)
 
 
 def _anchor(page: NoticePage, field: str) -> str:
@@ -84,31 +109,48 @@ def _anchor(page: NoticePage, field: str) -> str:
     return f"id_{field}" if any(known.name == field for known in page._meta.fields) else ""
 
 
-def _item(page: NoticePage, finding: Finding) -> ChecklistItem:
+def _item(page: NoticePage, judged: Judged) -> ChecklistItem:
+    finding = judged.finding
     field = FORM_FIELDS.get(finding.field, finding.field)
     return ChecklistItem(
-        finding.level, finding.message, field, _anchor(page, field), finding.rule_id, finding.article
+        level=finding.level,
+        message=finding.message,
+        field=field,
+        anchor=_anchor(page, field),
+        rule_id=finding.rule_id,
+        article=finding.article,
+        title=finding.title,
+        checked=finding.checked,
+        row=finding.row,
+        part=finding.part,
+        fact=finding.field,
+        waiver=judged.waiver,
     )
 
 
-def checklist_items(page: NoticePage) -> list[ChecklistItem]:
-    """Return everything the rules find, in the order of the rules.
-
-    A draft is judged as of today, its planned date included; a published notice as of the day it was published.
-    """
+def judged_items(page: NoticePage, judgement: Judgement | None = None) -> list[ChecklistItem]:
+    """Return everything the rules find, waived or not, in the order of the rules; of a draft also what its date lacks."""
     today = timezone.localdate()
+    items = [_item(page, judged) for judged in (judgement or judgement_of(page)).findings]
     record = getattr(page, "record", None)
     if record is not None and record.published_at is not None:
-        return [_item(page, finding) for finding in findings_for(page, on=record.published_on or today)]
-    items = [_item(page, finding) for finding in findings_for(page, on=today)]
+        return items
     if page.planned_date is None:
         # The missing dates of the window follow from the planned date: one thing to do, said once.
         items = [item for item in items if item.rule_id != "L01"]
-        items.append(ChecklistItem(Level.BLOCK, _("请填写计划公开日期。"), "planned_date", "id_planned_date"))
+        items.append(_date_item(_("请填写计划公开日期。")))
     elif page.planned_date < today:
-        message = _("计划公开日期已过，请改为今天或以后的日期。")
-        items.append(ChecklistItem(Level.BLOCK, message, "planned_date", "id_planned_date"))
+        items.append(_date_item(_("计划公开日期已过，请改为今天或以后的日期。")))
     return items
+
+
+def _date_item(message: str) -> ChecklistItem:
+    return ChecklistItem(Level.BLOCK, message, "planned_date", "id_planned_date")
+
+
+def checklist_items(page: NoticePage) -> list[ChecklistItem]:
+    """Return what stands against a notice: everything found that nobody has waived."""
+    return [item for item in judged_items(page) if item.waiver is None]
 
 
 def blocking_items(page: NoticePage) -> list[ChecklistItem]:
@@ -116,14 +158,20 @@ def blocking_items(page: NoticePage) -> list[ChecklistItem]:
     return [item for item in checklist_items(page) if item.level == Level.BLOCK]
 
 
-def checklist_of(page: NoticePage) -> Checklist:
-    """Return the checklist of a draft."""
-    items = checklist_items(page)
+def checklist_of(page: NoticePage, judgement: Judgement | None = None) -> Checklist:
+    """Return the checklist of a notice, from a judgement of it where there is one already."""
+    items = judged_items(page, judgement)
 
     def of(level: Level) -> tuple[ChecklistItem, ...]:
-        return tuple(item for item in items if item.level == level)
+        return tuple(item for item in items if item.level == level and item.waiver is None)
 
-    return Checklist(of(Level.BLOCK), of(Level.WARN), of(Level.INFO), proposed_window(page))
+    return Checklist(
+        blocking=of(Level.BLOCK),
+        warnings=of(Level.WARN),
+        hints=of(Level.INFO),
+        waived=tuple(item for item in items if item.waiver is not None),
+        window=proposed_window(page),
+    )
 
 
 def proposed_window(page: NoticePage) -> ProposedWindow | None:
@@ -143,6 +191,8 @@ def proposed_window(page: NoticePage) -> ProposedWindow | None:
     return ProposedWindow(
         first_day=long_date(window.first_day),
         last_day=long_date(last_day),
+        shortest=long_date(window.last_day),
+        counting_first=long_date(window.last_day_counting_first),
         working_days=max((cell.number or 0 for cell in strip.cells), default=0),
         provisional=window.provisional,
         requested=page.requested_last_day is not None,
@@ -153,3 +203,13 @@ def proposed_window(page: NoticePage) -> ProposedWindow | None:
 def checklist_context(page: Any) -> dict[str, Any]:
     """Return the template context of the checklist, for the editor, its refresh and the register."""
     return {"checklist": checklist_of(page), "page": page}
+
+
+def editor_context(page: NoticePage, request: HttpRequest) -> dict[str, Any]:
+    """Return what the editor's parts show, judged once a request; no checklist unless the notice is a saved draft."""
+    known: dict[str, Any] | None = getattr(request, "notice_checklist", None)
+    if known is None or known["notice"] is not page:
+        is_draft = page.pk is not None and page.record.stage == NoticeStage.DRAFT
+        known = {"notice": page, "page": page, "checklist": checklist_of(page) if is_draft else None}
+        request.notice_checklist = known  # type: ignore[attr-defined]
+    return known

@@ -17,8 +17,7 @@ from wagtail.admin.panels import (
 )
 
 from notices import permissions
-from notices.checklist import ChecklistItem, blocking_items, checklist_context
-from notices.models.records import NoticeStage
+from notices.checklist import ChecklistItem, blocking_items, editor_context
 
 
 class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
@@ -63,19 +62,29 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
             self.add_error(None, item.message)
 
 
-class ChecklistPanel(Panel):  # type: ignore[misc]
-    """What the rules find on the draft as last saved, and the window they lead to."""
+class ChecklistPart(Panel):  # type: ignore[misc]
+    """A part of the editor that shows something of the checklist; ``template_name`` says what."""
+
+    def __init__(self, template_name: str = "", **kwargs: Any) -> None:
+        """Keep the template."""
+        super().__init__(**kwargs)
+        self.template_name = template_name
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        """Hand the template on to the panel that is bound to the model."""
+        return {**super().clone_kwargs(), "template_name": self.template_name}
 
     class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
-        template_name = "notices/admin/checklist_panel.html"
+        @property
+        def template_name(self) -> str:
+            """Return the template of the part."""
+            name: str = self.panel.template_name
+            return name
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add findings and the proposed window, none for a notice that is new or has left the draft stage."""
             context: dict[str, Any] = super().get_context_data(parent_context)
-            context["notice"] = self.instance
-            if self.instance.pk and self.instance.record.stage == NoticeStage.DRAFT:
-                context.update(checklist_context(self.instance))
-            return context
+            return {**context, **editor_context(self.instance, self.request)}
 
 
 class AttachmentsPanel(Panel):  # type: ignore[misc]
@@ -116,7 +125,7 @@ def notice_edit_handler() -> TabbedInterface:
     """Return the editor: checklist, basic facts, the five items of Art. 10, summary, simplification, signature."""
     content = ObjectList(
         [
-            ChecklistPanel(heading=_("发布前核对")),
+            ChecklistPart("notices/admin/verdict_panel.html", heading=_("发布前核对")),
             MultiFieldPanel(
                 [
                     FieldPanel("kind"),
@@ -138,7 +147,7 @@ def notice_edit_handler() -> TabbedInterface:
                         [FieldPanel("contact_name"), FieldPanel("contact_phone"), FieldPanel("contact_email")]
                     ),
                     FieldPanel("consultant_name"),
-                    FieldPanel("consultant_contact"),
+                    FieldRowPanel([FieldPanel("consultant_contact"), FieldPanel("contracted_on")]),
                 ],
                 heading=_("建设单位和编制单位"),
             ),
@@ -158,7 +167,9 @@ def notice_edit_handler() -> TabbedInterface:
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("planned_date"), FieldPanel("requested_last_day")]),
+                    ChecklistPart("notices/admin/window_panel.html"),
                     FieldPanel("accepts_late"),
+                    FieldPanel("statement_count"),
                 ],
                 heading=_("（五）公众提出意见的起止时间"),
             ),

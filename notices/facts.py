@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 
-from notices.models.attachments import AttachmentKind
+from notices.fact_providers import provided_facts
+from notices.models.attachments import Attachment, AttachmentKind
+from notices.models.records import NoticeRecord
+from notices.projects import project_of
 from notices.statutory.facts import (
     NEVER_IN_TEXT,
     FileFact,
@@ -15,6 +19,7 @@ from notices.statutory.facts import (
     NoticeFacts,
     NoticeKind,
     PaperPlaceFact,
+    PlaceFact,
     PostingFact,
     Way,
     WayFact,
@@ -27,6 +32,9 @@ from notices.wording import page_ranges
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
 
+_OF_EARLIER_ROUNDS = frozenset(
+    {"insertions", "postings", "opinions_unanswered", "opinions_untold", "register_count"}
+)
 FULL_WORKING_DAYS = 10  # Art. 10 para. 2
 SIMPLIFIED_WORKING_DAYS = 5  # Art. 31 (2)
 
@@ -48,17 +56,26 @@ def _ways(page: NoticePage) -> tuple[WayFact, ...]:
     return (online, *(WayFact(Way(row.way), row.address.strip()) for row in page.ways.all()))
 
 
-def _files(page: NoticePage, kinds: set[str]) -> tuple[FileFact, ...]:
-    if page.pk is None:
-        return ()
-    rows = page.attachments.filter(kind__in=kinds)
-    return tuple(FileFact(row.file_name, row.pages, row.text_share, row.title) for row in rows)
+def _files(page: NoticePage) -> dict[str, Any]:
+    """Return the facts that attachments give."""
+    rows = list(page.attachments.all()) if page.pk else []
+    kinds = {row.kind for row in rows}
+    is_last_round = page.kind == NoticeKind.PRE_APPROVAL
+    report = AttachmentKind.FULL_REPORT if is_last_round else AttachmentKind.DRAFT_REPORT
+    return {
+        "draft_report_files": tuple(
+            FileFact(row.file_name, row.pages, row.text_share, row.title)
+            for row in rows
+            if row.kind == report
+        ),
+        "participation_statement_file": AttachmentKind.STATEMENT in kinds if is_last_round else None,
+        "art31_review_file": AttachmentKind.PLANNING_EIA in kinds,
+        "personal_data_in_files": _personal_data_in(rows, page),
+    }
 
 
-def _personal_data_in_files(page: NoticePage) -> tuple[str, ...]:
+def _personal_data_in(attachments: list[Attachment], page: NoticePage) -> tuple[str, ...]:
     """Return what was seen in the files at upload, masked, but for the contacts that the notice itself gives."""
-    if page.pk is None:
-        return ()
     own = " ".join(
         [
             page.contact_phone,
@@ -71,15 +88,13 @@ def _personal_data_in_files(page: NoticePage) -> tuple[str, ...]:
     return tuple(
         _("《%(title)s》%(pages)s %(sample)s")
         % {"title": row.title, "pages": page_ranges(found["pages"]), "sample": found["sample"]}
-        for row in page.attachments.exclude(personal_data=[])
+        for row in attachments
         for found in row.personal_data
         if found["sample"] not in known
     )
 
 
 def _evidence(page: NoticePage) -> dict[str, Any]:
-    if page.pk is None:
-        return {}
     insertions = page.newspaperinsertions.prefetch_related("files")
     postings = page.sitepostings.prefetch_related("files")
     return {
@@ -100,6 +115,11 @@ def _text_of(page: NoticePage) -> str:
         page.content,
         page.existing_works,
         page.public_scope,
+        page.consultant_name,
+        page.consultant_contact,
+        page.filing_authority,
+        page.art31_park,
+        page.art31_review,
         page.art31_statement,
         *(row.address for row in page.ways.all()),
         *(f"{row.address} {row.hours} {row.contact}" for row in page.paper_places.all()),
@@ -108,68 +128,127 @@ def _text_of(page: NoticePage) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def facts_from_page(page: NoticePage, *, on: date, calendar: Calendar) -> NoticeFacts:
-    """Return the facts of a draft or published notice; ``on`` is the date taken when none is planned."""
-    published_on = page.planned_date or on
+def _window(page: NoticePage, record: NoticeRecord | None, calendar: Calendar) -> dict[str, Any]:
+    """Return the dates of a notice: those of its register row once it is public, else those that are planned."""
     takes_opinions = page.kind == NoticeKind.DRAFT_REPORT
-    statement = bool(_files(page, {AttachmentKind.STATEMENT}))
-    report = (
-        AttachmentKind.FULL_REPORT if page.kind == NoticeKind.PRE_APPROVAL else AttachmentKind.DRAFT_REPORT
-    )
+    if record is not None and record.published_at is not None and not record.historical:
+        return {
+            "publication_date": record.published_on,
+            "window_start": record.first_day if takes_opinions else None,
+            "window_end": record.last_day,
+        }
+    planned = page.planned_date
+    return {
+        "publication_date": planned,
+        "window_start": planned if takes_opinions else None,
+        "window_end": proposed_last_day(page, planned, calendar) if takes_opinions and planned else None,
+    }
+
+
+def _earlier_rounds(page: NoticePage) -> list[NoticePage]:
+    """Return the public first and second rounds of the project that a pre-approval publication reports on."""
+    project = project_of(page) if page.kind == NoticeKind.PRE_APPROVAL else None
+    if project is None:
+        return []
+    notices = type(page).objects.filter(project=project, record__published_at__isnull=False)
+    earlier = notices.exclude(kind=NoticeKind.PRE_APPROVAL).exclude(record__historical=True)
+    return list(earlier.select_related("record").order_by("record__published_at"))
+
+
+def _participation(page: NoticePage, record: NoticeRecord | None, calendar: Calendar) -> dict[str, Any]:
+    """Return window, evidence and opinions: of the notice itself, or of the rounds that a last one reports on."""
+    if page.kind != NoticeKind.PRE_APPROVAL:
+        opinions = provided_facts([page]) if page.pk else {}
+        evidence = _evidence(page) if page.pk else {}
+        return {**_window(page, record, calendar), **evidence, **opinions}
+    own = _window(page, record, calendar)
+    rounds = _earlier_rounds(page)
+    opinions = provided_facts(rounds) if rounds else {}
+    second = next((row for row in reversed(rounds) if row.kind == NoticeKind.DRAFT_REPORT), None)
+    if second is None:
+        return {**own, **opinions}
+    return {
+        **_window(second, second.record, calendar),
+        "publication_date": own["publication_date"],
+        "art31": second.art31_simplified,
+        "villages": _villages(second),
+        **_evidence(second),
+        **opinions,
+    }
+
+
+def _villages(page: NoticePage) -> tuple[str, ...]:
+    return tuple(row.village for row in page.places.all() if row.in_scope)
+
+
+def _proponent_uscc(page: NoticePage) -> str | None:
+    """Return the code on the page above; a notice that is not in the tree yet has none."""
+    proponents = apps.get_model("notices", "ProponentPage").objects.filter(path=page.path[: -page.steplen])
+    return (proponents.values_list("uscc", flat=True).first() or None) if page.path else None
+
+
+def facts_from_page(page: NoticePage, *, record: NoticeRecord | None, calendar: Calendar) -> NoticeFacts:
+    """Return the facts of a draft or published notice with its register row."""
+    participation = _participation(page, record, calendar)
+    own = {
+        "villages": _villages(page),
+        "art31": page.art31_simplified,
+        **_files(page),
+    }
     return NoticeFacts(
         kind=NoticeKind(page.kind),
-        unseen=unseen_fields(page),
+        unseen=unseen_fields(page, record) | _not_on_the_portal(page, participation),
         text=_text_of(page),
         project_name=page.project_name or None,
         project_code=page.project_code or None,
         proponent=page.proponent_name or None,
+        proponent_uscc=_proponent_uscc(page),
         consultant=page.consultant_name or None,
         location=page.location or None,
         nature=page.nature or None,
         existing_works=page.existing_works or None,
+        division_code=page.division_code or None,
         division_codes=tuple(divisions_of(page)),
+        places=tuple(PlaceFact(row.village, row.division_code) for row in page.places.all()),
         filing_date=page.filing_date,
-        contract_date=page.project.contracted_on if page.project else None,
+        contract_date=page.contracted_on or (page.project.contracted_on if page.project else None),
         contact_name=page.contact_name or None,
         contact_phone=page.contact_phone or None,
         contact_email=page.contact_email or None,
-        draft_report_files=_files(page, {report}),
+        platform_url=page.qualifying_platform_url or None,
         paper_places=tuple(
             PaperPlaceFact(row.address, row.hours, row.contact) for row in page.paper_places.all()
         ),
         public_scope=page.public_scope.strip() or None,
-        villages=tuple(row.village for row in page.places.all() if row.in_scope),
         opinion_form_provided=page.kind != NoticeKind.PRE_APPROVAL,
         ways=_ways(page),
-        publication_date=page.planned_date,
-        window_start=page.planned_date if takes_opinions else None,
-        window_end=(
-            proposed_last_day(page, published_on, calendar) if takes_opinions and page.planned_date else None
-        ),
-        art31=page.art31_simplified,
         art31_evidence=tuple(
             part for part in (page.art31_park, page.art31_review, page.art31_statement) if part.strip()
         ),
         signature_unit=page.signature_unit or None,
         signature_date=page.signature_date,
-        depth_decided=_depth_decided(page),
-        personal_data_in_files=_personal_data_in_files(page),
-        participation_statement_file=statement if page.kind == NoticeKind.PRE_APPROVAL else None,
-        **_evidence(page),
+        depth_decided=_depth_decided(record),
+        statement_count=page.statement_count,
+        **(own | participation),
     )
 
 
-def _depth_decided(page: NoticePage) -> bool | None:
+def _depth_decided(record: NoticeRecord | None) -> bool | None:
     """Return whether in-depth participation was decided on; None until the window has closed."""
-    record = getattr(page, "record", None)
     if record is None or record.closed_at is None or record.historical:
         return None
     return bool(record.depth_decisions.exists())
 
 
-def unseen_fields(page: NoticePage) -> frozenset[str]:
+def _not_on_the_portal(page: NoticePage, participation: dict[str, Any]) -> frozenset[str]:
+    """Return what a last round cannot show whose earlier rounds were published elsewhere."""
+    if page.kind != NoticeKind.PRE_APPROVAL:
+        return frozenset()
+    return _OF_EARLIER_ROUNDS - participation.keys()
+
+
+def unseen_fields(page: NoticePage, record: NoticeRecord | None) -> frozenset[str]:
     """Return the facts that count as unseen: none but for a historical record."""
-    record = getattr(page, "record", None)
     if record is None or not record.historical:
         return frozenset()
     # A page of the past cannot show what only the portal's own evidence would.

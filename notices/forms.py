@@ -113,6 +113,16 @@ class PublicReasonForm(ReasonForm):
         self.fields["reason"].help_text = _("原因会在公示页面公开，请不要写入个人信息。")
 
 
+class WaiverForm(forms.Form):
+    """The reason for waiving a finding or for taking that back."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写明事实和依据。理由记入台账，请不要写入个人信息。"),
+    )
+
+
 class ExtensionForm(PublicReasonForm):
     """A later last day."""
 

@@ -29,11 +29,12 @@ ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line: the notice, what is up with it, where to go."""
+    """One line: the notice, what is up with it, where to go; ``check_url`` leads to its check sheet."""
 
     title: str
     state: str
     url: str
+    check_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,12 @@ class TasksPanel(Component):  # type: ignore[misc]
 def task_lists(user: Any) -> list[TaskList]:
     """Return what waits: operators check, proponents complete, everybody sees what opens and closes soon."""
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
-    lists = []
+    lists: list[TaskList | None] = []
     if permissions.is_operator(user):
-        lists += [_waiting(records), _refused(records), _failed_mails()]
+        lists += [_waiting(records), _failed_mails()]
     if not permissions.is_officer(user):
+        # The proponent booked newspapers for that day and has to know as soon as the operator.
+        lists.append(_refused(records))
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
     lists += [_opening(records), _closing(records)]
     return [entry for entry in lists if entry is not None]
@@ -75,6 +78,10 @@ def _edit_url(record: NoticeRecord) -> str:
 
 def _inspect_url(record: NoticeRecord) -> str:
     return reverse("notice_register:inspect", args=[record.pk])
+
+
+def _check_url(record: NoticeRecord) -> str:
+    return reverse("notice_check", args=[record.pk])
 
 
 def _name(record: NoticeRecord) -> str:
@@ -93,14 +100,18 @@ def _submitted() -> Exists:
 
 def _waiting(records: Any) -> TaskList:
     waiting = records.filter(_submitted(), stage=NoticeStage.DRAFT).order_by("pk")[:ROWS]
-    tasks = tuple(Task(_name(record), record.page.proponent_name, _edit_url(record)) for record in waiting)
+    tasks = tuple(
+        Task(_name(record), record.page.proponent_name, _edit_url(record), _check_url(record))
+        for record in waiting
+    )
     return TaskList(_("待形式核对"), tasks, _("没有待核对的公示。建设单位提交后列在这里。"))
 
 
 def _refused(records: Any) -> TaskList | None:
     refused = records.filter(stage=NoticeStage.APPROVED).exclude(refusal=[])
     tasks = tuple(
-        Task(_name(record), "；".join(record.refusal), _inspect_url(record)) for record in refused[:ROWS]
+        Task(_name(record), "；".join(record.refusal), _inspect_url(record), _check_url(record))
+        for record in refused[:ROWS]
     )
     return TaskList(_("到期未能公开"), tasks, "") if tasks else None
 

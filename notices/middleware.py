@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
@@ -17,13 +18,14 @@ from notices import workflow
 from notices.guards import NoticeRefusedError
 from notices.models import NoticePage, NoticeStage
 from notices.selectors import approval_sentence
+from notices.side_panels import add_findings_panel
 
 EDITOR = "wagtailadmin_pages:edit"
 WORKFLOW_ACTION = "wagtailadmin_pages:workflow_action"
 
 
 class NoticeActs:
-    """Stands around the admin's views, because Wagtail gives an approval no hook and a refused publication no message."""
+    """Stands around the admin's views, because Wagtail gives an approval and a side panel no hook and a refusal no message."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next handler."""
@@ -58,6 +60,11 @@ class NoticeActs:
         for obstacle in obstacles:
             messages.error(request, obstacle)
         return _answer(request, reverse(EDITOR, args=[notice.pk]), obstacles) if obstacles else None
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Add the checklist to the side panels of a notice's editor."""
+        add_findings_panel(request, response.context_data)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a refusal into messages on the page that the person came from."""

@@ -21,6 +21,8 @@ from notices.statutory import divisions
 ACT_LABELS = {
     "approved": gettext_lazy("核对通过"),
     "approval_revoked": gettext_lazy("撤销核对"),
+    "finding_waived": gettext_lazy("豁免要件"),
+    "waiver_withdrawn": gettext_lazy("撤销豁免"),
     "published": gettext_lazy("公开"),
     "filed_as_history": gettext_lazy("存为历史记录"),
     "window_extended": gettext_lazy("延长期限"),

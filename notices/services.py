@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,17 +15,19 @@ from django.utils.translation import gettext as _
 
 from notices import signals
 from notices.calendars import current_calendar
-from notices.facts import divisions_of, facts_from_page, proposed_last_day, working_days_of
+from notices.facts import divisions_of, proposed_last_day, working_days_of
 from notices.guards import NoticeRefusedError
+from notices.judgement import blocking, findings_for
 from notices.ledger.services import append
 from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage
+from notices.projects import project_of
 from notices.proponent_services import ensure_proponent_group
 from notices.statutory.facts import NoticeKind
 from notices.statutory.identifiers import make_notice_code
-from notices.statutory.rules import Finding, Level, Stage, judge, rule_set_for
+from notices.statutory.rules import rule_set_for
 from notices.statutory.terms import term_set_for
 from notices.statutory.window import GRACE, comment_window, deadline
 
@@ -93,44 +94,19 @@ def fill_from_proponent(page: NoticePage, proponent: Any) -> None:
 @transaction.atomic
 def ensure_project(*, page: NoticePage) -> Project:
     """Return the project of a notice: the chosen one, the proponent's one of the same code or name, or a new one."""
-    proponent = page.get_parent().specific
-    project = page.project
-    if project is None and page.project_code:
-        project = Project.objects.filter(proponent=proponent, code=page.project_code).first()
+    project = project_of(page)
     if project is None:
-        # Two projects may share a name; they are one only where at most one of them has a code.
-        same_name = Project.objects.filter(proponent=proponent, name=page.project_name)
-        project = (same_name.filter(code="") if page.project_code else same_name).first()
-    if project is None:
+        proponent = page.get_parent().specific
         project = Project.objects.create(proponent=proponent, name=page.project_name, code=page.project_code)
+    if page.contracted_on and project.contracted_on is None:
+        project.contracted_on = page.contracted_on
+        project.save(update_fields=["contracted_on"])
     for code in divisions_of(page):
         ProjectDivision.objects.get_or_create(project=project, code=code)
     if page.project_id != project.pk:
         page.project = project
         pages.NoticePage.objects.filter(pk=page.pk).update(project=project)
     return project
-
-
-def findings_for(
-    page: NoticePage, *, on: date | None = None, stage: Stage = Stage.PUBLICATION
-) -> list[Finding]:
-    """Return what the rules find on a notice, without those an operator has waived."""
-    today = on or timezone.localdate()
-    calendar = current_calendar()
-    facts = facts_from_page(page, on=today, calendar=calendar)
-    record = NoticeRecord.objects.filter(page_id=page.pk).first() if page.pk else None
-    waived = set(record.waivers.values_list("rule_id", flat=True)) if record else set()
-    judged_on = max(today, page.planned_date) if page.planned_date else today
-    return [
-        finding
-        for finding in judge(facts, on=judged_on, calendar=calendar, stage=stage)
-        if finding.rule_id not in waived
-    ]
-
-
-def blocking(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that stop a publication."""
-    return [finding for finding in findings if finding.level == Level.BLOCK]
 
 
 def _refuse_if_blocked(page: NoticePage, *, on: date) -> None:
@@ -259,6 +235,9 @@ def publish_due_notices(*, now: datetime) -> list[str]:
                 logger.warning("notice %s was not published: %s", record.code, "; ".join(error.messages))
         except Exception:
             refused.append(record.code)
+            # The operator learns from the register what the log says to nobody.
+            reasons = [_("系统出错，公示没有公开；系统会继续尝试。仍不公开时，请联系运行维护人员查看日志。")]
+            NoticeRecord.objects.filter(pk=record.pk).update(refusal=reasons)
             logger.exception("notice %s was not published", record.code)
     return refused
 
@@ -280,7 +259,8 @@ def publish_historical(
     record.inferred_published_on, record.inference_basis = published_on, basis
     record.published_at, record.published_on = now, published_on
     record.revision, record.version = revision, 1
-    record.rule_set = rule_set_for(published_on or timezone.localdate(now)).version
+    judged_on = published_on or timezone.localdate(now)
+    record.rule_set, record.term_set = rule_set_for(judged_on).version, term_set_for(judged_on).version
     # What an incomplete extract does not show is unseen, never worked out.
     shows_window = "window_text" not in record.unseen
     if published_on and shows_window and page.kind == NoticeKind.DRAFT_REPORT:

@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
-from notices import admin_guards, admin_views, permissions, upload_views
+from notices import admin_guards, admin_views, check_views, permissions, upload_views
 from notices.admin_acts import acts_on_offer
 from notices.checklist import blocking_items
 from notices.home_panel import TasksPanel
@@ -69,6 +69,17 @@ def register_urls() -> list[Any]:
             "notices/attachments/<int:pk>/delete/",
             admin_views.AttachmentDeleteView.as_view(),
             name="notice_attachment_delete",
+        ),
+        path("notices/records/<int:pk>/check/", check_views.CheckSheetView.as_view(), name="notice_check"),
+        path(
+            "notices/records/<int:pk>/check/<slug:rule_id>/waive/",
+            check_views.WaiveView.as_view(),
+            name="notice_waive",
+        ),
+        path(
+            "notices/waivers/<int:pk>/withdraw/",
+            check_views.WithdrawWaiverView.as_view(),
+            name="notice_waiver_withdraw",
         ),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
@@ -134,6 +145,7 @@ def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = Non
         icon_name="clipboard-list",
         priority=5,
     )
+    yield Button(_("形式核对"), url=check_views.sheet_url(notice.record), icon_name="list-ul", priority=6)
     if permissions.is_operator(user):
         for priority, act in enumerate(acts_on_offer(notice.record)):
             yield act_button(notice.record, act, 70 + priority)

@@ -59,9 +59,13 @@ def notice_report(notice: ParsedNotice, *, source: str, on: date, calendar: Cale
     report["findings"] = [
         {
             "rule": finding.rule_id,
+            "title": finding.title,
+            "article": finding.article,
+            "checked": finding.checked,
             "level": finding.level.value,
-            "message": finding.message,
             "field": finding.field,
+            "message": finding.message,
+            "suggestion": finding.suggestion,
         }
         for finding in findings_of(notice, on=on, calendar=calendar)
     ]

@@ -131,6 +131,12 @@ class NoticePage(Page):
     contact_email = models.CharField(_("电子邮箱"), max_length=100, blank=True)
     consultant_name = models.CharField(_("环评编制单位"), max_length=200, blank=True)
     consultant_contact = models.CharField(_("编制单位联系人和电话"), max_length=100, blank=True)
+    contracted_on = models.DateField(
+        _("确定编制单位的日期"),
+        null=True,
+        blank=True,
+        help_text=_("委托书或合同的日期；首次公开应在其后 7 个工作日内。"),
+    )
 
     public_scope = models.TextField(
         _("征求意见的公众范围"),
@@ -150,6 +156,12 @@ class NoticePage(Page):
         help_text=_("不填即为法定最短期限的最后一天；可以更晚，不能更早。"),
     )
     accepts_late = models.BooleanField(_("截止后至报批前仍接收意见（注明逾期）"), default=False)
+    statement_count = models.PositiveIntegerField(
+        _("公众参与说明中写明的意见数量"),
+        null=True,
+        blank=True,
+        help_text=_("报批前公开时填写，须与平台登记的意见数量一致；没有收到意见填 0。"),
+    )
     art31_simplified = models.BooleanField(_("适用第三十一条简化"), default=False)
     art31_park = models.CharField(_("产业园区名称"), max_length=100, blank=True)
     art31_review = models.CharField(_("规划环评审查意见文号"), max_length=100, blank=True)

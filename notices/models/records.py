@@ -1,10 +1,13 @@
 """The register of notices: legal facts about a notice that no revision of its page can change."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notices.querysets import NoticeRecordQuerySet
+from notices.statutory.rules import Finding
 
 
 class NoticeStage(models.TextChoices):
@@ -125,20 +128,43 @@ class NoticeChange(models.Model):
         return f"{self.record} v{self.version}"
 
 
+class RuleWaiverQuerySet(models.QuerySet["RuleWaiver"]):
+    """Filters over waivers."""
+
+    def in_force(self) -> RuleWaiverQuerySet:
+        """Return the waivers that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class RuleWaiver(models.Model):
-    """A finding that an operator set aside for one notice, with a written reason."""
+    """What a rule found and an operator set aside for one notice, with a written reason.
+
+    It covers the findings that the operator saw, by their ``messages``: what the rule finds later is not waived. A
+    withdrawn waiver stays, with its reason.
+    """
 
     record = models.ForeignKey(NoticeRecord, on_delete=models.PROTECT, related_name="waivers")
     rule_id = models.CharField(_("规则"), max_length=10)
+    messages = models.JSONField(_("豁免的问题"), default=list)
     reason = models.TextField(_("理由"))
     waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     waived_at = models.DateTimeField(_("时间"))
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True)
+    withdrawal_reason = models.TextField(_("撤销理由"), blank=True)
+
+    objects = RuleWaiverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("规则豁免")
         verbose_name_plural = _("规则豁免")
-        ordering = ["waived_at"]
-        constraints = [models.UniqueConstraint(fields=["record", "rule_id"], name="waiver_once_per_rule")]
+        ordering = ["waived_at", "id"]
 
     def __str__(self) -> str:
         return f"{self.record} {self.rule_id}"
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the waiver sets this finding aside."""
+        return finding.rule_id == self.rule_id and finding.message in self.messages

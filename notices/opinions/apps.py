@@ -5,8 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OpinionsConfig(AppConfig):
-    """Names the app."""
+    """Names the app and tells the rules what only it knows."""
 
     name = "notices.opinions"
     label = "opinions"
     verbose_name = _("公众意见")
+
+    def ready(self) -> None:
+        """Register the facts about opinions."""
+        from notices.fact_providers import register
+        from notices.opinions.facts import opinion_facts
+
+        register(opinion_facts)

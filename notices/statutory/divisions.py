@@ -7,8 +7,9 @@ the standard, so every look-up takes a mapping of zone codes to names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -43,6 +44,30 @@ class Division:
     name: str
     level: DivisionLevel
     current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone with the days on which its code is in use; None leaves an end open."""
+
+    code: str
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_use(self, first: date, last: date) -> bool:
+        """Return whether the code was in use on some day of a span."""
+        return (self.valid_from is None or self.valid_from <= last) and (
+            self.valid_to is None or self.valid_to >= first
+        )
+
+
+def zones_in_use(zones: Iterable[Zone], first: date, last: date) -> dict[str, str]:
+    """Return codes and names of the zones in use on some day of a span; a listed zone goes before one met in codes."""
+    listed = tuple(zones)
+    codes = {zone.code for zone in listed}
+    known = {code: name for code, name in ZONES.items() if code not in codes}
+    return known | {zone.code: zone.name for zone in listed if zone.in_use(first, last)}
 
 
 def find(code: str, zones: Mapping[str, str] = ZONES) -> Division | None:

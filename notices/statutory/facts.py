@@ -48,6 +48,14 @@ class PaperPlaceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """A village or unit of the notice with its division code, empty where none is given."""
+
+    village: str
+    division_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WayFact:
     """A way to comment and the address that makes it usable; empty where none is given."""
 
@@ -76,7 +84,11 @@ class PostingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
-    """One notice as the rules see it. Dates are local dates in Asia/Shanghai."""
+    """One notice as the rules see it. Dates are local dates in Asia/Shanghai.
+
+    ``division_codes`` are all codes of the project, its county first. Of a pre-approval publication window, insertions,
+    postings, Art. 31 and opinions are those of the second round that it reports on.
+    """
 
     kind: NoticeKind
     unseen: frozenset[str] = frozenset()
@@ -84,11 +96,14 @@ class NoticeFacts:
     project_name: str | None = None
     project_code: str | None = None
     proponent: str | None = None
+    proponent_uscc: str | None = None
     consultant: str | None = None
     location: str | None = None
     nature: str | None = None
     existing_works: str | None = None
+    division_code: str | None = None
     division_codes: tuple[str, ...] = ()
+    places: tuple[PlaceFact, ...] = ()
     filing_date: date | None = None
     contract_date: date | None = None
     contact_name: str | None = None
@@ -96,6 +111,7 @@ class NoticeFacts:
     contact_email: str | None = None
     draft_report_files: tuple[FileFact, ...] = ()
     draft_report_url: str | None = None
+    platform_url: str | None = None
     paper_places: tuple[PaperPlaceFact, ...] = ()
     public_scope: str | None = None
     villages: tuple[str, ...] = ()
@@ -108,6 +124,7 @@ class NoticeFacts:
     window_end: date | None = None
     art31: bool = False
     art31_evidence: tuple[str, ...] = ()
+    art31_review_file: bool | None = None
     signature_unit: str | None = None
     signature_date: date | None = None
     insertions: tuple[InsertionFact, ...] = ()
@@ -116,6 +133,7 @@ class NoticeFacts:
     participation_statement_file: bool | None = None
     depth_decided: bool | None = None
     opinions_unanswered: int | None = None
+    opinions_untold: int | None = None
     statement_count: int | None = None
     register_count: int | None = None
 
@@ -123,13 +141,16 @@ class NoticeFacts:
 # What no printed notice shows; a reader of texts names these as unseen besides what its extract lacks.
 NEVER_IN_TEXT = frozenset(
     {
+        "art31_review_file",
         "contract_date",
         "depth_decided",
         "insertions",
         "opinions_unanswered",
+        "opinions_untold",
         "participation_statement_file",
         "personal_data_in_files",
         "postings",
+        "proponent_uscc",
         "register_count",
         "statement_count",
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,16 @@ class ProjectCode:
         if self.legacy:
             return int(self.time), 0
         return 2000 + int(self.time[:2]), int(self.time[2:])
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last day of the month of the time part, of the year for a legacy code; None when there is none."""
+        year, month = self.year_month
+        if self.legacy:
+            return date(year, 1, 1), date(year, 12, 31)
+        if not 1 <= month <= 12:
+            return None
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def parse_project_code(text: str) -> ProjectCode | None:

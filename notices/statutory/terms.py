@@ -81,7 +81,7 @@ CITATIONS: Mapping[str, Citation] = MappingProxyType(
             Citation("order4_6", "环境影响评价公众参与办法", "第六条", ORDER4_IN_FORCE, checked=True),
             Citation("order4_9", "环境影响评价公众参与办法", "第九条", ORDER4_IN_FORCE),
             Citation("order4_10", "环境影响评价公众参与办法", "第十条", ORDER4_IN_FORCE),
-            Citation("order4_11", "环境影响评价公众参与办法", "第十一条", ORDER4_IN_FORCE, checked=True),
+            Citation("order4_11", "环境影响评价公众参与办法", "第十一条", ORDER4_IN_FORCE),
             Citation("order4_13", "环境影响评价公众参与办法", "第十三条", ORDER4_IN_FORCE),
             Citation("order4_18", "环境影响评价公众参与办法", "第十八条", ORDER4_IN_FORCE),
             Citation("order4_19", "环境影响评价公众参与办法", "第十九条", ORDER4_IN_FORCE, checked=True),

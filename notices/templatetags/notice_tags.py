@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from notices.content_hash import short_hash as first_digits
+from notices.judgement import findings_for
 from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
-from notices.services import findings_for
 from notices.statutory import divisions
 from notices.statutory.rules import Finding
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from notices.models import Attachment, NoticePage, NoticeRecord, NoticeStage
+from notices.models import Attachment, CommentWay, NoticePage, NoticeRecord, NoticeStage
 from notices.selectors import long_date
 from notices.services import approve_notice, publish_due_notices
 from tests.factories import an_operator, make_draft
@@ -30,6 +30,15 @@ CONTENT = "利用矸石回填废弃沟道，分层压实，覆土造林。"
 def part(page: Page, name: str) -> Locator:
     """Return a part of the editor that follows every save: findings or attachments."""
     return page.locator(f"[data-notice-part={name}]")
+
+
+def shown(page: Page, name: str) -> Locator:
+    """Return what the editor shows of the findings outside their list: verdict or window."""
+    return page.locator(f"[data-notice-target={name}]")
+
+
+def note(page: Page, field: str) -> Locator:
+    return page.locator(f"[data-field]:has(#id_{field}) .notice-note")
 
 
 def expect_text(found: Locator, text: str | re.Pattern[str]) -> None:
@@ -163,9 +172,9 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     assert "请上传" not in part(page, "findings").inner_text()
     with saved_by_itself(page):
         set_date(page, "planned_date", timezone.localdate())
-    expect_text(part(page, "findings"), "推算的截止日")
-    assert part(page, "findings").locator(".strip__leaf").count() == 11
-    promised = part(page, "findings").locator(".notice-window__last strong").inner_text()
+    expect_text(shown(page, "window"), "推算的截止日")
+    assert shown(page, "window").locator(".strip__leaf").count() == 11
+    promised = shown(page, "window").locator(".notice-window__last strong").inner_text()
 
     with saved_by_itself(page):
         fill(page, content=CONTENT)
@@ -193,6 +202,34 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     body = public.locator("main").inner_text()
     for text in ("青松沟矸石综合利用项目", CONTENT, "青松村", "我要提意见", long_date(record.last_day)):
         assert text in body
+
+
+def test_findings_follow_every_automatic_save_at_their_fields_and_on_the_toggle(sign_in, people) -> None:
+    notice = make_draft(proponent=people.company_a, public_scope="", contact_email="name.example.com")
+    draft = notice.get_latest_revision_as_object()
+    draft.ways.add(CommentWay(way="fax", address=""))
+    draft.save_revision()
+    page = open_editor(sign_in("li", f"/admin/pages/{notice.pk}/edit/"))
+    counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")
+    expect_text(counter, "2")
+    expect_text(note(page, "public_scope"), "必须补正：请写明征求意见的公众范围")
+    expect_text(note(page, "ways-3-address"), "传真没有地址")
+    described = page.locator("#id_public_scope").get_attribute("aria-describedby") or ""
+    assert note(page, "public_scope").get_attribute("id") in described.split()
+
+    page.get_by_role("button", name="查看清单").click()
+    expect(part(page, "findings")).to_be_visible()
+    part(page, "findings").get_by_text("传真没有地址").click()
+    expect(page.locator("#id_ways-3-address")).to_be_focused()
+
+    with saved_by_itself(page):
+        fill(page, public_scope="清水沟村的村民和单位。", **{"ways-3-address": "0357-7000003"})
+    expect(note(page, "public_scope")).to_have_count(0, timeout=SLOWLY)
+    expect(note(page, "ways-3-address")).to_have_count(0)
+    expect(counter).to_be_hidden()
+    expect_text(note(page, "contact_email"), "建议补正")
+    expect_text(shown(page, "verdict"), "法定要件已齐")
+    assert "notice-note" not in (page.locator("#id_public_scope").get_attribute("aria-describedby") or "")
 
 
 def test_a_notice_planned_for_later_says_when_it_opens_and_opens_then(sign_in, open_page, people) -> None:

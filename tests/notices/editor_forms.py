@@ -15,7 +15,7 @@ _FORMSETS = {
 _FIELDS = (
     "kind", "project_name", "project_code", "division_code", "location", "nature", "category", "content",
     "existing_works", "investment_wan_yuan", "area", "filing_authority", "filing_date", "proponent_name", "contact_name",
-    "contact_phone", "contact_email", "consultant_name", "consultant_contact", "public_scope", "planned_date",
+    "contact_phone", "contact_email", "consultant_name", "consultant_contact", "contracted_on", "statement_count", "public_scope", "planned_date",
     "requested_last_day", "accepts_late", "art31_simplified", "art31_park", "art31_review", "art31_statement",
     "signature_unit", "signature_date", "qualifying_platform_url",
 )  # fmt: skip

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from notices.judgement import findings_for
 from notices.models import Attachment, NoticePage, NoticeStage, PaperPlace
-from notices.services import findings_for, publish_due_notices
+from notices.services import publish_due_notices
 from notices.statutory.rules import Level
 from tests.factories import attach_pdf, make_draft, make_notice
 from tests.notices.editor_forms import editor_data

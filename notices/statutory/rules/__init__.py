@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
+from notices.statutory.divisions import Zone
 from notices.statutory.facts import NoticeFacts
-from notices.statutory.rules import evidence, items, wording
+from notices.statutory.rules import evidence, identifiers, items, wording
 from notices.statutory.rules.base import Context, Finding, Level, Rule, Stage
-from notices.statutory.terms import CODE_IN_FORCE, ORDER4_IN_FORCE, term_set_for
+from notices.statutory.terms import CODE_IN_FORCE, ORDER4_IN_FORCE, TermSet, term_set_for
 from notices.statutory.workdays import Calendar
 
 __all__ = [
+    "NOT_WAIVABLE",
     "RULE_SETS",
     "Finding",
     "Level",
@@ -38,11 +42,20 @@ def _in_order(*groups: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(sorted((rule for group in groups for rule in group), key=lambda rule: rule.id))
 
 
-_ORDER4 = (items.RULES, wording.RULES, evidence.RULES)
+_ORDER4 = (items.RULES, wording.RULES, evidence.RULES, identifiers.RULES)
 
 RULE_SETS = (
     RuleSet("order4@2019-01-01", ORDER4_IN_FORCE, CODE_IN_FORCE - timedelta(days=1), _in_order(*_ORDER4)),
     RuleSet("order4@2026-08-15", CODE_IN_FORCE, None, _in_order(*_ORDER4, wording.RULES_SINCE_CODE)),
+)
+
+# The window is the public's own time: no interest of a single project outweighs a date that nobody knows (L01) or a term
+# that the order sets as a minimum for all (L02). Whoever needs less time has Art. 31, and its conditions.
+NOT_WAIVABLE: Mapping[str, str] = MappingProxyType(
+    {
+        "L01": "起止日期是公众提意见的前提，不能豁免。",
+        "L02": "征求意见期限是法定最短期限，不能豁免；符合第三十一条的，请按该条填写。",
+    }
 )
 
 _WEIGHT = {level: weight for weight, level in enumerate(Level)}
@@ -62,9 +75,20 @@ def rule_set(version: str) -> RuleSet:
 
 
 def judge(
-    facts: NoticeFacts, *, on: date, calendar: Calendar, stage: Stage = Stage.PUBLICATION
+    facts: NoticeFacts,
+    *,
+    on: date,
+    calendar: Calendar,
+    stage: Stage = Stage.PUBLICATION,
+    zones: tuple[Zone, ...] = (),
+    rules: RuleSet | None = None,
+    terms: TermSet | None = None,
 ) -> list[Finding]:
-    """Return what the rules of a day find on a notice, the heaviest first; nothing that rests on an unseen field."""
-    context = Context(on=on, calendar=calendar, stage=stage, terms=term_set_for(on))
-    found = [finding for rule in rule_set_for(on).rules for finding in rule.findings(facts, context)]
+    """Return what the rules find on a notice, the heaviest first; nothing that rests on an unseen field.
+
+    Rules and words are those of the day, or those that a published notice froze.
+    """
+    context = Context(on=on, calendar=calendar, stage=stage, terms=terms or term_set_for(on), zones=zones)
+    applied = rules or rule_set_for(on)
+    found = [finding for rule in applied.rules for finding in rule.findings(facts, context)]
     return sorted(found, key=lambda finding: (_WEIGHT[finding.level], finding.rule_id))

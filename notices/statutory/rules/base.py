@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from notices.statutory.divisions import Zone
 from notices.statutory.facts import NoticeFacts, NoticeKind
 from notices.statutory.terms import TermSet
 from notices.statutory.workdays import Calendar
@@ -35,7 +36,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a notice misses: the rule, its article, the facts field it belongs to, and what to do about it."""
+    """One thing that a notice misses: the rule, its article, the facts field it belongs to, and what to do about it.
+
+    ``row`` counts the entries of a field with several from 0, ``part`` names the part of that entry; ``checked`` says whether
+    the article's wording was read at its source.
+    """
 
     rule_id: str
     article: str
@@ -43,6 +48,10 @@ class Finding:
     field: str
     message: str
     suggestion: str | None = None
+    title: str = ""
+    checked: bool = False
+    row: int | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,14 @@ class Context:
     calendar: Calendar
     stage: Stage
     terms: TermSet
+    zones: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A predicate's answer; ``level`` and ``field`` only where they differ from the rule's.
 
-    ``absent`` names further facts fields whose absence the hit claims: it falls away when any of them was not seen.
+    ``row`` and ``part`` as in a finding. ``absent`` names further facts fields whose absence the hit claims: it falls away when any of them was not seen.
     """
 
     message: str
@@ -67,6 +77,8 @@ class Hit:
     field: str | None = None
     suggestion: str | None = None
     absent: tuple[str, ...] = ()
+    row: int | None = None
+    part: str = ""
 
 
 Predicate = Callable[[NoticeFacts, Context], Iterable[Hit]]
@@ -97,8 +109,20 @@ class Rule:
         for hit in self.predicate(facts, context):
             field = hit.field or self.field
             if facts.unseen.isdisjoint({field, *hit.absent}):
-                level = self._level(hit, context.stage)
-                found.append(Finding(self.id, self.article, level, field, hit.message, hit.suggestion))
+                found.append(
+                    Finding(
+                        rule_id=self.id,
+                        article=self.article,
+                        level=self._level(hit, context.stage),
+                        field=field,
+                        message=hit.message,
+                        suggestion=hit.suggestion,
+                        title=self.title,
+                        checked=self.checked,
+                        row=hit.row,
+                        part=hit.part,
+                    )
+                )
         return found
 
     def _level(self, hit: Hit, stage: Stage) -> Level:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from notices.statutory.facts import NoticeFacts, PostingFact
+from notices.statutory.facts import NoticeFacts, NoticeKind, PostingFact
 from notices.statutory.rules.base import (
     DRAFT_REPORT,
     FIRST_ROUND,
     PRE_APPROVAL,
+    TAKES_OPINIONS,
     Context,
     Hit,
     Level,
     Rule,
     Stage,
 )
-from notices.statutory.rules.items import minimum_working_days
+from notices.statutory.rules.items import carries_first_round, minimum_working_days
 from notices.statutory.window import MAX_SPAN_DAYS, YEARS, comment_window, count_working_days
 
 MIN_INSERTIONS = 2
@@ -90,6 +91,8 @@ def _in_time_after_contract(facts: NoticeFacts, context: Context) -> Iterator[Hi
 
 
 def _existing_works(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
+    if not carries_first_round(facts):
+        return
     nature = facts.nature or ""
     changed = any(word in nature for word in ("改", "扩", "迁"))
     if changed and not (facts.existing_works or "").strip():
@@ -98,11 +101,15 @@ def _existing_works(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
 
 def _answered(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
     if facts.opinions_unanswered:
-        yield Hit(
-            f"还有{facts.opinions_unanswered}条按时收到的意见没有处理完，请逐条写明采纳情况、理由和反馈结果。"
-        )
+        yield Hit(f"还有{facts.opinions_unanswered}条按时收到的意见没有处理完，请逐条写明采纳情况和理由。")
     elif facts.opinions_unanswered is None and context.stage is Stage.STATEMENT:
         yield Hit("还没有意见处理情况，请先汇总意见并逐条处理。")
+    if facts.opinions_untold:
+        yield Hit(
+            f"有{facts.opinions_untold}条未采纳的意见留有联系方式，还没有向提出人说明理由，请反馈并登记。",
+            level=Level.WARN,
+            field="opinions_untold",
+        )
 
 
 def _depth_decided(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
@@ -118,6 +125,8 @@ def _counts_agree(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
             suggestion=str(registered),
             absent=("register_count",),
         )
+    elif stated is None and facts.kind is NoticeKind.PRE_APPROVAL:
+        yield Hit("请填写公众参与说明中写明的意见数量，以便与登记核对。", level=Level.WARN)
 
 
 def _art31(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
@@ -125,12 +134,14 @@ def _art31(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         yield Hit(
             "按第三十一条简化的，请写明产业园区名称、规划环评审查意见文号和符合规划环评的说明，缺一不可。"
         )
+    if facts.art31 and facts.art31_review_file is False:
+        yield Hit("按第三十一条简化的，请上传规划环评审查意见。", field="art31_review_file")
 
 
 def _more_than(working_days: int, first: date, last: date, context: Context) -> bool:
-    """Return whether more working days lie between; spans beyond every holiday are not counted day by day."""
-    if (last - first).days > MAX_SPAN_DAYS:
-        return True
+    """Return whether more working days lie between; mistyped years and spans beyond every holiday are not counted."""
+    if first.year not in YEARS or last.year not in YEARS or (last - first).days > MAX_SPAN_DAYS:
+        return first < last
     return count_working_days(first, last, context.calendar) > working_days
 
 
@@ -143,9 +154,9 @@ RULES = (
         "L15",
         "报纸公开",
         "办法第十一条（二）",
-        True,
+        False,
         Level.BLOCK,
-        DRAFT_REPORT,
+        DRAFT_REPORT | PRE_APPROVAL,
         "insertions",
         _newspaper,
         Stage.STATEMENT,
@@ -154,14 +165,14 @@ RULES = (
         "L16",
         "张贴公告",
         "办法第十一条（三）",
-        True,
+        False,
         Level.BLOCK,
-        DRAFT_REPORT,
+        DRAFT_REPORT | PRE_APPROVAL,
         "postings",
         _posting,
         Stage.STATEMENT,
     ),
-    Rule("L17", "同步公开", "办法第十一条", True, Level.WARN, DRAFT_REPORT, "insertions", _synchronous),
+    Rule("L17", "同步公开", "办法第十一条", False, Level.WARN, DRAFT_REPORT, "insertions", _synchronous),
     Rule(
         "L18",
         "首次公开时限",
@@ -178,7 +189,7 @@ RULES = (
         "办法第九条（一）",
         False,
         Level.BLOCK,
-        FIRST_ROUND,
+        TAKES_OPINIONS,
         "existing_works",
         _existing_works,
     ),

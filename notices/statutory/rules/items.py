@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from notices.statutory.facts import NoticeFacts, NoticeKind, PaperPlaceFact, Way, WayFact
 from notices.statutory.identifiers import is_valid_email
-from notices.statutory.links import is_same_link, unfit_host
+from notices.statutory.links import is_same_link, unfit_host, urls_in
 from notices.statutory.rules.base import (
     ALL_KINDS,
     DRAFT_REPORT,
@@ -46,12 +46,18 @@ _EMAIL_IN_TEXT = re.compile(r"[^\s,，;；:：、（）()<>《》]+[@＠][^\s,�
 _NUMBER_IN_TEXT = re.compile(r"[\d*＊][\d*＊\s()（）—－-]{5,}[\d*＊]|\b(?:12345|12369)\b")
 _POST_CODE_IN_TEXT = re.compile(r"(?<!\d)[0-8]\d{5}(?!\d)")
 _ABRIDGED = re.compile(r"简本|简写本|简版|摘要|节选")
+_POST_CODE_LABELLED = re.compile(r"邮(?:政编码|编)[:：为\s]*(\d+)")
 _STREET_ADDRESS = re.compile(r"[路街道巷镇乡村区县市].*|\d+号|[室楼层]")
 
 
 def minimum_working_days(facts: NoticeFacts) -> int:
     """Return the shortest lawful window: ten working days, five under Art. 31."""
     return SIMPLIFIED_TERM if facts.art31 else FULL_TERM
+
+
+def carries_first_round(facts: NoticeFacts) -> bool:
+    """Whether a notice has to say what Art. 9 asks: the first round, and the notice that replaces it under Art. 31 (1)."""
+    return facts.kind is NoticeKind.FIRST_ROUND or facts.art31
 
 
 def _dated(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
@@ -163,30 +169,45 @@ def _lawful_host(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
             yield Hit(
                 f"{name}的链接指向{kind}，不属于法定的三类网络平台，请改在本平台上传文件。", field=field
             )
+    platform = facts.platform_url or ""
+    if kind := unfit_host(platform):
+        yield Hit(
+            f"法定网络平台的网址指向{kind}，请填写建设单位网站、当地公共媒体网站或政府网站的页面。",
+            field="platform_url",
+        )
+    named = (*(link for _field, link, _name in links if link), platform)
+    for link in urls_in(facts.text):
+        kind = unfit_host(link)
+        if kind and not any(is_same_link(link, other) for other in named):
+            yield Hit(
+                f"文中的链接指向{kind}，公众可能打不开，请改在本平台上传文件。",
+                level=Level.WARN,
+                field="text",
+            )
+            return
 
 
 def _paper_copy(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
     if not facts.paper_places:
         yield Hit("请写明查阅纸质报告书的地点、时间和联系人。", level=Level.BLOCK)
-    for place in facts.paper_places:
+    for row, place in enumerate(facts.paper_places):
         missing = _missing_of_place(place)
         if missing:
             where = place.address.strip() or "查阅地点"
-            yield Hit(f"“{where}”的查阅信息不全，请补充：{'、'.join(missing)}。")
+            needs = "、".join(missing.values())
+            yield Hit(f"“{where}”的查阅信息不全，请补充：{needs}。", row=row, part=next(iter(missing)))
 
 
-def _missing_of_place(place: PaperPlaceFact) -> list[str]:
+def _missing_of_place(place: PaperPlaceFact) -> dict[str, str]:
+    """Return what a place lacks, by its part."""
     address = place.address.strip()
     vague = not _STREET_ADDRESS.search(re.sub(r"\S*(?:公司|厂|矿)(?:\S*分公司)?", "", address))
-    return [
-        name
-        for name, lacks in (
-            ("地址（街道门牌、房间）" if address else "地址", vague),
-            ("查阅时间", not place.hours.strip()),
-            ("联系人和电话", not place.contact.strip()),
-        )
-        if lacks
-    ]
+    lacks = {
+        "address": ("地址（街道门牌、房间）" if address else "地址", vague),
+        "hours": ("查阅时间", not place.hours.strip()),
+        "contact": ("联系人和电话", not place.contact.strip()),
+    }
+    return {part: name for part, (name, missing) in lacks.items() if missing}
 
 
 def _opinion_form(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
@@ -202,16 +223,28 @@ def _usable_ways(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
     if not facts.ways:
         yield Hit("请至少给出一种提交意见的方式和地址。")
         return
-    unusable = [way.way for way in facts.ways if not _address_of(way, facts)]
-    if unusable:
-        parts = "；".join(f"{WAY_NAMES[way]}请写明{_WAY_NEEDS[way]}" for way in unusable)
-        yield Hit(f"下列提交意见的方式没有地址，公众无法使用：{parts}。")
-    for way in facts.ways:
+    for row, way in rows_of(facts):
         address = _address_of(way, facts)
-        if address and not _fits(way.way, address):
-            yield Hit(f"{WAY_NAMES[way.way]}的{_WAY_NEEDS[way.way]}“{address}”格式不对，请核对。")
-        elif address and way.way is Way.LETTER and not _POST_CODE_IN_TEXT.search(address):
-            yield Hit("建议在通信地址后写上邮政编码。", level=Level.INFO)
+        name, need = WAY_NAMES[way.way], _WAY_NEEDS[way.way]
+        if not address:
+            yield Hit(f"{name}没有地址，公众无法使用，请写明{need}。", row=row, part="address")
+        elif not _fits(way.way, address):
+            yield Hit(f"{name}的{need}“{address}”格式不对，请核对。", row=row, part="address")
+        elif way.way is Way.LETTER and not post_codes_in(address):
+            yield Hit("建议在通信地址后写上邮政编码。", level=Level.INFO, row=row, part="address")
+
+
+def rows_of(facts: NoticeFacts) -> Iterator[tuple[int | None, WayFact]]:
+    """Return the ways with their row in the editor, where the portal's own way has none."""
+    row = 0
+    for way in facts.ways:
+        yield (None, way) if way.way is Way.ONLINE else (row, way)
+        row += way.way is not Way.ONLINE
+
+
+def post_codes_in(address: str) -> list[str]:
+    """Return what an address gives as its post code: the digits after 邮编, else any six digits that can be one."""
+    return _POST_CODE_LABELLED.findall(address) or _POST_CODE_IN_TEXT.findall(address)
 
 
 def _address_of(way: WayFact, facts: NoticeFacts) -> str:
@@ -237,29 +270,6 @@ def _scope(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         yield Hit("请写明征求意见的公众范围。", level=Level.BLOCK)
     elif not facts.villages:
         yield Hit("请在公众范围中逐一列出涉及的村庄、社区和单位。", field="villages")
-
-
-def _identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    for field, name, value in (
-        ("project_name", "建设项目名称", facts.project_name),
-        ("proponent", "建设单位名称", facts.proponent),
-    ):
-        if not (value or "").strip():
-            yield Hit(f"请填写{name}。", field=field)
-    if not (facts.location or "").strip():
-        level = Level.BLOCK if facts.kind is NoticeKind.FIRST_ROUND else Level.WARN
-        yield Hit("请填写建设地点。", level=level, field="location")
-
-
-def _first_round_identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    if not (facts.consultant or "").strip():
-        yield Hit("请填写环境影响报告书编制单位的名称。", field="consultant")
-    if not (facts.contact_phone or facts.contact_email or "").strip():
-        yield Hit(
-            "请填写建设单位的联系方式（电话或邮箱）。",
-            field="contact_phone",
-            absent=("contact_phone", "contact_email"),
-        )
 
 
 def _chinese(day: date) -> str:
@@ -315,7 +325,7 @@ RULES = (
         "L05",
         "网络平台",
         "办法第九条、第十一条（一）",
-        True,
+        False,
         Level.BLOCK,
         ALL_KINDS,
         "draft_report_url",
@@ -346,25 +356,5 @@ RULES = (
     Rule("L08", "提交方式", "办法第九条（五）", False, Level.BLOCK, FIRST_ROUND, "ways", _usable_ways),
     Rule(
         "L09", "公众范围", "办法第五条、第十条（二）", False, Level.WARN, DRAFT_REPORT, "public_scope", _scope
-    ),
-    Rule(
-        "L25",
-        "项目和单位",
-        "办法第九条（一）（二）",
-        False,
-        Level.BLOCK,
-        ALL_KINDS,
-        "project_name",
-        _identity,
-    ),
-    Rule(
-        "L25",
-        "编制单位和联系方式",
-        "办法第九条（二）（三）",
-        False,
-        Level.BLOCK,
-        FIRST_ROUND,
-        "consultant",
-        _first_round_identity,
     ),
 )

@@ -9,7 +9,12 @@ from datetime import timedelta
 from notices.statutory import divisions
 from notices.statutory.facts import NoticeFacts
 from notices.statutory.links import has_mixed_schemes, urls_in
-from notices.statutory.project_code import project_code_problems, suggest_project_code
+from notices.statutory.project_code import (
+    CodeProblemKind,
+    parse_project_code,
+    project_code_problems,
+    suggest_project_code,
+)
 from notices.statutory.rules.base import (
     ALL_KINDS,
     TAKES_OPINIONS,
@@ -18,6 +23,7 @@ from notices.statutory.rules.base import (
     Level,
     Rule,
 )
+from notices.statutory.rules.items import rows_of
 from notices.statutory.terms import CODE_IN_FORCE, REPEALED_LAWS
 
 MAX_PAPER_URL = 60  # characters that a person can still type from a newspaper
@@ -37,6 +43,18 @@ _PLACEHOLDERS = (
 _ORDER4_TITLE = re.compile(
     r"《([^《》]{2,40})》\s*[（(]?[^《》（()）。]{0,12}部令?[，,\s]*第?\s*(?:4|４|四)\s*号"
 )
+_WRITTEN_FIELDS = (
+    "project_name",
+    "proponent",
+    "consultant",
+    "location",
+    "existing_works",
+    "public_scope",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "signature_unit",
+)
 _CITED = re.compile(r"《(?:中华人民共和国)?([^《》]{2,40})》")
 _OLD_WORD = re.compile(r"(?<!生态)环境影响(?:评价|报告书|报告表|登记表)")
 _NEW_WORD = re.compile(r"生态环境影响(?:评价|报告书|报告表|登记表)")
@@ -44,17 +62,39 @@ _QUOTED_LAW = re.compile(r"《[^《》]*(?:办法|条例|法|法典|规定|导�
 
 
 def _demanded_identity(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    match = _DEMAND.search(facts.text)
-    if match:
-        yield Hit(
-            f"不能要求公众实名或提供身份证号、住址（原文“{match[0]}”）。只能要求有效联系方式，实名和住址可以鼓励，请修改。"
-        )
+    for field, row, part, text in _wording(facts):
+        match = _DEMAND.search(text)
+        if match:
+            yield Hit(
+                f"不能要求公众实名或提供身份证号、住址（原文“{match[0]}”）。"
+                "只能要求有效联系方式，实名和住址可以鼓励，请修改。",
+                field=field,
+                row=row,
+                part=part,
+            )
+            return
 
 
 def _placeholders(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    found = [match[0] for pattern in _PLACEHOLDERS if (match := pattern.search(facts.text))]
-    if found:
-        yield Hit(f"文中有未填写的内容（{'、'.join(f'“{word}”' for word in found)}），请补全。")
+    said: set[str] = set()
+    for field, row, part, text in _wording(facts):
+        found = [match[0] for pattern in _PLACEHOLDERS if (match := pattern.search(text))]
+        if set(found) - said:
+            words = "、".join(f"“{word}”" for word in found)
+            yield Hit(f"有未填写的内容（{words}），请补全。", field=field, row=row, part=part)
+            said.update(found)
+
+
+def _wording(facts: NoticeFacts) -> Iterator[tuple[str, int | None, str, str]]:
+    """Return what was written, each with field, row and part; the whole text, which may hold all of it, comes last."""
+    for field in _WRITTEN_FIELDS:
+        yield field, None, "", getattr(facts, field) or ""
+    for row, place in enumerate(facts.paper_places):
+        for part in ("address", "hours", "contact"):
+            yield "paper_places", row, part, getattr(place, part)
+    for way_row, way in rows_of(facts):
+        yield "ways", way_row, "address", way.address
+    yield "text", None, "", facts.text
 
 
 def _citations(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
@@ -96,17 +136,23 @@ def _project_code(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
         division.code
         for division in divisions.find_in_text(f"{facts.location or ''}\n{facts.project_name or ''}")
     )
+    code = parse_project_code(facts.project_code)
+    first, last = code.period if code and code.period else (context.on, context.on)
     problems = project_code_problems(
         facts.project_code,
         on=facts.publication_date or context.on,
         counties=counties,
         filing_date=facts.filing_date,
         nature=facts.nature,
+        zones=divisions.zones_in_use(context.zones, first, last),
     )
     if not problems:
         return
     suggestion = suggest_project_code(facts.project_code, counties)
     hint = f"很可能是 {suggestion}。" if suggestion else ""
+    idle = next((zone.name for zone in context.zones if code and zone.code == code.region), "")
+    if idle and any(problem.kind is CodeProblemKind.COUNTY for problem in problems):
+        hint += f"{idle}的代码当时不在启用期内。"
     yield Hit("".join(problem.message for problem in problems) + hint, suggestion=suggestion)
 
 

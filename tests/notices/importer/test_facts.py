@@ -68,3 +68,10 @@ def test_pages_that_are_not_the_proponents_notices_have_no_findings(text: str) -
     assert json.loads(json.dumps(report)) == report
     with pytest.raises(ValueError, match="kind"):
         facts_from_parsed(parse_page(text)[0])
+
+
+def test_a_finding_as_json_says_rule_article_source_and_what_to_do() -> None:
+    [report] = page_report(FIRST_ROUND, "x.txt", on=ON, calendar=CALENDAR)
+    assert report["findings"]
+    keys = {"rule", "title", "article", "checked", "level", "field", "message", "suggestion"}
+    assert all(set(finding) == keys and finding["article"] for finding in report["findings"])
