@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
+from notices.correction_rules import correction_obstacles, prepared_wording
 from notices.facts import proposed_last_day, working_days_of
 from notices.selectors import Strip, long_date, strip_for
 from notices.services import findings_for
@@ -17,6 +18,7 @@ from notices.statutory.rules import Finding, Level
 from notices.statutory.window import comment_window
 
 if TYPE_CHECKING:
+    from notices.models.corrections import Correction
     from notices.models.pages import NoticePage
 
 # Where the editor shows a finding whose fact has no form field of that name.
@@ -91,15 +93,25 @@ def _item(page: NoticePage, finding: Finding) -> ChecklistItem:
     )
 
 
-def checklist_items(page: NoticePage) -> list[ChecklistItem]:
+def _correction_items(page: NoticePage, correction: Correction) -> list[ChecklistItem]:
+    """Return what stands against a correction beside the rules."""
+    obstacles = correction_obstacles(page, correction, now=timezone.now())
+    return [ChecklistItem(Level.BLOCK, message, field, _anchor(page, field)) for field, message in obstacles]
+
+
+def checklist_items(page: NoticePage, *, correcting: bool = True) -> list[ChecklistItem]:
     """Return everything the rules find, in the order of the rules.
 
-    A draft is judged as of today, its planned date included; a published notice as of the day it was published.
+    A draft is judged as of today, its planned date included; a published notice as of the day it was published. While a
+    correction is open the page is judged as its draft, unless ``correcting`` says that it is the public wording.
     """
     today = timezone.localdate()
     record = getattr(page, "record", None)
     if record is not None and record.published_at is not None:
-        return [_item(page, finding) for finding in findings_for(page, on=record.published_on or today)]
+        correction = record.correction_being_edited if correcting else None
+        first = _correction_items(prepared_wording(page, correction), correction) if correction else []
+        found = findings_for(page, on=record.published_on or today)
+        return [*first, *(_item(page, finding) for finding in found)]
     items = [_item(page, finding) for finding in findings_for(page, on=today)]
     if page.planned_date is None:
         # The missing dates of the window follow from the planned date: one thing to do, said once.
@@ -116,9 +128,9 @@ def blocking_items(page: NoticePage) -> list[ChecklistItem]:
     return [item for item in checklist_items(page) if item.level == Level.BLOCK]
 
 
-def checklist_of(page: NoticePage) -> Checklist:
-    """Return the checklist of a draft."""
-    items = checklist_items(page)
+def checklist_of(page: NoticePage, *, correcting: bool = True) -> Checklist:
+    """Return the checklist of a draft, or of a published notice."""
+    items = checklist_items(page, correcting=correcting)
 
     def of(level: Level) -> tuple[ChecklistItem, ...]:
         return tuple(item for item in items if item.level == level)
@@ -127,8 +139,10 @@ def checklist_of(page: NoticePage) -> Checklist:
 
 
 def proposed_window(page: NoticePage) -> ProposedWindow | None:
-    """Return the window that the planned date leads to; None without one or for a kind that has none."""
-    if page.kind != NoticeKind.DRAFT_REPORT or page.planned_date is None:
+    """Return the window that the planned date leads to; None without one, for a kind that has none, once it is set."""
+    record = getattr(page, "record", None)
+    is_set = record is not None and record.published_at is not None
+    if is_set or page.kind != NoticeKind.DRAFT_REPORT or page.planned_date is None:
         return None
     calendar = current_calendar()
     window = comment_window(page.planned_date, working_days=working_days_of(page), calendar=calendar)

@@ -51,7 +51,7 @@ def _ways(page: NoticePage) -> tuple[WayFact, ...]:
 def _files(page: NoticePage, kinds: set[str]) -> tuple[FileFact, ...]:
     if page.pk is None:
         return ()
-    rows = page.attachments.filter(kind__in=kinds)
+    rows = page.files().filter(kind__in=kinds)
     return tuple(FileFact(row.file_name, row.pages, row.text_share, row.title) for row in rows)
 
 
@@ -71,7 +71,7 @@ def _personal_data_in_files(page: NoticePage) -> tuple[str, ...]:
     return tuple(
         _("《%(title)s》%(pages)s %(sample)s")
         % {"title": row.title, "pages": page_ranges(found["pages"]), "sample": found["sample"]}
-        for row in page.attachments.exclude(personal_data=[])
+        for row in page.files().exclude(personal_data=[])
         for found in row.personal_data
         if found["sample"] not in known
     )

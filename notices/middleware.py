@@ -14,8 +14,9 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from notices import workflow
+from notices.editing import is_in_preparation
 from notices.guards import NoticeRefusedError
-from notices.models import NoticePage, NoticeStage
+from notices.models import NoticePage
 from notices.selectors import approval_sentence
 
 EDITOR = "wagtailadmin_pages:edit"
@@ -34,8 +35,9 @@ class NoticeActs:
         response = self.get_response(request)
         notice: NoticePage | None = getattr(request, "notice_under_approval", None)
         if notice is not None:
+            before = (notice.record.stage, notice.record.version)
             notice.record.refresh_from_db()
-            if notice.record.stage != NoticeStage.DRAFT:
+            if (notice.record.stage, notice.record.version) != before:
                 messages.success(request, approval_sentence(notice.record))
         return response
 
@@ -46,7 +48,7 @@ class NoticeActs:
         if request.method != "POST" or not _is_approval(request, kwargs):
             return None
         notice = NoticePage.objects.select_related("record").filter(pk=kwargs["page_id"]).first()
-        if notice is None or notice.record.stage != NoticeStage.DRAFT or not notice.workflow_in_progress:
+        if notice is None or not is_in_preparation(notice.record) or not notice.workflow_in_progress:
             return None
         request.notice_under_approval = notice  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.view_name == EDITOR:
