@@ -53,8 +53,8 @@ class NoticeActs:
         request.notice_under_approval = notice  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.view_name == EDITOR:
             # The editor goes on: it keeps what was typed and shows each finding at its field.
-            if workflow.is_own_submission(notice, request.user):
-                messages.error(request, workflow.OWN_SUBMISSION)
+            for reason in workflow.own_work(notice, request.user):
+                messages.error(request, reason)
             return None
         obstacles = workflow.approval_obstacles(notice, request.user)
         for obstacle in obstacles:

@@ -44,17 +44,23 @@ def is_own_submission(page: NoticePage, user: Any) -> bool:
     return state is not None and state.requested_by_id == user.pk
 
 
+def own_work(page: NoticePage, user: Any) -> list[str]:
+    """Return why the person may not check what is their own: submitted, or a correction that they had a hand in."""
+    if is_own_submission(page, user):
+        return [str(OWN_SUBMISSION)]
+    correction = page.record.correction_being_edited
+    return [str(OWN_CORRECTION)] if correction and user.pk in authors_of(correction) else []
+
+
 def approval_obstacles(page: NoticePage, user: Any) -> list[str]:
     """Return why this person cannot approve this notice today; empty when nothing stands against it.
 
     The person who submitted never approves, nor who had a hand in a correction; the other obstacles are those that stop a submission, judged on the
     draft as last saved.
     """
-    own = [str(OWN_SUBMISSION)] if is_own_submission(page, user) else []
-    correction = page.record.correction_being_edited
-    if correction is not None and not own and user.pk in authors_of(correction):
-        own = [str(OWN_CORRECTION)]
-    return own + [item.message for item in blocking_items(page.get_latest_revision_as_object())]
+    return own_work(page, user) + [
+        item.message for item in blocking_items(page.get_latest_revision_as_object())
+    ]
 
 
 def finish_workflow(workflow_state: Any, user: Any = None) -> None:
