@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0001_initial'),
+        ('notices', '0003_upload'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
