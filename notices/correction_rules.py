@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,9 @@ from notices.changed_fields import FROZEN, WORDING, FieldChange, changes_between
 from notices.models.corrections import Correction, CorrectionClass
 from notices.models.records import NoticeRecord
 from notices.selectors import long_date
+from notices.statutory.corrections import last_day_after_correction
 from notices.statutory.window import deadline
+from notices.statutory.workdays import Calendar
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
@@ -67,6 +69,21 @@ def _never_earlier(
     if "accepts_late" in names and record.accepts_late and not page.accepts_late:
         found.append(("accepts_late", _("公示已经写明截止后仍接收意见，不能取消，请恢复原样。")))
     return found
+
+
+def end_after_correction(
+    record: NoticeRecord, page: NoticePage, *, on: date, calendar: Calendar
+) -> date | None:
+    """Return the last day when a statutory change is published on a day: never earlier, later still where asked for.
+
+    The web page gets its full term from that day; postings and newspaper follow with their own dates.
+    """
+    if record.last_day is None or record.working_days is None:
+        return record.last_day
+    last_day = last_day_after_correction(
+        record.last_day, [on], working_days=record.working_days, calendar=calendar
+    )
+    return max(last_day, page.requested_last_day) if page.requested_last_day else last_day
 
 
 def window_is_closed(record: NoticeRecord, *, now: datetime) -> bool:

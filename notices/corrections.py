@@ -18,6 +18,7 @@ from notices.correction_rules import (
     closed_reason,
     corrected_fields,
     correction_obstacles,
+    end_after_correction,
     prepared_wording,
     window_is_closed,
 )
@@ -29,7 +30,6 @@ from notices.models.attachments import Attachment, AttachmentKind
 from notices.models.corrections import Correction, CorrectionClass, CorrectionState
 from notices.models.records import NoticeChange, NoticeRecord, NoticeStage
 from notices.services import blocking, findings_for, write_entry
-from notices.statutory.corrections import last_day_after_correction
 from notices.statutory.window import comment_window
 
 if TYPE_CHECKING:
@@ -219,16 +219,10 @@ def _refuse_unlawful(page: NoticePage, correction: Correction, *, now: datetime)
 
 
 def _restart_window(record: NoticeRecord, page: NoticePage, *, on: date) -> None:
-    """Give the web page its full term from today; postings and newspaper follow with their own dates."""
-    if record.last_day is None or record.working_days is None:
-        return
+    """Give the corrected web page its full term; the window only moves later."""
     calendar = current_calendar()
-    last_day = last_day_after_correction(
-        record.last_day, [on], working_days=record.working_days, calendar=calendar
-    )
-    if page.requested_last_day is not None:
-        last_day = max(last_day, page.requested_last_day)
-    if last_day > record.last_day:
+    last_day = end_after_correction(record, page, on=on, calendar=calendar)
+    if last_day and last_day != record.last_day and record.working_days:
         window = comment_window(on, working_days=record.working_days, calendar=calendar)
         record.last_day, record.closed_at = last_day, None
         record.provisional, record.calendar_version = window.provisional, calendar.version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -18,10 +19,17 @@ from wagtail.admin.panels import (
 )
 
 from notices import permissions
+from notices.calendars import current_calendar
 from notices.changed_fields import FROZEN
 from notices.checklist import ChecklistItem, blocking_items, checklist_context
-from notices.correction_rules import corrected_fields, follows_from, prepared_wording
+from notices.correction_rules import (
+    corrected_fields,
+    end_after_correction,
+    follows_from,
+    prepared_wording,
+)
 from notices.models.records import NoticeStage
+from notices.selectors import long_date
 
 
 class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
@@ -49,6 +57,8 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
         return cleaned
 
     def _leaves_draft(self) -> bool:
+        if self.instance.pk and not is_in_preparation(self.instance.record):
+            return False  # sent twice: the first time has published it, and the editor is locked again
         approving = (
             self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
         )
@@ -123,8 +133,18 @@ def correction_context(notice: Any, correction: Any) -> dict[str, Any]:
         "correction": correction,
         "changed": corrected_fields(prepared_wording(notice, correction)),
         "consequence": follows_from(correction.correction_class),
+        "last_day": _end_if_checked_today(notice, correction),
         "may_be_statutory": correction.correction_class == "slip" and not notice.workflow_in_progress,
     }
+
+
+def _end_if_checked_today(notice: Any, correction: Any) -> str:
+    if correction.correction_class != "statutory" or correction.record.last_day is None:
+        return ""
+    day = end_after_correction(
+        correction.record, notice, on=timezone.localdate(), calendar=current_calendar()
+    )
+    return long_date(day) if day else ""
 
 
 class AttachmentsPanel(Panel):  # type: ignore[misc]

@@ -65,7 +65,7 @@ def task_lists(user: Any) -> list[TaskList]:
         lists += [_waiting(records), _refused(records), _failed_mails()]
     if not permissions.is_officer(user):
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
-        lists.append(_corrections(records))
+        lists.append(_corrections(records, submitted_too=not permissions.is_operator(user)))
     lists += [_opening(records), _closing(records)]
     return [entry for entry in lists if entry is not None]
 
@@ -104,20 +104,22 @@ def _who_submitted(record: NoticeRecord) -> str:
     return name if record.stage == NoticeStage.DRAFT else _("%(name)s，更正") % {"name": name}
 
 
-def _corrections(records: Any) -> TaskList | None:
+def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
     """Return the corrections under way; those of substance stand among the drafts."""
     corrected = records.filter(
         corrections__state=CorrectionState.OPEN,
         corrections__correction_class__in=(CorrectionClass.SLIP, CorrectionClass.STATUTORY),
     )
-    rows = corrected.annotate(submitted=_submitted(), to=F("corrections__correction_class"))[:ROWS]
+    rows = corrected.annotate(submitted=_submitted(), to=F("corrections__correction_class"))
+    if not submitted_too:
+        rows = rows.filter(submitted=False)
     tasks = tuple(
         Task(
             _name(record),
             _("已提交，等待核对") if record.submitted else str(CorrectionClass(record.to).label),
             _edit_url(record),
         )
-        for record in rows
+        for record in rows[:ROWS]
     )
     return TaskList(_("正在更正"), tasks, "") if tasks else None
 

@@ -109,6 +109,7 @@ def notice_version(request: HttpRequest, code: str, number: int) -> HttpResponse
         old_version=version,
         current_version=record.version,
         status=NoticeStatus("superseded", _("第 %(number)s 版，已更正") % {"number": number}),
+        strip=None,
         changes=[],
         demo=record.demo,
     )
