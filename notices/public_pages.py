@@ -111,6 +111,7 @@ def notice_version(request: HttpRequest, code: str, number: int) -> HttpResponse
         status=NoticeStatus("superseded", _("第 %(number)s 版，已更正") % {"number": number}),
         strip=None,
         changes=[],
+        meetings=[],
         demo=record.demo,
     )
     response = TemplateResponse(request, page.template, context)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0003_upload'),
+        ('notices', '0004_meetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
