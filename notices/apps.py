@@ -11,8 +11,9 @@ class NoticesConfig(AppConfig):
     verbose_name = _("公示")
 
     def ready(self) -> None:
-        """Register signal handlers."""
-        from notices import duties, meeting_duties, signal_handlers
+        """Register signal handlers and duties."""
+        from notices import correction_duties, duties, meeting_duties, signal_handlers
 
         signal_handlers.connect()
         duties.register(meeting_duties.meeting_duties)
+        duties.register(correction_duties.correction_duties)

@@ -1,4 +1,4 @@
-"""Adding a file to a draft and taking it off again."""
+"""Adding a file to a draft or to a correction, and taking it off again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from notices import signals
 from notices.content_store import DOCX_TYPE, StoredFile, sniff_type, store
 from notices.models.attachments import Attachment, AttachmentKind, content_storage
+from notices.models.corrections import CorrectionClass
 from notices.models.pages import NoticePage
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.statutory.identifiers import personal_data_in
@@ -47,13 +48,23 @@ def _check(upload: Any, kind: str) -> None:
         raise ValidationError(_("报告书全文请上传 PDF 文件。"))
 
 
-def _refuse_unless_draft(notice: NoticePage) -> None:
-    """Read the stage anew, under a lock where there is a transaction to hold it."""
+def _version_in_preparation(notice: NoticePage) -> int:
+    """Return the version to which files may be added now: the first of a draft, the next in a correction.
+
+    Reads the stage anew, under a lock where there is a transaction to hold it. Raises ValidationError.
+    """
     records = NoticeRecord.objects.filter(page_id=notice.pk)
     if transaction.get_connection().in_atomic_block:
         records = records.select_for_update()
-    if records.get().stage != NoticeStage.DRAFT:
+    record = records.get()
+    if record.stage == NoticeStage.DRAFT:
+        return 1
+    correction = record.correction_being_edited
+    if correction is None:
         raise ValidationError(_("公示已核对或已公开，不能再增减附件。"))
+    if correction.correction_class != CorrectionClass.STATUTORY:
+        raise ValidationError(_("文字更正不能增减附件。请先把更正改为“法定事项变更”。"))
+    return correction.base_version + 1
 
 
 def _inspect(stored: StoredFile) -> dict[str, Any]:
@@ -98,19 +109,19 @@ def add_attachment(
     now: datetime,
     redaction_note: str = "",
 ) -> Attachment:
-    """Store a file and attach it to a draft.
+    """Store a file and attach it to a draft, or to the version that a correction prepares.
 
-    Raises ValidationError when the notice has left the draft stage, or the file is empty, too large, encrypted,
+    Raises ValidationError when nothing may be added to the notice, or the file is empty, too large, encrypted,
     damaged or of a type that cannot be published.
     """
-    _refuse_unless_draft(notice)
+    _version_in_preparation(notice)
     _check(upload, kind)
     stored = store(upload)
     facts = _inspect(stored)
     name = clean_file_name(upload.name or "")
     with transaction.atomic():
         # Reading a large file takes its time; the notice may have been approved meanwhile.
-        _refuse_unless_draft(notice)
+        version = _version_in_preparation(notice)
         attachment = Attachment.objects.create(
             notice=notice,
             kind=kind,
@@ -124,6 +135,7 @@ def add_attachment(
             redaction_note=redaction_note,
             uploaded_by=user,
             uploaded_at=now,
+            since_version=version,
         )
         transaction.on_commit(
             lambda: signals.attachment_added.send(Attachment, attachment=attachment, now=now)
@@ -133,6 +145,13 @@ def add_attachment(
 
 @transaction.atomic
 def remove_attachment(*, attachment: Attachment) -> None:
-    """Take a file off a draft; the stored bytes stay until nothing refers to them."""
-    _refuse_unless_draft(attachment.notice)
-    attachment.delete()
+    """Take a file off a draft, or off the version that a correction prepares: earlier versions keep it.
+
+    The stored bytes stay until nothing refers to them.
+    """
+    version = _version_in_preparation(attachment.notice)
+    if attachment.since_version >= version:
+        attachment.delete()
+    else:
+        attachment.until_version = version - 1
+        attachment.save(update_fields=["until_version"])

@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
+from notices.correction_rules import correction_obstacles, prepared_wording
 from notices.facts import proposed_last_day, working_days_of
 from notices.judgement import Judged, Judgement, judgement_of
-from notices.models.records import NoticeStage, RuleWaiver
+from notices.models.records import NoticeRecord, NoticeStage, RuleWaiver
 from notices.selectors import Strip, long_date, strip_for
 from notices.statutory.facts import NoticeKind
 from notices.statutory.rules import Level
 from notices.statutory.window import comment_window
 
 if TYPE_CHECKING:
+    from notices.models.corrections import Correction
     from notices.models.pages import NoticePage
 
 # Where the editor shows a finding whose fact has no form field of that name.
@@ -128,13 +130,26 @@ def _item(page: NoticePage, judged: Judged) -> ChecklistItem:
     )
 
 
-def judged_items(page: NoticePage, judgement: Judgement | None = None) -> list[ChecklistItem]:
-    """Return everything the rules find, waived or not, in the order of the rules; of a draft also what its date lacks."""
+def _correction_items(page: NoticePage, correction: Correction) -> list[ChecklistItem]:
+    """Return what stands against a correction beside the rules."""
+    obstacles = correction_obstacles(page, correction, now=timezone.now())
+    return [ChecklistItem(Level.BLOCK, message, field, _anchor(page, field)) for field, message in obstacles]
+
+
+def judged_items(
+    page: NoticePage, judgement: Judgement | None = None, *, correcting: bool = True
+) -> list[ChecklistItem]:
+    """Return everything the rules find, waived or not, in the order of the rules; of a draft also what its date lacks.
+
+    While a correction is open the page is judged as its draft, unless ``correcting`` says that it is the public wording.
+    """
     today = timezone.localdate()
     items = [_item(page, judged) for judged in (judgement or judgement_of(page)).findings]
     record = getattr(page, "record", None)
     if record is not None and record.published_at is not None:
-        return items
+        correction = record.correction_being_edited if correcting else None
+        first = _correction_items(prepared_wording(page, correction), correction) if correction else []
+        return [*first, *items]
     if page.planned_date is None:
         # The missing dates of the window follow from the planned date: one thing to do, said once.
         items = [item for item in items if item.rule_id != "L01"]
@@ -158,9 +173,11 @@ def blocking_items(page: NoticePage) -> list[ChecklistItem]:
     return [item for item in checklist_items(page) if item.level == Level.BLOCK]
 
 
-def checklist_of(page: NoticePage, judgement: Judgement | None = None) -> Checklist:
+def checklist_of(
+    page: NoticePage, judgement: Judgement | None = None, *, correcting: bool = True
+) -> Checklist:
     """Return the checklist of a notice, from a judgement of it where there is one already."""
-    items = judged_items(page, judgement)
+    items = judged_items(page, judgement, correcting=correcting)
 
     def of(level: Level) -> tuple[ChecklistItem, ...]:
         return tuple(item for item in items if item.level == level and item.waiver is None)
@@ -175,8 +192,10 @@ def checklist_of(page: NoticePage, judgement: Judgement | None = None) -> Checkl
 
 
 def proposed_window(page: NoticePage) -> ProposedWindow | None:
-    """Return the window that the planned date leads to; None without one or for a kind that has none."""
-    if page.kind != NoticeKind.DRAFT_REPORT or page.planned_date is None:
+    """Return the window that the planned date leads to; None without one, for a kind that has none, once it is set."""
+    record = getattr(page, "record", None)
+    is_set = record is not None and record.published_at is not None
+    if is_set or page.kind != NoticeKind.DRAFT_REPORT or page.planned_date is None:
         return None
     calendar = current_calendar()
     window = comment_window(page.planned_date, working_days=working_days_of(page), calendar=calendar)
@@ -200,6 +219,11 @@ def proposed_window(page: NoticePage) -> ProposedWindow | None:
     )
 
 
+def is_in_preparation(record: NoticeRecord) -> bool:
+    """Whether the wording of a notice is being prepared: a draft, or the correction of a published one."""
+    return record.stage == NoticeStage.DRAFT or record.correction_being_edited is not None
+
+
 def checklist_context(page: Any) -> dict[str, Any]:
     """Return the template context of the checklist, for the editor, its refresh and the register."""
     return {"checklist": checklist_of(page), "page": page}
@@ -209,7 +233,7 @@ def editor_context(page: NoticePage, request: HttpRequest) -> dict[str, Any]:
     """Return what the editor's parts show, judged once a request; no checklist unless the notice is a saved draft."""
     known: dict[str, Any] | None = getattr(request, "notice_checklist", None)
     if known is None or known["notice"] is not page:
-        is_draft = page.pk is not None and page.record.stage == NoticeStage.DRAFT
-        known = {"notice": page, "page": page, "checklist": checklist_of(page) if is_draft else None}
+        is_prepared = page.pk is not None and is_in_preparation(page.record)
+        known = {"notice": page, "page": page, "checklist": checklist_of(page) if is_prepared else None}
         request.notice_checklist = known  # type: ignore[attr-defined]
     return known

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -17,13 +19,29 @@ from wagtail.admin.panels import (
 )
 
 from notices import permissions
-from notices.checklist import ChecklistItem, blocking_items, editor_context
+from notices.calendars import current_calendar
+from notices.changed_fields import FROZEN
+from notices.checklist import ChecklistItem, blocking_items, editor_context, is_in_preparation
+from notices.correction_rules import (
+    corrected_fields,
+    end_after_correction,
+    follows_from,
+    prepared_wording,
+)
+from notices.selectors import long_date
 
 
 class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
     """Refuses to submit or approve while a rule blocks, with each message at its field; saving a draft always works."""
 
     _GATED = ("action-submit", "action-restart-workflow")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Close the fields that no correction of a published notice may change."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.record.correction_being_edited:
+            for name in FROZEN & self.fields.keys():
+                self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:
         """Run the rules on what was typed when it is about to leave the proponent's hands."""
@@ -38,6 +56,8 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
         return cleaned
 
     def _leaves_draft(self) -> bool:
+        if self.instance.pk and not is_in_preparation(self.instance.record):
+            return False  # sent twice: the first time has published it, and the editor is locked again
         approving = (
             self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
         )
@@ -82,9 +102,58 @@ class ChecklistPart(Panel):  # type: ignore[misc]
             return name
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """Add findings and the proposed window, none for a notice that is new or has left the draft stage."""
+            """Add findings and the proposed window, none for a notice that is new or that nobody edits now."""
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, **editor_context(self.instance, self.request)}
+
+
+class CorrectionPanel(Panel):  # type: ignore[misc]
+    """What is being corrected, what follows from it, and the old and new wording side by side."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "notices/admin/correction_panel.html"
+
+        def is_shown(self) -> bool:
+            """Leave a notice alone that neither is corrected nor takes another's place."""
+            return bool(self.instance.pk and super().is_shown() and self._correction)
+
+        @cached_property
+        def _correction(self) -> Any:
+            return correction_of_editor(self.instance)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the correction and what it changes so far."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            context["notice"] = self.instance
+            context.update(correction_context(self.instance, self._correction))
+            return context
+
+
+def correction_of_editor(notice: Any) -> Any:
+    """Return the open correction that is edited here: of this notice, or of the one that this draft will replace."""
+    return notice.record.correction_being_edited or notice.replaces.filter(state="open").first()
+
+
+def correction_context(notice: Any, correction: Any) -> dict[str, Any]:
+    """Return what the panel of a correction shows."""
+    if correction is None or correction.draft_id == notice.pk:
+        return {"correction": correction}
+    return {
+        "correction": correction,
+        "changed": corrected_fields(prepared_wording(notice, correction)),
+        "consequence": follows_from(correction.correction_class),
+        "last_day": _end_if_checked_today(notice, correction),
+        "may_be_statutory": correction.correction_class == "slip" and not notice.workflow_in_progress,
+    }
+
+
+def _end_if_checked_today(notice: Any, correction: Any) -> str:
+    if correction.correction_class != "statutory" or correction.record.last_day is None:
+        return ""
+    day = end_after_correction(
+        correction.record, notice, on=timezone.localdate(), calendar=current_calendar()
+    )
+    return long_date(day) if day else ""
 
 
 class AttachmentsPanel(Panel):  # type: ignore[misc]
@@ -103,11 +172,15 @@ class AttachmentsPanel(Panel):  # type: ignore[misc]
 
 
 def attachments_context(notice: Any, user: Any) -> dict[str, Any]:
-    """Return what the list of attachments shows."""
+    """Return what the list of attachments shows: those of the version in preparation where there is one."""
+    correction = notice.record.correction_being_edited
+    if correction is not None:
+        prepared_wording(notice, correction)
     return {
         "notice": notice,
-        "attachments": list(notice.attachments.all()),
+        "attachments": list(notice.files()),
         "may_change": permissions.can_change_attachments(user, notice),
+        "correction": correction,
     }
 
 
@@ -125,6 +198,7 @@ def notice_edit_handler() -> TabbedInterface:
     """Return the editor: checklist, basic facts, the five items of Art. 10, summary, simplification, signature."""
     content = ObjectList(
         [
+            CorrectionPanel(heading=_("更正")),
             ChecklistPart("notices/admin/verdict_panel.html", heading=_("发布前核对")),
             MultiFieldPanel(
                 [

@@ -58,7 +58,7 @@ def _ways(page: NoticePage) -> tuple[WayFact, ...]:
 
 def _files(page: NoticePage) -> dict[str, Any]:
     """Return the facts that attachments give."""
-    rows = list(page.attachments.all()) if page.pk else []
+    rows = list(page.files()) if page.pk else []
     kinds = {row.kind for row in rows}
     is_last_round = page.kind == NoticeKind.PRE_APPROVAL
     report = AttachmentKind.FULL_REPORT if is_last_round else AttachmentKind.DRAFT_REPORT

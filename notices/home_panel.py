@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from wagtail.models import Page, WorkflowState
 from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
-from notices.models import NoticeRecord, NoticeStage
+from notices.models import CorrectionClass, CorrectionState, NoticeRecord, NoticeStage
 from notices.outbox.services import failed_count
 from notices.selectors import long_date, window_sentence
 
@@ -68,6 +68,7 @@ def task_lists(user: Any) -> list[TaskList]:
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
+        lists.append(_corrections(records, submitted_too=not permissions.is_operator(user)))
     lists += [_opening(records), _closing(records)]
     return [entry for entry in lists if entry is not None]
 
@@ -99,12 +100,38 @@ def _submitted() -> Exists:
 
 
 def _waiting(records: Any) -> TaskList:
-    waiting = records.filter(_submitted(), stage=NoticeStage.DRAFT).order_by("pk")[:ROWS]
+    stages = (NoticeStage.DRAFT, NoticeStage.PUBLISHED)
+    waiting = records.filter(_submitted(), stage__in=stages).order_by("pk")[:ROWS]
     tasks = tuple(
-        Task(_name(record), record.page.proponent_name, _edit_url(record), _check_url(record))
+        Task(_name(record), _who_submitted(record), _edit_url(record), _check_url(record))
         for record in waiting
     )
     return TaskList(_("待形式核对"), tasks, _("没有待核对的公示。建设单位提交后列在这里。"))
+
+
+def _who_submitted(record: NoticeRecord) -> str:
+    name: str = record.page.proponent_name
+    return name if record.stage == NoticeStage.DRAFT else _("%(name)s，更正") % {"name": name}
+
+
+def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
+    """Return the corrections under way; those of substance stand among the drafts."""
+    corrected = records.filter(
+        corrections__state=CorrectionState.OPEN,
+        corrections__correction_class__in=(CorrectionClass.SLIP, CorrectionClass.STATUTORY),
+    )
+    rows = corrected.annotate(submitted=_submitted(), to=F("corrections__correction_class"))
+    if not submitted_too:
+        rows = rows.filter(submitted=False)
+    tasks = tuple(
+        Task(
+            _name(record),
+            _("已提交，等待核对") if record.submitted else str(CorrectionClass(record.to).label),
+            _edit_url(record),
+        )
+        for record in rows[:ROWS]
+    )
+    return TaskList(_("正在更正"), tasks, "") if tasks else None
 
 
 def _refused(records: Any) -> TaskList | None:

@@ -37,7 +37,9 @@ class PublishedLock(_StageLock):
 
     def get_message(self, user: Any) -> str:
         """Say how a published notice is corrected."""
-        return _("公示已公开，内容不能直接修改。需要延长期限或者撤回，请平台管理员办理。")
+        return _(
+            "公示已公开，内容不能直接修改。需要改动，请在“公示登记”中办理更正；延长期限、撤回由平台管理员办理。"
+        )
 
     def get_locked_by(self, user: Any) -> str:
         """Name the state."""
@@ -45,8 +47,8 @@ class PublishedLock(_StageLock):
 
 
 def record_lock(page: Any) -> BaseLock | None:
-    """Return the lock that follows from the stage of the notice, if any."""
+    """Return the lock that follows from the stage of the notice, if any; a correction lifts it for its draft."""
     record = getattr(page, "record", None)
-    if record is None or record.stage == NoticeStage.DRAFT:
+    if record is None or record.stage == NoticeStage.DRAFT or record.correction_being_edited:
         return None
     return ApprovedLock(page) if record.stage == NoticeStage.APPROVED else PublishedLock(page)

@@ -15,8 +15,9 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from notices import workflow
+from notices.checklist import is_in_preparation
 from notices.guards import NoticeRefusedError
-from notices.models import NoticePage, NoticeStage
+from notices.models import NoticePage
 from notices.selectors import approval_sentence
 from notices.side_panels import add_findings_panel
 
@@ -36,8 +37,9 @@ class NoticeActs:
         response = self.get_response(request)
         notice: NoticePage | None = getattr(request, "notice_under_approval", None)
         if notice is not None:
+            before = (notice.record.stage, notice.record.version)
             notice.record.refresh_from_db()
-            if notice.record.stage != NoticeStage.DRAFT:
+            if (notice.record.stage, notice.record.version) != before:
                 messages.success(request, approval_sentence(notice.record))
         return response
 
@@ -48,13 +50,13 @@ class NoticeActs:
         if request.method != "POST" or not _is_approval(request, kwargs):
             return None
         notice = NoticePage.objects.select_related("record").filter(pk=kwargs["page_id"]).first()
-        if notice is None or notice.record.stage != NoticeStage.DRAFT or not notice.workflow_in_progress:
+        if notice is None or not is_in_preparation(notice.record) or not notice.workflow_in_progress:
             return None
         request.notice_under_approval = notice  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.view_name == EDITOR:
             # The editor goes on: it keeps what was typed and shows each finding at its field.
-            if workflow.is_own_submission(notice, request.user):
-                messages.error(request, workflow.OWN_SUBMISSION)
+            for reason in workflow.own_work(notice, request.user):
+                messages.error(request, reason)
             return None
         obstacles = workflow.approval_obstacles(notice, request.user)
         for obstacle in obstacles:

@@ -12,7 +12,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from notices.querysets import NoticeRecordQuerySet, division_query
 
 if TYPE_CHECKING:
-    from notices.models import NoticePage
+    from notices.models import Attachment, NoticePage
 
 OPERATOR_GROUP = "平台管理员"
 OFFICER_GROUP = "主管部门"
@@ -80,8 +80,15 @@ def can_edit_notice(user: Any, notice: NoticePage) -> bool:
 
 
 def can_change_attachments(user: Any, notice: NoticePage) -> bool:
-    """Whether the person may add or remove files now: a draft that is not locked for them, by a check for instance."""
-    if notice.record.stage != "draft" or not can_edit_notice(user, notice):
+    """Whether the person may add or remove files now: a draft that is not locked for them, by a check for instance.
+
+    Of a published notice only in the correction of a statutory item.
+    """
+    if notice.record.stage != "draft":
+        correction = notice.record.correction_being_edited
+        if correction is None or correction.correction_class != "statutory":
+            return False
+    if not can_edit_notice(user, notice):
         return False
     lock = notice.get_lock()
     return lock is None or not lock.for_user(user)
@@ -92,6 +99,16 @@ def can_see_notice_in_admin(user: Any, notice: NoticePage) -> bool:
     if can_edit_notice(user, notice):
         return True
     return visible_records(type(notice.record).objects.filter(pk=notice.record.pk), user).exists()
+
+
+def can_read_file(user: Any, attachment: Attachment) -> bool:
+    """Whether the person may read a file: anybody what was ever published, the notice's own people what is prepared."""
+    if attachment.is_published:
+        return True
+    notice = attachment.notice
+    if notice.record.is_public:
+        return can_edit_notice(user, notice)
+    return can_see_notice_in_admin(user, notice)
 
 
 class TreePermissionTester(PagePermissionTester):  # type: ignore[misc]
@@ -150,8 +167,10 @@ class NoticePermissionTester(PagePermissionTester):  # type: ignore[misc]
         return False
 
     def can_submit_for_moderation(self) -> bool:
-        """Allow for drafts only: what was approved is not checked again."""
-        return self._is_draft() and super().can_submit_for_moderation()
+        """Allow for drafts and corrections only: what was approved is not checked again."""
+        record = getattr(self.page.specific, "record", None)
+        correcting = record is not None and record.correction_being_edited is not None
+        return (self._is_draft() or correcting) and super().can_submit_for_moderation()
 
     def can_unschedule(self) -> bool:
         """Answer no: nothing is scheduled through Wagtail."""

@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
 from notices.content_hash import content_hash
 from notices.models.records import NoticeRecord, NoticeStage
-from notices.selectors import notice_rows, status_of, strip_of
+from notices.selectors import NoticeStatus, notice_rows, status_of, strip_of
 from notices.statutory import divisions
+from notices.versions import page_of_version, versions_of
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
@@ -92,8 +95,35 @@ def notice_by_code(request: HttpRequest, code: str) -> HttpResponse:
     return serve_notice(page, request)
 
 
+def notice_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Answer /n/CODE/v/N/: an earlier version as it was, marked as such; the present one has the short address."""
+    record = get_object_or_404(NoticeRecord.objects.public().select_related("page"), code=code)
+    versions = versions_of(record)
+    if number == record.version:
+        return redirect("notice", code=code)
+    version = next((row for row in versions if row.number == number), None)
+    if version is None:
+        raise Http404
+    page = page_of_version(record, version)
+    context = notice_context(page, now=timezone.now())
+    context.update(
+        old_version=version,
+        current_version=record.version,
+        status=NoticeStatus("superseded", _("第 %(number)s 版，已更正") % {"number": number}),
+        strip=None,
+        changes=[],
+        meetings=[],
+        demo=record.demo,
+    )
+    response = TemplateResponse(request, page.template, context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def render_notice(page: NoticePage, request: HttpRequest, *, preview: bool = False) -> HttpResponse:
     """Render the notice page with its context."""
+    if preview and page.pk and (correction := page.record.correction_being_edited):
+        page.files_version = correction.base_version + 1
     context = notice_context(page, now=timezone.now())
     context.update(preview=preview, demo=context["record"].demo)
     response = TemplateResponse(request, page.template, context)
@@ -106,7 +136,7 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
     """Return what the notice page, its archive and its preview show."""
     record = page.record
     calendar, today = current_calendar(), timezone.localdate(now)
-    attachments = list(page.attachments.all()) if page.pk else []
+    attachments = list(page.files()) if page.pk else []
     return {
         "page": page,
         "content_hash": content_hash(page, attachments),
@@ -120,6 +150,7 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
         "summary_points": list(page.summary_points.all()),
         "changes": list(record.changes.all()),
         "meetings": list(page.meetings.filter(announced_on__isnull=False)) if page.pk else [],
+        "replaced": list(record.supersedes.select_related("page")),
         "unseen": record.unseen,
         "county": divisions.label(page.division_code) if page.division_code else "",
     }

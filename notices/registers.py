@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import Button
 from notices import permissions
 from notices.admin_acts import acts_on_offer
 from notices.calendars import current_calendar
+from notices.correction_views import correction_buttons
 from notices.models import NoticeRecord, NoticeStage
 from notices.record_details import record_context
 from notices.selectors import short_date, status_of
@@ -31,6 +32,7 @@ STATES = (
     ("approved", gettext_lazy("已核对，待公开")),
     ("open", gettext_lazy("征求意见中")),
     ("closed", gettext_lazy("已截止")),
+    ("superseded", gettext_lazy("已被取代")),
     ("withdrawn", gettext_lazy("已撤回")),
     ("historical", gettext_lazy("历史记录")),
 )
@@ -193,10 +195,12 @@ class RecordInspectView(generic.InspectView):  # type: ignore[misc]
         user = self.request.user
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(record_context(self.object, now=timezone.now()))
+        context["correction_links"] = correction_buttons(self.object, user)
         if permissions.is_operator(user):
             context["acts"] = [(act, act_url(self.object, act)) for act in acts_on_offer(self.object)]
         if permissions.can_edit_notice(user, self.object.page):
             context["edit_url"] = reverse("wagtailadmin_pages:edit", args=[self.object.page_id])
+            context["correction"] = self.object.open_correction
         return context
 
 

@@ -229,7 +229,12 @@ def notice_rows(records: Any, *, now: datetime) -> list[NoticeRow]:
 
 
 def approval_sentence(record: NoticeRecord) -> str:
-    """Return what an operator reads after an approval: open now, or when it opens by itself."""
+    """Return what an operator reads after an approval: corrected, open now, or when it opens by itself."""
+    if record.version > 1:
+        return _("更正已公开，公示 %(code)s 现行为第 %(version)s 版。") % {
+            "code": record.code,
+            "version": record.version,
+        }
     if record.stage == NoticeStage.PUBLISHED and record.last_day:
         return _("已核对并公开，公示码 %(code)s，%(end)s。") % {
             "code": record.code,

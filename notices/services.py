@@ -21,6 +21,7 @@ from notices.judgement import blocking, findings_for
 from notices.ledger.services import append
 from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
+from notices.models.corrections import Correction, CorrectionState
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage
 from notices.projects import project_of
@@ -203,8 +204,35 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     revision.publish()
     ensure_project(page=pages.NoticePage.objects.get(pk=record.page_id))
     write_entry(record=record, act="published", role="portal", now=now, payload=_publication_payload(record))
+    _take_the_place(record, now=now)
     transaction.on_commit(lambda: signals.notice_published.send(NoticeRecord, record=record, now=now))
     return record
+
+
+def _take_the_place(record: NoticeRecord, *, now: datetime) -> None:
+    """Let a notice that was drafted for a change of substance supersede the old one; its opinions are still answered."""
+    correction = Correction.objects.filter(draft_id=record.page_id, state=CorrectionState.OPEN).first()
+    if correction is None:
+        return
+    old = NoticeRecord.objects.select_for_update().get(pk=correction.record_id)
+    old.stage, old.superseded_by = NoticeStage.SUPERSEDED, record
+    old.save(update_fields=["stage", "superseded_by"])
+    correction.change = NoticeChange.objects.create(
+        record=old,
+        change_class=ChangeClass.SUBSTANCE,
+        reason=correction.reason,
+        version=old.version,
+        made_by=record.approved_by,
+        made_at=now,
+    )
+    correction.state, correction.ended_at = CorrectionState.APPLIED, now
+    correction.save()
+    reason = {"reason": correction.reason}
+    write_entry(record=old, act="superseded", role="portal", now=now, payload={"by": record.code, **reason})
+    write_entry(
+        record=record, act="supersedes", role="portal", now=now, payload={"notice": old.code, **reason}
+    )
+    transaction.on_commit(lambda: signals.notice_changed.send(NoticeRecord, record=old, now=now))
 
 
 def _publication_payload(record: NoticeRecord) -> dict[str, Any]:
@@ -313,6 +341,8 @@ def withdraw_notice(*, record: NoticeRecord, reason: str, user: Any, now: dateti
     record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
     if record.stage != NoticeStage.PUBLISHED:
         raise ValidationError(_("只有已公开的公示可以撤回。"))
+    if record.open_correction is not None:
+        raise ValidationError(_("这份公示有更正正在办理。请先放弃更正，再办理撤回。"))
     if not reason.strip():
         raise ValidationError(_("请写明撤回的原因，原因会公开。"))
     record.stage, record.withdrawn_at, record.withdrawal_reason = NoticeStage.WITHDRAWN, now, reason

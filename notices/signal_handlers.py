@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.signals import init_new_page, pre_page_move
 
+from notices.corrections import abandon_with_draft
 from notices.guards import is_notice, refuse_removal, refuse_unlawful_state
 from notices.models import NoticePage, ProponentPage
 from notices.proponent_services import ensure_proponent_group
@@ -59,8 +61,9 @@ def on_new_page(sender: Any, page: Page, parent: Page, **kwargs: Any) -> None:
 
 
 def on_notice_removed(sender: type[NoticePage], instance: NoticePage, **kwargs: Any) -> None:
-    """Stop deletions that bypass the model's own method: querysets, ancestors."""
+    """Stop deletions that bypass the model's own method: querysets, ancestors; a draft takes its correction with it."""
     refuse_removal(instance)
+    abandon_with_draft(draft=instance, now=timezone.now())
 
 
 def connect() -> None:

@@ -12,5 +12,6 @@ urlpatterns = [
         meeting_pages.minutes_file,
         name="meeting_file",
     ),
+    path("<str:code>/v/<int:number>/", public_pages.notice_version, name="notice_version"),
     path("<str:code>/files/<int:pk>/<str:name>", views.attachment_file, name="attachment"),
 ]

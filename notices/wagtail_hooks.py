@@ -15,9 +15,16 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
-from notices import admin_guards, admin_views, check_views, permissions, upload_views
+from notices import (
+    admin_guards,
+    admin_views,
+    check_views,
+    correction_views,
+    permissions,
+    upload_views,
+)
 from notices.admin_acts import acts_on_offer
-from notices.checklist import blocking_items
+from notices.checklist import blocking_items, is_in_preparation
 from notices.home_panel import TasksPanel
 from notices.meeting_admin import MeetingViewSet, act_urls
 from notices.models import (
@@ -25,7 +32,6 @@ from notices.models import (
     NewspaperInsertion,
     NoticePage,
     NoticeRecord,
-    NoticeStage,
     OtherChannel,
     PaperViewing,
     SitePosting,
@@ -82,6 +88,22 @@ def register_urls() -> list[Any]:
             name="notice_waiver_withdraw",
         ),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
+        path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),
+        path(
+            "notices/corrections/new/<int:pk>/",
+            correction_views.OpenView.as_view(),
+            name="correction_open",
+        ),
+        path(
+            "notices/corrections/<int:pk>/abandon/",
+            correction_views.AbandonView.as_view(),
+            name="correction_abandon",
+        ),
+        path(
+            "notices/corrections/<int:pk>/statutory/",
+            correction_views.MakeStatutoryView.as_view(),
+            name="correction_statutory",
+        ),
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
         *act_urls(),
     ]
@@ -146,6 +168,7 @@ def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = Non
         priority=5,
     )
     yield Button(_("形式核对"), url=check_views.sheet_url(notice.record), icon_name="list-ul", priority=6)
+    yield from correction_views.correction_buttons(notice.record, user)
     if permissions.is_operator(user):
         for priority, act in enumerate(acts_on_offer(notice.record)):
             yield act_button(notice.record, act, 70 + priority)
@@ -206,7 +229,7 @@ def count_what_blocks(request: HttpRequest, page: Any) -> None:
     if not isinstance(page, NoticePage) or request.headers.get("accept", "").startswith("application/json"):
         return
     page.record.refresh_from_db()
-    if page.record.stage != NoticeStage.DRAFT:
+    if not is_in_preparation(page.record):
         return
     left = len(blocking_items(page.get_latest_revision_as_object()))
     if left:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.workflows import publish_workflow_state
 
 from notices.checklist import blocking_items
+from notices.corrections import OWN_CORRECTION, apply_correction, authors_of
 from notices.models.pages import NoticePage
 from notices.services import approve_notice
 
@@ -43,21 +44,34 @@ def is_own_submission(page: NoticePage, user: Any) -> bool:
     return state is not None and state.requested_by_id == user.pk
 
 
+def own_work(page: NoticePage, user: Any) -> list[str]:
+    """Return why the person may not check what is their own: submitted, or a correction that they had a hand in."""
+    if is_own_submission(page, user):
+        return [str(OWN_SUBMISSION)]
+    correction = page.record.correction_being_edited
+    return [str(OWN_CORRECTION)] if correction and user.pk in authors_of(correction) else []
+
+
 def approval_obstacles(page: NoticePage, user: Any) -> list[str]:
     """Return why this person cannot approve this notice today; empty when nothing stands against it.
 
-    The person who submitted never approves; the other obstacles are those that stop a submission, judged on the
+    The person who submitted never approves, nor who had a hand in a correction; the other obstacles are those that stop a submission, judged on the
     draft as last saved.
     """
-    own = [str(OWN_SUBMISSION)] if is_own_submission(page, user) else []
-    return own + [item.message for item in blocking_items(page.get_latest_revision_as_object())]
+    return own_work(page, user) + [
+        item.message for item in blocking_items(page.get_latest_revision_as_object())
+    ]
 
 
 def finish_workflow(workflow_state: Any, user: Any = None) -> None:
-    """End a workflow: a notice is approved and waits for its date, any other page is published."""
+    """End a workflow: a notice is approved and waits for its date, a correction is applied, any other page published."""
     page = workflow_state.content_object
     specific = getattr(page, "specific", page)
-    if isinstance(specific, NoticePage):
-        approve_notice(page=specific, revision=specific.get_latest_revision(), user=user, now=timezone.now())
-    else:
+    if not isinstance(specific, NoticePage):
         publish_workflow_state(workflow_state, user=user)
+        return
+    correction, revision = specific.record.correction_being_edited, specific.get_latest_revision()
+    if correction is not None:
+        apply_correction(correction=correction, revision=revision, user=user, now=timezone.now())
+    else:
+        approve_notice(page=specific, revision=revision, user=user, now=timezone.now())

@@ -1,11 +1,11 @@
-"""The text of attachments, page by page; only pages of public notices are ever in the index."""
+"""The text of attachments, page by page; only pages of what is now public are ever in the index."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
@@ -55,14 +55,20 @@ class PageText(index.Indexed, models.Model):  # type: ignore[misc]
 
     @classmethod
     def get_indexed_objects(cls) -> Any:
-        """Return pages of public notices only."""
+        """Return pages of public files only."""
         return cls.objects.filter(public_pages())
 
     def get_indexed_instance(self) -> PageText | None:
-        """Return the page when its notice is public."""
-        return self if self.attachment.notice.record.is_public else None
+        """Return the page when its file belongs to the version now public."""
+        return self if self.attachment.is_in_force else None
 
 
 def public_pages() -> Q:
-    """Return the condition under which a page may be found and read by anybody."""
-    return Q(attachment__notice__live=True, attachment__notice__record__published_at__isnull=False)
+    """Return the condition, on page or file texts, that anybody may find them: the file belongs to the version now public."""
+    version = F("attachment__notice__record__version")
+    still_there = Q(attachment__until_version=None) | Q(attachment__until_version__gte=version)
+    return still_there & Q(
+        attachment__notice__live=True,
+        attachment__notice__record__published_at__isnull=False,
+        attachment__since_version__lte=version,
+    )

@@ -15,7 +15,7 @@ from wagtail.search.backends import get_search_backend
 from notices.models import NoticePage, NoticeRecord
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Passage, highlight
-from search.models import PageText, public_pages
+from search.models import AttachmentText, PageText, public_pages
 
 MAX_QUERY = 100
 MAX_NOTICES = 200
@@ -146,7 +146,5 @@ def _passage(text: str, query: str) -> Passage | None:
 
 
 def _blind_pages(notice_ids: list[int]) -> int:
-    counts = NoticePage.objects.filter(pk__in=notice_ids).values_list(
-        "attachments__extracted__pages_without_text", flat=True
-    )
-    return sum(count for count in counts if count)
+    counts = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
+    return sum(counts.values_list("pages_without_text", flat=True))

@@ -43,10 +43,17 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
 
 
 def index_attachment(*, attachment: Attachment) -> int:
-    """Put the pages of a public notice's attachment into the index in one write; return how many."""
-    if not attachment.notice.record.is_public:
+    """Put the pages of a public attachment into the index in one write, and take those of an earlier version out.
+
+    Returns how many pages are in the index.
+    """
+    if not attachment.is_published:
         return 0
-    pages = list(PageText.objects.filter(attachment=attachment))
+    backend, pages = get_search_backend(), list(PageText.objects.filter(attachment=attachment))
+    if attachment.is_outdated:
+        for page in pages:
+            backend.delete(page)
+        return 0
     if pages:
-        get_search_backend().add_bulk(PageText, pages)
+        backend.add_bulk(PageText, pages)
     return len(pages)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from notices.models import Attachment, NoticeRecord
-from notices.signals import attachment_added, notice_published
+from notices.signals import attachment_added, notice_changed, notice_published
 from search.tasks import read_attachment
 
 
@@ -20,7 +22,17 @@ def on_notice_published(sender: type[NoticeRecord], record: NoticeRecord, **kwar
         read_attachment.enqueue(pk)
 
 
+def on_notice_changed(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
+    """Bring the files that the present version added into the index and take out those that it dropped."""
+    changed = Q(since_version=record.version) | Q(until_version=record.version - 1)
+    if record.version > 1:
+        files = Attachment.objects.filter(changed, notice_id=record.page_id)
+        for pk in files.values_list("pk", flat=True):
+            read_attachment.enqueue(pk)
+
+
 def connect() -> None:
     """Connect the handlers once."""
     attachment_added.connect(on_attachment_added, dispatch_uid="search_attachment_added")
     notice_published.connect(on_notice_published, dispatch_uid="search_notice_published")
+    notice_changed.connect(on_notice_changed, dispatch_uid="search_notice_changed")

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from notices.models import Attachment, NoticeRecord
-from notices.permissions import can_see_notice_in_admin
+from notices.permissions import can_read_file
 from notices.public_pages import county_choices
 from search.analysis import mark
 from search.extraction import RenderingError, image_type
@@ -38,8 +38,7 @@ def _readable_attachment(request: HttpRequest, code: str, pk: int, number: int) 
     attachment = get_object_or_404(
         Attachment.objects.select_related("notice__record"), pk=pk, notice__record__code=code
     )
-    public = attachment.notice.record.is_public
-    if not public and not can_see_notice_in_admin(request.user, attachment.notice):
+    if not can_read_file(request.user, attachment):
         raise Http404
     if attachment.content_type != "application/pdf" or not 1 <= number <= (attachment.pages or 0):
         raise Http404
@@ -74,7 +73,5 @@ def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpR
     except RenderingError as error:
         return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=503)
     response = HttpResponse(picture, content_type=image_type(picture))
-    response["Cache-Control"] = (
-        "public, max-age=86400" if attachment.notice.record.is_public else "private, no-store"
-    )
+    response["Cache-Control"] = "public, max-age=86400" if attachment.is_published else "private, no-store"
     return response

@@ -6,18 +6,21 @@ still shows the notice of its moment, not of today.
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from notices.content_hash import content_hash
 from notices.ledger.models import Entry
-from notices.models import Attachment, ChangeClass, NoticeChange, NoticePage, NoticeRecord, NoticeStage
+from notices.models import ChangeClass, NoticeChange, NoticePage, NoticeRecord, NoticeStage
 from notices.public_pages import notice_context
 from notices.services import chain_key
+from notices.versions import last_day_at, record_as_of, revision_of
 
 ARCHIVED = "archived"  # the act under which an archive is entered in the ledger
+_STAGES = {
+    ChangeClass.WITHDRAWAL: NoticeStage.WITHDRAWN,
+    ChangeClass.SUBSTANCE: NoticeStage.SUPERSEDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,6 @@ class Edition:
     revision: Any
     notice_version: int
     last_day: date | None
-    next_at: datetime | None
 
     def entry(self) -> Entry:
         """Return the ledger entry of the act; raise Entry.DoesNotExist when the chain has none up to its time.
@@ -47,30 +49,17 @@ class Edition:
     def page(self) -> NoticePage:
         """Return the notice with the wording and the register row of the moment, detached from the database's."""
         page: NoticePage = self.revision.as_object()
-        record = copy(self.record)
-        record._state = copy(self.record._state)
-        record._state.fields_cache = {}
-        record.last_day, record.version = self.last_day, self.notice_version
-        withdrawn = any(change.change_class == ChangeClass.WITHDRAWAL for change in self.changes)
-        record.stage = NoticeStage.WITHDRAWN if withdrawn else NoticeStage.PUBLISHED
-        page.record = record
+        classes = {change.change_class for change in self.changes}
+        stage = next((_STAGES[name] for name in _STAGES if name in classes), NoticeStage.PUBLISHED)
+        page.record = record_as_of(
+            self.record, version=self.notice_version, last_day=self.last_day, stage=stage
+        )
         return page
-
-    def attachments(self, page: NoticePage) -> list[Attachment]:
-        """Return the files that belonged to the notice until the next edition."""
-        rows = page.attachments.all()
-        return list(rows.filter(uploaded_at__lt=self.next_at) if self.next_at else rows)
 
     def context(self) -> dict[str, Any]:
         """Return what the notice page showed at the moment."""
-        page = self.page()
-        context = notice_context(page, now=self.at)
-        attachments = self.attachments(page)
-        context.update(
-            changes=list(self.changes),
-            attachments=attachments,
-            content_hash=content_hash(page, attachments),
-        )
+        context = notice_context(self.page(), now=self.at)
+        context.update(changes=list(self.changes))
         return context
 
 
@@ -83,6 +72,7 @@ def editions_of(record: NoticeRecord) -> list[Edition]:
     for number in range(len(changes) + 1):
         past, later = changes[:number], changes[number:]
         change = past[-1] if past else None
+        number_of_version = change.version if change else 1
         editions.append(
             Edition(
                 record=record,
@@ -90,23 +80,9 @@ def editions_of(record: NoticeRecord) -> list[Edition]:
                 at=change.made_at if change else record.published_at,
                 change=change,
                 changes=tuple(past),
-                revision=_revision(record, past, later),
-                notice_version=change.version if change else 1,
-                last_day=next((row.old_last_day for row in later if row.old_last_day), record.last_day),
-                next_at=later[0].made_at if later else None,
+                revision=revision_of(record, number_of_version, changes),
+                notice_version=number_of_version,
+                last_day=last_day_at(record, changes, later[0].made_at if later else None),
             )
         )
     return editions
-
-
-def _revision(record: NoticeRecord, past: list[NoticeChange], later: list[NoticeChange]) -> Any:
-    """Return the wording in force: of the last correction so far, else the one first published.
-
-    The register row names the revision now in force; while no later change brought one, that is the right one.
-    """
-    corrected = [row.revision for row in past if row.revision_id]
-    if corrected:
-        return corrected[-1]
-    if any(row.revision_id for row in later):
-        return record.approved_revision or record.revision
-    return record.revision

@@ -89,4 +89,4 @@ def common_context(record: NoticeRecord) -> dict[str, Any]:
 
 def printed_hash(page: NoticePage) -> str:
     """Return the fingerprint of a notice as it is printed: four groups of four digits."""
-    return short_hash(content_hash(page, page.attachments.all()))
+    return short_hash(content_hash(page, page.files()))

@@ -2,6 +2,7 @@
 
 from notices.models.attachments import Attachment, AttachmentKind
 from notices.models.calendars import CalendarRecord
+from notices.models.corrections import Correction, CorrectionClass, CorrectionState
 from notices.models.evidence import (
     EvidenceFile,
     Meeting,
@@ -26,6 +27,9 @@ __all__ = [
     "CalendarRecord",
     "ChangeClass",
     "CommentWay",
+    "Correction",
+    "CorrectionClass",
+    "CorrectionState",
     "DepthChoice",
     "DepthDecision",
     "EvidenceFile",

@@ -1,8 +1,11 @@
 """Attachments of a notice: immutable rows, the file stored under its own hash."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,8 +26,21 @@ class AttachmentKind(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Files by the version of the notice that they belong to."""
+
+    def in_version(self, version: int) -> AttachmentQuerySet:
+        """Return the files that belong to a version of their notice."""
+        still_there = Q(until_version=None) | Q(until_version__gte=version)
+        return self.filter(still_there, since_version__lte=version)
+
+
 class Attachment(models.Model):
-    """A file published with a notice; never replaced, only added, or taken off a draft."""
+    """A file published with a notice; never replaced, only added, or taken off a draft.
+
+    ``since_version`` and ``until_version`` are the first and the last version of the notice that it belongs to. A file of a
+    correction in progress has a version to come; one that a correction takes off stays readable with the earlier versions.
+    """
 
     notice = models.ForeignKey(
         "notices.NoticePage", on_delete=models.CASCADE, related_name="attachments", verbose_name=_("公示")
@@ -47,6 +63,10 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField(_("上传时间"))
+    since_version = models.PositiveIntegerField(_("起始版本"), default=1)
+    until_version = models.PositiveIntegerField(_("终止版本"), null=True, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("附件")
@@ -55,3 +75,19 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the file belongs to a version that has been published, the present one or an earlier one."""
+        record = self.notice.record
+        return record.is_public and self.since_version <= record.version
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a correction has taken the file off the notice."""
+        return self.until_version is not None and self.until_version < self.notice.record.version
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the file belongs to the version now public."""
+        return self.is_published and not self.is_outdated

@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from notices import guards, locks, permissions, public_pages
 from notices.editing import NoticePageForm, notice_edit_handler, proponent_panels
+from notices.models.attachments import AttachmentQuerySet
 from notices.statutory.facts import NoticeKind
 
 KIND_LABELS = {
@@ -200,6 +201,13 @@ class NoticePage(Page):
     class Meta:
         verbose_name = _("公示")
         verbose_name_plural = _("公示")
+
+    # Set on the wording of a correction in progress, whose files belong to the version to come.
+    files_version: int | None = None
+
+    def files(self) -> AttachmentQuerySet:
+        """Return the files that go with this wording; those of the version in force unless it is a correction's."""
+        return self.attachments.in_version(self.files_version or max(self.record.version, 1))
 
     @property
     def notice_code(self) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notices.querysets import NoticeRecordQuerySet
 from notices.statutory.rules import Finding
+
+if TYPE_CHECKING:
+    from notices.models.corrections import Correction
 
 
 class NoticeStage(models.TextChoices):
@@ -92,13 +97,29 @@ class NoticeRecord(models.Model):
         """Whether the notice has been published, whatever became of it later."""
         return self.published_at is not None or (self.historical and self.stage != NoticeStage.DRAFT)
 
+    @property
+    def open_correction(self) -> Correction | None:
+        """Return the correction in progress, None when there is none."""
+        return self.corrections.filter(state="open").first()
+
+    @property
+    def correction_being_edited(self) -> Correction | None:
+        """Return the correction for which the wording of this notice itself may be edited, None when there is none.
+
+        A change of substance is prepared on a notice of its own.
+        """
+        if self.stage != NoticeStage.PUBLISHED:
+            return None
+        return self.corrections.filter(state="open").exclude(correction_class="substance").first()
+
 
 class ChangeClass(models.TextChoices):
-    """Three classes of correction."""
+    """What kind of public change it was."""
 
     SLIP = "slip", _("文字更正")
     STATUTORY = "statutory", _("法定事项变更")
     WINDOW = "window", _("期限延长")
+    SUBSTANCE = "substance", _("内容重大变化，另行公示")
     WITHDRAWAL = "withdrawal", _("撤回")
 
 
@@ -112,6 +133,7 @@ class NoticeChange(models.Model):
     revision = models.ForeignKey(
         "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    changed_fields = models.JSONField(_("改动的内容"), default=list)
     old_last_day = models.DateField(_("原截止日"), null=True)
     new_last_day = models.DateField(_("新截止日"), null=True)
     made_by = models.ForeignKey(

@@ -29,6 +29,7 @@ from notices.opinions.text import MAX_CHARACTERS, clean_text
 from notices.selectors import timeliness
 from notices.services import chain_key
 from notices.statutory.window import Timeliness, deadline
+from notices.versions import Version, version_at, version_numbered
 
 Clock = Callable[[], datetime]
 
@@ -143,6 +144,7 @@ def submit_opinion(
         page_two=page_two,
         clock=clock,
         judge=judge,
+        seen=lambda fresh: version_numbered(fresh, token.version),
         user=None,
         received_at=None,
     )
@@ -186,6 +188,7 @@ def record_on_behalf(
         page_two=page_two,
         clock=lambda: now,
         judge=lambda fresh, _now: paper_timeliness(fresh, received_at, page_one.postmarked_on),
+        seen=lambda fresh: version_at(fresh, received_at),
         user=user,
         received_at=received_at,
     )
@@ -211,6 +214,7 @@ def _take(
     page_two: PageTwo | None,
     clock: Clock,
     judge: Callable[[NoticeRecord, datetime], OpinionTimeliness],
+    seen: Callable[[NoticeRecord], Version],
     user: Any,
     received_at: datetime | None,
 ) -> Receipt:
@@ -224,10 +228,18 @@ def _take(
             if earlier is None:
                 now = clock()
                 fresh = NoticeRecord.objects.select_related("page__project", "revision").get(pk=record.pk)
+                timely = judge(fresh, now)
                 opinion = _unwritten(
-                    fresh, form_key, text, page_one, now=now, received_at=received_at, user=user
+                    fresh,
+                    form_key,
+                    text,
+                    page_one,
+                    version=seen(fresh),
+                    now=now,
+                    received_at=received_at,
+                    user=user,
                 )
-                opinion.timeliness = judge(fresh, now)
+                opinion.timeliness = timely
                 opinion.lookup_digest = lookup_digest(opinion.number, code)
                 _write(opinion, fresh, page_two, sealed, salt=page_one.salt, now=now)
                 transaction.on_commit(
@@ -250,6 +262,7 @@ def _unwritten(
     text: str,
     page_one: PageOne,
     *,
+    version: Version,
     now: datetime,
     received_at: datetime | None,
     user: Any,
@@ -258,8 +271,8 @@ def _unwritten(
     last = Opinion.objects.filter(notice=record.page).aggregate(last=Max("sequence"))["last"] or 0
     return Opinion(
         notice=record.page,
-        notice_version=record.version,
-        notice_revision=record.revision,
+        notice_version=version.number,
+        notice_revision=version.revision,
         sequence=last + 1,
         number=opinion_number(record.code, last + 1),
         text=text,

@@ -5,7 +5,7 @@ Nothing of it stands in a session, a cookie or an address. The signed form token
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,7 @@ class Filling:
     token: FormToken
     now: datetime
     notes: list[str]
+    corrected: bool = False
 
     @property
     def typed(self) -> QueryDict:
@@ -100,7 +101,7 @@ def opinion_form(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     record.page.record = record
     now = timezone.now()
-    filling = Filling(request, record, new_token(code, now=now), now, [])
+    filling = Filling(request, record, new_token(code, now=now, version=record.version), now, [])
     if request.method != "POST":
         if timeliness(record, now=now, form_issued_at=now) not in (Timeliness.INSIDE, Timeliness.LATE):
             return no_store(closed_page(filling))
@@ -118,6 +119,8 @@ def _posted(filling: Filling) -> HttpResponse:
                 return receipt_page(filling, earlier)
         if not token.expired(filling.now):
             filling.token = token
+        if token.version != filling.record.version and filling.record.stage == NoticeStage.PUBLISHED:
+            going_to = _tell_of_new_version(filling, going_to)
     if filling.token is not token:
         going_to = ""
         filling.notes.append(_("页面打开得太久，已经更新，您填写的内容都在。请再点一次。"))
@@ -125,6 +128,13 @@ def _posted(filling: Filling) -> HttpResponse:
     if found not in (Timeliness.INSIDE, Timeliness.LATE):
         return closed_page(filling, status=409)
     return _next_page(filling, going_to)
+
+
+def _tell_of_new_version(filling: Filling, going_to: str) -> str:
+    """Say that the notice was corrected while the form was open; nothing is sent before its writer has seen that."""
+    filling.token = replace(filling.token, version=filling.record.version)
+    filling.corrected = True
+    return "check" if going_to == "send" else going_to
 
 
 def _next_page(filling: Filling, going_to: str) -> HttpResponse:
@@ -185,6 +195,7 @@ def _context(filling: Filling, **extra: Any) -> dict[str, Any]:
         "notes": filling.notes,
         "demo": record.demo,
         "trap": TRAP,
+        "corrected": filling.corrected,
         **extra,
     }
 

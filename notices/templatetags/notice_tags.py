@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from notices.changed_fields import field_label
 from notices.content_hash import short_hash as first_digits
 from notices.judgement import findings_for
-from notices.models import Attachment, AttachmentKind, NoticePage, NoticeRecord
+from notices.models import Attachment, AttachmentKind, NoticeChange, NoticePage, NoticeRecord
 from notices.statutory import divisions
 from notices.statutory.rules import Finding
 
@@ -37,6 +38,12 @@ def short_hash(digest: str) -> str:
 def file_type(attachment: Attachment) -> str:
     """Return the short name of a file type."""
     return _TYPE_NAMES.get(attachment.content_type, "DOCX")
+
+
+@register.filter
+def changed_labels(change: NoticeChange) -> str:
+    """Return what a correction changed, by the names of the fields."""
+    return "、".join(field_label(name) for name in change.changed_fields)
 
 
 @register.simple_tag

@@ -18,8 +18,9 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page
 
+from notices.corrections import apply_correction, open_correction
 from notices.models import NoticePage, NoticeStage
-from tests.factories import make_draft, make_notice, make_proponent
+from tests.factories import an_operator, make_draft, make_notice, make_proponent
 from tests.notices.editor_forms import editor_data
 from tests.people import make_people
 
@@ -183,6 +184,91 @@ class TestEditor:
         response = strong.post(url, editor_data(page, **{"action-publish": "1"}), follow=True)
         assert response.status_code == 200
         assert fresh(page).live_revision_id == page.live_revision_id
+
+
+class TestWhileACorrectionIsOpen:
+    """The lock is lifted for the draft; nothing of it goes live but through its check."""
+
+    def corrected(self) -> NoticePage:
+        page = make_notice()
+        open_correction(
+            record=page.record,
+            correction_class="statutory",
+            reason="电话印错",
+            user=an_operator(),
+            now=timezone.now(),
+        )
+        draft = fresh(page).get_latest_revision_as_object()
+        draft.content = "换了内容"
+        draft.save_revision()
+        return fresh(page)
+
+    def assert_unchanged(self, page: NoticePage) -> None:
+        now = fresh(page)
+        assert (now.content, now.live_revision_id, now.record.version) == (
+            page.content,
+            page.live_revision_id,
+            1,
+        )
+        assert now.content != "换了内容"
+
+    def test_its_draft_is_not_published_by_code(self, root: Any) -> None:
+        page = self.corrected()
+        revision = page.get_latest_revision()
+        for publish in (
+            lambda: revision.publish(user=root),
+            lambda: revision.publish(skip_permission_checks=True),
+            lambda: PublishPageRevisionAction(revision, user=root).execute(skip_permission_checks=True),
+        ):
+            with pytest.raises(ValidationError, match=REFUSAL):
+                publish()
+        self.assert_unchanged(page)
+
+    def test_a_forged_publish_saves_the_draft_only(self, strong: Any) -> None:
+        page = self.corrected()
+        data = editor_data(page.get_latest_revision_as_object(), **{"action-publish": "1"})
+        response = strong.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, follow=True)
+        assert REFUSAL in texts(response)
+        self.assert_unchanged(page)
+
+    def test_going_back_to_an_older_revision_stays_a_draft(self, strong: Any) -> None:
+        page = self.corrected()
+        older = page.revisions.order_by("pk").first()
+        assert older is not None
+        url = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, older.pk])
+        data = editor_data(older.as_object(), content="换了内容", **{"action-publish": "1"})
+        strong.post(url, data, follow=True)
+        assert fresh(page).get_latest_revision_as_object().content == "换了内容"
+        self.assert_unchanged(page)
+
+    def test_saving_the_draft_as_the_page_is_refused(self) -> None:
+        page = self.corrected()
+        revision = page.get_latest_revision()
+        draft = revision.as_object()
+        draft.live_revision = revision
+        with pytest.raises(ValidationError, match=REFUSAL):
+            draft.save()
+        self.assert_unchanged(page)
+
+    @pytest.mark.parametrize("name", ["delete", "unpublish"])
+    def test_it_is_still_not_removed(self, strong: Any, name: str) -> None:
+        page = self.corrected()
+        strong.post(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), follow=True)
+        assert fresh(page).live
+
+    def test_after_the_next_version_the_first_is_not_published_again(self, root: Any) -> None:
+        page = self.corrected()
+        first = page.record.revision
+        checker = get_user_model().objects.create_superuser("checker")
+        correction = page.record.open_correction
+        assert correction is not None
+        assert first is not None
+        apply_correction(
+            correction=correction, revision=page.get_latest_revision(), user=checker, now=timezone.now()
+        )
+        with pytest.raises(ValidationError, match=REFUSAL):
+            first.publish(user=root)
+        assert fresh(page).content == "换了内容"
 
 
 class TestOtherViews:

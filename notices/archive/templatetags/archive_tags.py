@@ -22,6 +22,12 @@ def archive_link(record: NoticeRecord) -> dict[str, Any]:
     return {"record": record, "latest": archives[0] if archives else None, "earlier": archives[1:]}
 
 
+@register.simple_tag
+def archived_editions(record: NoticeRecord) -> set[int]:
+    """Return the numbers of the frozen PDFs that are there."""
+    return {row.version for row in archives_of(record)}
+
+
 @register.filter
 def title_lines(title: str) -> list[str]:
     """Return a long title in two lines, broken where a reader would pause, never inside 报告书."""
