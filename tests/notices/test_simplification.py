@@ -14,8 +14,9 @@ from notices.archive.editions import editions_of
 from notices.archive.posters import posters
 from notices.checklist import checklist_of
 from notices.guards import NoticeRefusedError
+from notices.judgement import findings_for
 from notices.models import AttachmentKind, NoticePage, NoticeRecord
-from notices.services import approve_notice, findings_for
+from notices.services import approve_notice
 from notices.statutory.rules import Level, Stage
 from tests.factories import an_operator, attach_pdf, make_draft
 from tests.notices.editor_forms import editor_data

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0001_initial'),
+        ('opinions', '0002_registrations'),
     ]
 
     operations = [
