@@ -17,7 +17,7 @@ from notices.guards import NoticeRefusedError
 from notices.judgement import findings_for
 from notices.models import AttachmentKind, NoticePage, NoticeRecord
 from notices.services import approve_notice
-from notices.statutory.rules import Level, Stage
+from notices.statutory.rules import Level
 from tests.factories import an_operator, attach_pdf, make_draft
 from tests.notices.editor_forms import editor_data
 from tests.notices.schedules import at
@@ -60,7 +60,7 @@ def published(**fields: Any) -> NoticeRecord:
 def test_with_all_its_evidence_a_notice_opens_for_five_working_days_without_postings() -> None:
     record = published()
     assert (record.working_days, record.last_day) == (5, date(2026, 3, 9))
-    found = findings_for(record.page, on=date(2026, 3, 2), stage=Stage.STATEMENT)
+    found = findings_for(record.page, on=date(2026, 3, 20))
     assert "L16" not in {row.rule_id for row in found}
 
 
