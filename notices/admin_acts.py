@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notices import services
+from notices import extensions, services
 from notices.forms import ExtensionForm, HistoryForm, PublicReasonForm, ReasonForm
 from notices.models import NoticeRecord, NoticeStage
 
@@ -29,6 +29,9 @@ class Act:
     on_offer: Callable[[NoticeRecord], bool]
     perform: Callable[[NoticeRecord, dict[str, Any], Any, datetime], Any]
     grave: bool = False
+    # What the form is filled with before a person changes it, and what they should have seen before they decide.
+    initial: Callable[[NoticeRecord], dict[str, Any]] = lambda record: {}
+    grounds: Callable[[NoticeRecord], Any] = lambda record: None
 
 
 def _revoke(record: NoticeRecord, data: dict[str, Any], user: Any, now: datetime) -> None:
@@ -39,6 +42,25 @@ def _extend(record: NoticeRecord, data: dict[str, Any], user: Any, now: datetime
     services.extend_window(
         record=record, last_day=data["last_day"], reason=data["reason"], user=user, now=now
     )
+
+
+def _extend_late(record: NoticeRecord, data: dict[str, Any], user: Any, now: datetime) -> None:
+    extensions.accept_proposal(
+        record=record, last_day=data["last_day"], reason=data["reason"], user=user, now=now
+    )
+
+
+def _dismiss_late(record: NoticeRecord, data: dict[str, Any], user: Any, now: datetime) -> None:
+    extensions.dismiss_proposal(record=record, reason=data["reason"], user=user, now=now)
+
+
+def _proposed(record: NoticeRecord) -> dict[str, Any]:
+    proposal = extensions.current_proposal(record)
+    return {"last_day": proposal.last_day, "reason": proposal.reason} if proposal else {}
+
+
+def _has_proposal(record: NoticeRecord) -> bool:
+    return extensions.current_proposal(record) is not None
 
 
 def _withdraw(record: NoticeRecord, data: dict[str, Any], user: Any, now: datetime) -> None:
@@ -82,6 +104,31 @@ ACTS = {
             form_class=ExtensionForm,
             on_offer=lambda record: _is_standing(record) and record.last_day is not None,
             perform=_extend,
+        ),
+        Act(
+            name=extensions.EXTEND,
+            label=_("按证据延长期限"),
+            button=_("按证据延长"),
+            explanation=_("请先看下面的证据。截止日和原因已按证据填好，可以修改；确认后立即公开。"),
+            done=_("期限已延长，新的截止日和原因已公开。"),
+            icon="calendar-check",
+            form_class=ExtensionForm,
+            on_offer=_has_proposal,
+            perform=_extend_late,
+            initial=_proposed,
+            grounds=extensions.current_proposal,
+        ),
+        Act(
+            name=extensions.DISMISS,
+            label=_("不予延长"),
+            button=_("不予延长"),
+            explanation=_("例如张贴日期登记有误，或者同村已另有按时张贴。原因记入台账，主管部门可以看到。"),
+            done=_("已登记不予延长和原因。"),
+            icon="cross",
+            form_class=PublicReasonForm,
+            on_offer=_has_proposal,
+            perform=_dismiss_late,
+            grounds=extensions.current_proposal,
         ),
         Act(
             name="withdraw",

@@ -188,6 +188,10 @@ class ActView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-ar
         """Return the icon of the act."""
         return self.act.icon
 
+    def get_initial(self) -> dict[str, Any]:
+        """Fill the form with what the act proposes."""
+        return {**super().get_initial(), **self.act.initial(self.record)}
+
     def get_success_url(self) -> str:
         """Lead to the register entry."""
         return reverse("notice_register:inspect", args=[self.record.pk])
@@ -206,6 +210,7 @@ class ActView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-ar
         return super().get_context_data(
             record=self.record,
             explanation=self.act.explanation,
+            grounds=self.act.grounds(self.record),
             submit_label=self.act.button,
             submit_active_label=_("正在办理…"),
             grave=self.act.grave,

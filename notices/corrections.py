@@ -182,6 +182,7 @@ def apply_correction(*, correction: Correction, revision: Any, user: Any, now: d
     _refuse_unlawful(page, correction, now=now)
     changed = [field.name for field in corrected_fields(page)]
     old_last_day = record.last_day
+    old_calendar = record.provisional, record.calendar_version
     if correction.correction_class == CorrectionClass.STATUTORY:
         record.accepts_late = page.accepts_late
         _restart_window(record, page, on=timezone.localdate(now))
@@ -198,6 +199,8 @@ def apply_correction(*, correction: Correction, revision: Any, user: Any, now: d
         changed_fields=changed,
         old_last_day=old_last_day if extended else None,
         new_last_day=record.last_day if extended else None,
+        old_provisional=old_calendar[0],
+        old_calendar_version=old_calendar[1],
         made_by=user,
         made_at=now,
     )
@@ -226,6 +229,7 @@ def _restart_window(record: NoticeRecord, page: NoticePage, *, on: date) -> None
     if last_day and last_day != record.last_day and record.working_days:
         window = comment_window(on, working_days=record.working_days, calendar=calendar)
         record.last_day, record.closed_at = last_day, None
+        record.counted_from = max(on, record.counted_from or on)
         record.provisional, record.calendar_version = window.provisional, calendar.version
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from notices.evidence_services import check_evidence_file
-from notices.models import CalendarRecord, Office, Project
+from notices.models import Office, Project
 from notices.models.attachments import AttachmentKind
 from notices.permissions import editable_notices
 
@@ -53,16 +53,6 @@ def division_item(text: str) -> str:
     if not re.fullmatch(r"\d{6}", text):
         raise ValidationError(_("“%(text)s”不是六位行政区划代码。"), params={"text": text})
     return text
-
-
-def date_item(text: str) -> str:
-    """Return a date as YYYY-MM-DD. Raises ValidationError for anything else."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValidationError(
-            _("“%(text)s”不是日期，请写成 2027-01-01 的样子。"), params={"text": text}
-        ) from None
 
 
 class AttachmentFactsForm(forms.Form):
@@ -218,36 +208,6 @@ class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Office
         fields = ("name", "kind", "division_codes", "members")
         widgets: ClassVar[dict[str, Any]] = {"members": forms.CheckboxSelectMultiple}
-
-
-class CalendarRecordForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A published holiday schedule; dates one a line."""
-
-    off_days = ListField(
-        label=_("放假日期"), clean_item=date_item, help_text=_("逐日填写，每行一个，例如 2027-01-01。")
-    )
-    makeup_days = ListField(label=_("调休上班日期"), clean_item=date_item, required=False)
-
-    class Meta:
-        model = CalendarRecord
-        fields = ("year", "off_days", "makeup_days", "source", "issued_on")
-        widgets: ClassVar[dict[str, Any]] = {"issued_on": AdminDateInput}
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse dates of another year and days that are both off and on."""
-        cleaned = super().clean() or {}
-        year, off = cleaned.get("year"), cleaned.get("off_days") or []
-        makeup = cleaned.get("makeup_days") or []
-        for name, days in (("off_days", off), ("makeup_days", makeup)):
-            wrong = [day for day in days if year and not day.startswith(str(year))]
-            if wrong:
-                self.add_error(name, _("这些日期不在该年份内：%(days)s") % {"days": "、".join(wrong)})
-        both = sorted(set(off) & set(makeup))
-        if both:
-            self.add_error(
-                "makeup_days", _("这些日期同时列为放假和上班：%(days)s") % {"days": "、".join(both)}
-            )
-        return cleaned
 
 
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]

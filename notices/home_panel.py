@@ -19,11 +19,13 @@ from wagtail.models import Page, WorkflowState
 from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
-from notices.models import CorrectionClass, CorrectionState, NoticeRecord, NoticeStage
+from notices.extensions import EXTEND, late_records, proposal_for
+from notices.models import CorrectionClass, CorrectionState, NoticeChange, NoticeRecord, NoticeStage
 from notices.outbox.services import failed_count
 from notices.selectors import long_date, window_sentence
 
 SOON = timedelta(days=7)
+RECENTLY = timedelta(days=14)
 ROWS = 8
 
 
@@ -63,12 +65,13 @@ def task_lists(user: Any) -> list[TaskList]:
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
     lists: list[TaskList | None] = []
     if permissions.is_operator(user):
-        lists += [_waiting(records), _failed_mails()]
+        lists += [_waiting(records), _late_channels(records), _failed_mails()]
     if not permissions.is_officer(user):
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
         lists.append(_corrections(records, submitted_too=not permissions.is_operator(user)))
+        lists.append(_moved_by_calendar(records))
     lists += [_opening(records), _closing(records)]
     return [entry for entry in lists if entry is not None]
 
@@ -153,6 +156,30 @@ def _failed_mails() -> TaskList | None:
     return TaskList(
         _("邮件未发出"), (Task(_("待发邮件"), state, reverse("outbox_mail:index") + "?state=failed"),), ""
     )
+
+
+def _late_channels(records: Any) -> TaskList | None:
+    """Return the notices whose evidence proposes an extension, for the operator to decide."""
+    today, calendar = timezone.localdate(), current_calendar()
+    tasks = []
+    for record in late_records(records).order_by("last_day"):
+        proposal = proposal_for(record, today=today, calendar=calendar)
+        if proposal is not None:
+            url = reverse("notice_act", args=[record.pk, EXTEND])
+            tasks.append(Task(_name(record), proposal.sentences[0], url))
+    return TaskList(_("张贴或登报偏晚，待决定是否延长"), tuple(tasks[:ROWS]), "") if tasks else None
+
+
+def _moved_by_calendar(records: Any) -> TaskList | None:
+    """Return what new schedules did to windows and plans of late: posters and printed dates may have to follow."""
+    changes = NoticeChange.objects.filter(
+        record__in=records.values("pk"), by_calendar=True, made_at__gte=timezone.now() - RECENTLY
+    ).select_related("record__page")
+    tasks = tuple(
+        Task(_name(change.record), change.reason, _inspect_url(change.record))
+        for change in changes.order_by("-made_at", "-pk")[:ROWS]
+    )
+    return TaskList(_("放假安排更新，期限已重算"), tasks, "") if tasks else None
 
 
 def _drafts(records: Any, *, submitted_too: bool) -> TaskList:

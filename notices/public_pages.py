@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices.calendar_words import calendar_sentence, simplification_sentence
 from notices.calendars import current_calendar
 from notices.content_hash import content_hash
 from notices.models.records import NoticeRecord, NoticeStage
@@ -148,6 +149,8 @@ def notice_context(page: NoticePage, *, now: datetime) -> dict[str, Any]:
         "places": list(page.places.all()),
         "ways": list(page.ways.all()),
         "summary_points": list(page.summary_points.all()),
+        "calendar_words": calendar_sentence(record, calendar=calendar),
+        "simplification": simplification_sentence(page),
         "changes": list(record.changes.all()),
         "meetings": list(page.meetings.filter(announced_on__isnull=False)) if page.pk else [],
         "replaced": list(record.supersedes.select_related("page")),

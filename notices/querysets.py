@@ -66,6 +66,17 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
         """Return approved notices whose planned publication date has come."""
         return self.filter(stage="approved", planned_on__lte=today)
 
+    def with_running_windows(self, today: date) -> NoticeRecordQuerySet:
+        """Return draft-report notices whose end a calendar can still move: open windows and approved plans."""
+        running = Q(stage="published", last_day__gte=today) | Q(
+            stage="approved", planned_last_day__isnull=False
+        )
+        return self.filter(running, page__kind=NoticeKind.DRAFT_REPORT, historical=False)
+
+    def ending_after(self, day: date) -> NoticeRecordQuerySet:
+        """Return windows and approved plans that end after a day."""
+        return self.filter(Q(last_day__gt=day) | Q(stage="approved", planned_last_day__gt=day))
+
     def in_divisions(self, prefixes: list[str]) -> NoticeRecordQuerySet:
         """Return notices of projects that touch a division with one of the code prefixes."""
         return self.filter(division_query(prefixes, "page__project__divisions__code")).distinct()

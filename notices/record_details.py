@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from notices.calendars import current_calendar
 from notices.checklist import checklist_of
+from notices.extensions import proposal_for
 from notices.ledger.models import Chain
 from notices.models import NoticePage, NoticeRecord, NoticeStage
 from notices.selectors import long_date, status_of, strip_of
@@ -29,6 +30,8 @@ ACT_LABELS = {
     "corrected": gettext_lazy("更正"),
     "superseded": gettext_lazy("被新公示取代"),
     "supersedes": gettext_lazy("取代原公示"),
+    "window_confirmed": gettext_lazy("核定期限"),
+    "extension_dismissed": gettext_lazy("不予延长期限"),
     "withdrawn": gettext_lazy("撤回"),
     "closed": gettext_lazy("截止"),
     "opinion_received": gettext_lazy("收到意见"),
@@ -90,6 +93,8 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
         "dates": _dates(record),
         "checklist": checklist_of(page, correcting=False),
         "changes": record.changes.select_related("made_by"),
+        "proposal": proposal_for(record, today=today, calendar=calendar),
+        "dismissals": record.extension_dismissals.all(),
         "attachments": record.page.files(),
         "evidence": _evidence(record.page),
         "meetings": list(record.page.meetings.all()),

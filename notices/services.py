@@ -30,7 +30,7 @@ from notices.statutory.facts import NoticeKind
 from notices.statutory.identifiers import make_notice_code
 from notices.statutory.rules import rule_set_for
 from notices.statutory.terms import term_set_for
-from notices.statutory.window import GRACE, comment_window, deadline
+from notices.statutory.window import DEFAULT_WORKING_DAYS, GRACE, comment_window, deadline
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
@@ -136,6 +136,7 @@ def approve_notice(*, page: NoticePage, revision: Any, user: Any, now: datetime)
     record.stage = NoticeStage.APPROVED
     record.approved_at, record.approved_by, record.approved_revision = now, user, revision
     record.planned_on = page.planned_date
+    _plan_window(record, page)
     record.refusal = []
     record.save()
     write_entry(
@@ -143,13 +144,27 @@ def approve_notice(*, page: NoticePage, revision: Any, user: Any, now: datetime)
         act="approved",
         role="operator",
         now=now,
-        payload={"planned": page.planned_date.isoformat()},
+        payload={
+            "planned": page.planned_date.isoformat(),
+            "last_day": record.planned_last_day.isoformat() if record.planned_last_day else None,
+        },
         user=user,
     )
     transaction.on_commit(lambda: signals.notice_approved.send(NoticeRecord, record=record, now=now))
     if page.planned_date <= today:
         publish_notice(record=record, now=now)
     return record
+
+
+def _plan_window(record: NoticeRecord, page: NoticePage) -> None:
+    """Keep the end that posters and newspapers will print, and the calendar behind it."""
+    if page.kind != NoticeKind.DRAFT_REPORT or page.planned_date is None:
+        return
+    calendar = current_calendar()
+    record.working_days = working_days_of(page)
+    window = comment_window(page.planned_date, working_days=record.working_days, calendar=calendar)
+    record.planned_last_day = proposed_last_day(page, page.planned_date, calendar)
+    record.provisional, record.calendar_version = window.provisional, calendar.version
 
 
 @transaction.atomic
@@ -162,8 +177,12 @@ def revoke_approval(*, record: NoticeRecord, user: Any, reason: str, now: dateti
         raise ValidationError(_("请写明撤销核对的原因。"))
     record.stage = NoticeStage.DRAFT
     record.approved_at = record.approved_by = record.approved_revision = record.planned_on = None
+    record.planned_last_day = record.working_days = None
+    record.provisional, record.calendar_version = False, ""
     record.refusal = []
     record.save()
+    # Changes of a plan that no longer exists were never public; the ledger keeps them.
+    record.changes.all().delete()
     write_entry(
         record=record, act="approval_revoked", role="operator", now=now, payload={"reason": reason}, user=user
     )
@@ -185,6 +204,9 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     page: NoticePage = revision.as_object()
     # A late start moves the window with it: the term counts from the day on which the notice was really there.
     page.planned_date = today
+    if page.requested_last_day and record.planned_last_day:
+        # The calendar may have moved the approved end since; the wording of the revision cannot follow.
+        page.requested_last_day = max(page.requested_last_day, record.planned_last_day)
     _refuse_if_blocked(page, on=today)
     calendar = current_calendar()
     record.stage, record.refusal = NoticeStage.PUBLISHED, []
@@ -195,7 +217,9 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     record.accepts_late = page.accepts_late
     if page.kind == NoticeKind.DRAFT_REPORT:
         window = comment_window(today, working_days=working_days_of(page), calendar=calendar)
-        record.first_day, record.last_day = today, proposed_last_day(page, today, calendar)
+        last_day = proposed_last_day(page, today, calendar)
+        # What was printed from the approval on is kept: a schedule that gives days back does not shorten it.
+        record.first_day, record.last_day = today, max(last_day, record.planned_last_day or last_day)
         record.working_days, record.provisional = working_days_of(page), window.provisional
     elif page.kind == NoticeKind.FIRST_ROUND:
         record.first_day = today
@@ -305,9 +329,19 @@ def publish_historical(
 
 @transaction.atomic
 def extend_window(
-    *, record: NoticeRecord, last_day: date, reason: str, user: Any, now: datetime
+    *,
+    record: NoticeRecord,
+    last_day: date,
+    reason: str,
+    user: Any,
+    now: datetime,
+    counted_from: date | None = None,
 ) -> NoticeChange:
-    """Move the last day of a published window later; it is never moved earlier."""
+    """Move the last day of a published window later; it is never moved earlier.
+
+    ``counted_from`` is the day of the late channel after which the full term counts, if that is why: a later schedule is then
+    applied to the term from that day on, and the end is provisional while one of its days is unknown.
+    """
     record = NoticeRecord.objects.select_for_update().get(pk=record.pk)
     if record.stage != NoticeStage.PUBLISHED or record.historical or record.last_day is None:
         raise ValidationError(_("只有已公开、征求意见的公示可以延长期限。"))
@@ -324,15 +358,28 @@ def extend_window(
         version=record.version,
         old_last_day=record.last_day,
         new_last_day=last_day,
+        old_provisional=record.provisional,
+        old_calendar_version=record.calendar_version,
         made_by=user,
         made_at=now,
     )
     record.last_day, record.closed_at = last_day, None
-    record.save(update_fields=["last_day", "closed_at"])
+    if counted_from is not None:
+        _count_from(record, counted_from)
+    record.save()
     payload = {"last_day": last_day.isoformat(), "reason": reason}
     write_entry(record=record, act="window_extended", role="operator", now=now, payload=payload, user=user)
     transaction.on_commit(lambda: signals.notice_changed.send(NoticeRecord, record=record, now=now))
     return change
+
+
+def _count_from(record: NoticeRecord, day: date) -> None:
+    calendar = current_calendar()
+    record.counted_from = max(day, record.counted_from or day)
+    window = comment_window(
+        record.counted_from, working_days=record.working_days or DEFAULT_WORKING_DAYS, calendar=calendar
+    )
+    record.provisional, record.calendar_version = window.provisional, calendar.version
 
 
 @transaction.atomic

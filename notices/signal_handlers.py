@@ -11,10 +11,11 @@ from wagtail.signals import init_new_page, pre_page_move
 
 from notices.corrections import abandon_with_draft
 from notices.guards import is_notice, refuse_removal, refuse_unlawful_state
-from notices.models import NoticePage, ProponentPage
+from notices.models import CalendarRecord, NoticePage, ProponentPage
 from notices.proponent_services import ensure_proponent_group
 from notices.services import ensure_record, fill_from_proponent
-from notices.signals import workflow_finished
+from notices.signals import calendar_added, workflow_finished
+from notices.tasks import recompute_running_windows
 from notices.workflow import finish_workflow
 
 
@@ -54,6 +55,11 @@ def on_workflow_finished(sender: Any, workflow_state: Any, user: Any, **kwargs: 
     finish_workflow(workflow_state, user=user)
 
 
+def on_calendar_added(sender: type[CalendarRecord], **kwargs: Any) -> None:
+    """Have the windows that the schedule touches counted again, in the background."""
+    recompute_running_windows.enqueue()
+
+
 def on_new_page(sender: Any, page: Page, parent: Page, **kwargs: Any) -> None:
     """Fill a new notice with what its proponent's page says."""
     if isinstance(page, NoticePage):
@@ -73,6 +79,7 @@ def connect() -> None:
     pre_save.connect(on_page_saving, sender=NoticePage, dispatch_uid="notice_saving")
     pre_save.connect(on_page_saving, sender=Page, dispatch_uid="page_saving")
     init_new_page.connect(on_new_page, dispatch_uid="new_notice")
+    calendar_added.connect(on_calendar_added, dispatch_uid="calendar_added")
     workflow_finished.connect(on_workflow_finished, dispatch_uid="workflow_finished")
     pre_page_move.connect(on_page_moving, dispatch_uid="page_moving")
     pre_delete.connect(on_notice_removed, sender=NoticePage, dispatch_uid="notice_removed")

@@ -9,5 +9,8 @@ notice_changed = Signal()
 window_closed = Signal()
 attachment_added = Signal()
 
+# Carries ``record`` (CalendarRecord) and ``now``; sent after the commit.
+calendar_added = Signal()
+
 # Carries ``workflow_state`` and ``user``; sent inside the transaction, so that a refusal undoes it.
 workflow_finished = Signal()

@@ -23,6 +23,14 @@ class Version:
     since: datetime
     until: datetime | None
     last_day: date | None
+    calendar: tuple[bool, str]
+
+
+def changes_since_publication(
+    record: NoticeRecord, changes: Sequence[NoticeChange]
+) -> Sequence[NoticeChange]:
+    """Return the changes without those that the calendar made to the approved plan, which come first."""
+    return [change for change in changes if record.published_at and change.made_at >= record.published_at]
 
 
 def versions_of(record: NoticeRecord) -> list[Version]:
@@ -39,6 +47,7 @@ def versions_of(record: NoticeRecord) -> list[Version]:
             since=since,
             until=starts[number] if number < len(starts) else None,
             last_day=last_day_at(record, changes, starts[number] if number < len(starts) else None),
+            calendar=calendar_at(record, changes, starts[number] if number < len(starts) else None),
         )
         for number, since in enumerate(starts, start=1)
     ]
@@ -72,14 +81,30 @@ def last_day_at(
     return next((change.old_last_day for change in later if change.old_last_day), record.last_day)
 
 
+def calendar_at(
+    record: NoticeRecord, changes: Sequence[NoticeChange], moment: datetime | None
+) -> tuple[bool, str]:
+    """Return whether the end was provisional just before a moment, None standing for now, and by which calendar."""
+    for change in changes:
+        if moment is not None and change.made_at >= moment and change.old_provisional is not None:
+            return change.old_provisional, change.old_calendar_version
+    return record.provisional, record.calendar_version
+
+
 def record_as_of(
-    record: NoticeRecord, *, version: int, last_day: date | None, stage: NoticeStage
+    record: NoticeRecord,
+    *,
+    version: int,
+    last_day: date | None,
+    calendar: tuple[bool, str],
+    stage: NoticeStage,
 ) -> NoticeRecord:
     """Return the register row with the values of an earlier moment, apart from the row in the database."""
     earlier = copy(record)
     earlier._state = copy(record._state)
     earlier._state.fields_cache = {}
     earlier.version, earlier.last_day, earlier.stage = version, last_day, stage
+    earlier.provisional, earlier.calendar_version = calendar
     return earlier
 
 
@@ -87,6 +112,10 @@ def page_of_version(record: NoticeRecord, version: Version) -> NoticePage:
     """Return the notice as a version had it: wording, files by its number, window."""
     page: NoticePage = version.revision.as_object()
     page.record = record_as_of(
-        record, version=version.number, last_day=version.last_day, stage=NoticeStage.PUBLISHED
+        record,
+        version=version.number,
+        last_day=version.last_day,
+        calendar=version.calendar,
+        stage=NoticeStage.PUBLISHED,
     )
     return page

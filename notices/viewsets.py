@@ -17,10 +17,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from notices import permissions
+from notices.calendar_admin import CalendarViewSet
 from notices.evidence_services import file_evidence
-from notices.forms import CalendarRecordForm, EvidenceForm, OfficeForm, ProjectForm
+from notices.forms import EvidenceForm, OfficeForm, ProjectForm
 from notices.models import (
-    CalendarRecord,
     NewspaperInsertion,
     Office,
     OtherChannel,
@@ -253,33 +253,6 @@ class ZoneViewSet(ModelViewSet):  # type: ignore[misc]
     form_fields = ["code", "name", "valid_from", "valid_to"]
     add_to_settings_menu = True
     menu_order = 220
-
-
-class CalendarCreateView(generic.CreateView):  # type: ignore[misc]
-    """Enter a schedule; who entered it is kept."""
-
-    def save_instance(self) -> Any:
-        """Save with the person's name."""
-        self.form.instance.entered_by = self.request.user
-        return self.form.save()
-
-
-class CalendarViewSet(ModelViewSet):  # type: ignore[misc]
-    """节假日安排: entered once and never changed; an amendment is a further record."""
-
-    model = CalendarRecord
-    icon = "calendar-alt"
-    add_view_class = CalendarCreateView
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    inspect_view_fields = ["year", "off_days", "makeup_days", "source", "issued_on", "entered_at"]
-    list_display = ["year", "source", "issued_on"]
-    add_to_settings_menu = True
-    menu_order = 230
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        """Return the form with dates one a line."""
-        return CalendarRecordForm
 
 
 class ProjectSaveMixin:

@@ -24,6 +24,7 @@ from notices import (
     upload_views,
 )
 from notices.admin_acts import acts_on_offer
+from notices.calendar_admin import CalendarPanel
 from notices.checklist import blocking_items, is_in_preparation
 from notices.home_panel import TasksPanel
 from notices.meeting_admin import MeetingViewSet, act_urls
@@ -140,7 +141,7 @@ def limit_menu(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_homepage_panels", order=100)
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """Put our lists in the place of Wagtail's: they say the same in the words of a notice."""
-    panels[:] = [TasksPanel()]
+    panels[:] = [CalendarPanel(), TasksPanel()]
 
 
 @hooks.register("construct_homepage_summary_items", order=100)

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+from django.utils import timezone
 
+from notices.calendars import current_calendar, missing_year
 from notices.printing import missing_parts
 
 
@@ -38,7 +41,31 @@ def check_printing(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_calendar(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W002: from 1 November the schedule of the next year should be entered; until then new windows end provisionally.
+
+    The answer stands in the database and depends on the day, so that it belongs to the checks of the database: `migrate`,
+    `serve` and `check --database default` ask it, the static `make check` does not and stays the same the whole year.
+    """
+    if "default" not in (databases or ()):
+        return []
+    try:
+        year = missing_year(timezone.localdate(), current_calendar())
+    except DatabaseError:
+        return []  # the tables are still to be made
+    if year is None:
+        return []
+    return [
+        Warning(
+            f"The holiday schedule of {year} is not known: windows that reach into it end provisionally.",
+            hint=f"Enter it under 设置 > 节假日安排, or run manage.py import_calendar FILE, once {year} is published.",
+            id="portal.W002",
+        )
+    ]
+
+
 def connect() -> None:
     """Register the checks once."""
     register(check_master_keys_apart, Tags.security)
     register(check_printing, "printing")
+    register(check_calendar, Tags.database)

@@ -39,6 +39,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("publish-due-notices", 20, "notices.services.publish_due_notices"),
     Job("close-windows", MINUTE, "notices.services.close_windows"),
+    Job("recompute-windows", HOUR, "notices.calendar_services.recompute_windows"),
     Job("daily-ledger-root", 10 * MINUTE, "notices.ledger.services.record_root_of_yesterday"),
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),

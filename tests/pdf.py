@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pypdfium2
+
 _FONT = b"<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
 _DESCENDANT = (
     b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Plain /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
@@ -52,3 +54,9 @@ def make_pdf(pages: list[str]) -> bytes:
         data += b"%010d 00000 n \n" % offsets[number]
     data += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return bytes(data)
+
+
+def text_of_pdf(content: bytes) -> str:
+    """Return the text of a PDF in one line, spaces and line ends taken out."""
+    with pypdfium2.PdfDocument(content) as document:
+        return "".join("".join(page.get_textpage().get_text_bounded() for page in document).split())

@@ -14,7 +14,7 @@ from notices.ledger.models import Entry
 from notices.models import ChangeClass, NoticeChange, NoticePage, NoticeRecord, NoticeStage
 from notices.public_pages import notice_context
 from notices.services import chain_key
-from notices.versions import last_day_at, record_as_of, revision_of
+from notices.versions import calendar_at, changes_since_publication, last_day_at, record_as_of, revision_of
 
 ARCHIVED = "archived"  # the act under which an archive is entered in the ledger
 _STAGES = {
@@ -35,6 +35,7 @@ class Edition:
     revision: Any
     notice_version: int
     last_day: date | None
+    calendar: tuple[bool, str]
 
     def entry(self) -> Entry:
         """Return the ledger entry of the act; raise Entry.DoesNotExist when the chain has none up to its time.
@@ -52,7 +53,11 @@ class Edition:
         classes = {change.change_class for change in self.changes}
         stage = next((_STAGES[name] for name in _STAGES if name in classes), NoticeStage.PUBLISHED)
         page.record = record_as_of(
-            self.record, version=self.notice_version, last_day=self.last_day, stage=stage
+            self.record,
+            version=self.notice_version,
+            last_day=self.last_day,
+            calendar=self.calendar,
+            stage=stage,
         )
         return page
 
@@ -67,7 +72,10 @@ def editions_of(record: NoticeRecord) -> list[Edition]:
     """Return the editions of a public notice, oldest first; none before publication."""
     if record.published_at is None or record.revision is None:
         return []
-    changes = list(record.changes.order_by("made_at", "id"))
+    every = list(record.changes.order_by("made_at", "id"))
+    changes = changes_since_publication(record, every)
+    # What the calendar did to the approved plan came before the first edition, which tells of it.
+    planned = every[: len(every) - len(changes)]
     editions = []
     for number in range(len(changes) + 1):
         past, later = changes[:number], changes[number:]
@@ -79,10 +87,11 @@ def editions_of(record: NoticeRecord) -> list[Edition]:
                 number=number + 1,
                 at=change.made_at if change else record.published_at,
                 change=change,
-                changes=tuple(past),
+                changes=(*planned, *past),
                 revision=revision_of(record, number_of_version, changes),
                 notice_version=number_of_version,
                 last_day=last_day_at(record, changes, later[0].made_at if later else None),
+                calendar=calendar_at(record, changes, later[0].made_at if later else None),
             )
         )
     return editions

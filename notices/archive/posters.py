@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from notices.archive.refusals import refuse, why_not_printed
 from notices.archive.wording import Days, common_context, days_of, printed_at, printed_hash, wording_of
+from notices.calendar_words import simplification_sentence
 from notices.models import NoticePage, NoticePlace, NoticeRecord, SitePosting
 from notices.printing import PrintedFile, print_pdf
 from notices.statutory.facts import NoticeKind, Way
@@ -95,6 +96,7 @@ def _context(record: NoticeRecord) -> dict[str, Any]:
         "places": _nearest(page),
         "strip": days.strip(),
         "last_day": days.last,
+        "simplification": simplification_sentence(page),
         "kind_line": _kind_line(page, days),
         "content_hash": printed_hash(page),
         "tear_offs": range(STRIPS),

@@ -60,7 +60,8 @@ def days_of(record: NoticeRecord, page: NoticePage) -> Days:
         return Days(first, None)
     calendar = current_calendar()
     window = comment_window(first, working_days=working_days_of(page), calendar=calendar)
-    return Days(first, proposed_last_day(page, first, calendar), window.provisional)
+    planned = record.planned_last_day or proposed_last_day(page, first, calendar)
+    return Days(first, planned, window.provisional)
 
 
 def printed_at(record: NoticeRecord) -> datetime:

@@ -17,7 +17,14 @@ from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
 from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
 from notices.models.project import Project, ProjectDivision
-from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
+from notices.models.records import (
+    ChangeClass,
+    ExtensionDismissal,
+    NoticeChange,
+    NoticeRecord,
+    NoticeStage,
+    RuleWaiver,
+)
 from notices.models.tasks import OperatorCheckTask
 from notices.models.uploads import Upload, UploadState
 
@@ -33,6 +40,7 @@ __all__ = [
     "DepthChoice",
     "DepthDecision",
     "EvidenceFile",
+    "ExtensionDismissal",
     "Meeting",
     "MeetingKind",
     "MinutesFile",

@@ -30,7 +30,8 @@ class NoticeRecord(models.Model):
 
     A page row is overwritten whenever a revision is published or restored; what the law looks at stands here instead.
     ``published_on``, ``first_day`` and ``last_day`` are local dates in Asia/Shanghai; the window ends at 24:00 of
-    ``last_day``.
+    ``last_day``. ``counted_from`` is the day after which the full term counts where that is not the first day: that of the last
+    channel. ``planned_last_day`` is the end that was approved; it moves later with the calendar until publication.
     """
 
     page = models.OneToOneField("notices.NoticePage", on_delete=models.CASCADE, related_name="record")
@@ -47,6 +48,7 @@ class NoticeRecord(models.Model):
         "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
     )
     planned_on = models.DateField(_("计划公开日期"), null=True)
+    planned_last_day = models.DateField(_("计划截止日"), null=True)
     refusal = models.JSONField(_("未能公开的原因"), default=list)
 
     published_at = models.DateTimeField(_("公开时间"), null=True)
@@ -57,6 +59,7 @@ class NoticeRecord(models.Model):
     version = models.PositiveIntegerField(_("版本"), default=0)
     first_day = models.DateField(_("征求意见起始日"), null=True)
     last_day = models.DateField(_("征求意见截止日"), null=True, db_index=True)
+    counted_from = models.DateField(_("期限起算依据日"), null=True)
     working_days = models.PositiveSmallIntegerField(_("工作日数"), null=True)
     provisional = models.BooleanField(_("暂定"), default=False)
     calendar_version = models.CharField(_("日历版本"), max_length=100, blank=True)
@@ -120,11 +123,16 @@ class ChangeClass(models.TextChoices):
     STATUTORY = "statutory", _("法定事项变更")
     WINDOW = "window", _("期限延长")
     SUBSTANCE = "substance", _("内容重大变化，另行公示")
+    CONFIRMED = "confirmed", _("期限核定")
     WITHDRAWAL = "withdrawal", _("撤回")
 
 
 class NoticeChange(models.Model):
-    """One public change of a published notice, with its reason."""
+    """One public change of a notice, with its reason.
+
+    The ``old_`` values are those before the change, so that an earlier state can be shown again; a change before publication
+    (the calendar moved an approved plan) has version 0. ``by_calendar`` marks what a new schedule did, not a person.
+    """
 
     record = models.ForeignKey(NoticeRecord, on_delete=models.PROTECT, related_name="changes")
     change_class = models.CharField(_("类别"), max_length=12, choices=ChangeClass.choices)
@@ -136,6 +144,9 @@ class NoticeChange(models.Model):
     changed_fields = models.JSONField(_("改动的内容"), default=list)
     old_last_day = models.DateField(_("原截止日"), null=True)
     new_last_day = models.DateField(_("新截止日"), null=True)
+    old_provisional = models.BooleanField(_("原为暂定"), null=True)
+    old_calendar_version = models.CharField(_("原日历版本"), max_length=100, blank=True)
+    by_calendar = models.BooleanField(_("因放假安排"), default=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -148,6 +159,28 @@ class NoticeChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record} v{self.version}"
+
+
+class ExtensionDismissal(models.Model):
+    """A proposed extension that an operator turned down with a reason; later evidence of the channel proposes anew."""
+
+    record = models.ForeignKey(NoticeRecord, on_delete=models.PROTECT, related_name="extension_dismissals")
+    channel = models.CharField(
+        _("渠道"), max_length=10, choices=[("posting", _("现场张贴")), ("newspaper", _("报纸公开"))]
+    )
+    evidence_day = models.DateField(_("张贴或刊登日期"))
+    reason = models.TextField(_("原因"))
+    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    dismissed_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("不予延长的决定")
+        verbose_name_plural = _("不予延长的决定")
+        ordering = ["dismissed_at", "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.get_channel_display()}"
 
 
 class RuleWaiverQuerySet(models.QuerySet["RuleWaiver"]):

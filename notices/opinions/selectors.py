@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from notices.calendar_words import sentence
+from notices.calendars import current_calendar
 from notices.models import NoticePage
 from notices.opinions.models import Opinion
 from notices.opinions.numbering import grouped, normalise_code, normalise_number
@@ -48,6 +50,7 @@ def look_up(*, number: str, code: str) -> Opinion | None:
 def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
     """Return what a receipt shows, on the page and as PDF."""
     notice, entry = opinion.notice, opinion.ledger_entry
+    last_day = opinion.window_last_day or notice.record.last_day  # rows from before it was kept
     return {
         "opinion": opinion,
         "page": notice,
@@ -55,8 +58,24 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
         "code": code,
         "code_groups": grouped(code),
         "entry": entry,
+        "calendar_words": _calendar_words(opinion),
+        "window_last_day": last_day,
+        "extended_to": notice.record.last_day if last_day != notice.record.last_day else None,
         "demo": notice.record.demo,
     }
+
+
+def _calendar_words(opinion: Opinion) -> str:
+    """Return by which calendar the window was counted when the opinion was taken."""
+    if opinion.window_last_day is None:
+        return ""
+    return sentence(
+        opinion.notice.record,
+        opinion.window_last_day,
+        provisional=opinion.window_provisional,
+        version=opinion.calendar_version,
+        calendar=current_calendar(),
+    )
 
 
 def unanswered_count(notice: NoticePage) -> int:

@@ -23,6 +23,9 @@ LONG_MARGIN = 5
 SPRING_FESTIVAL_DAYS = 4  # 除夕 to 初三
 # Weekdays between a weekend and 1 January, at most this many, may become days off (2018-12-31 did).
 BRIDGE_DAYS = 2
+FEWEST_OFF_DAYS = (
+    10  # a whole year has at least 13 statutory days (2025 on); fewer listed means that some were left out
+)
 
 # All days on which a movable holiday can fall at all, for years outside the table.
 _MOVABLE_RANGES = (
@@ -38,7 +41,7 @@ class CalendarYear:
     """One year's schedule: days off and make-up days, and where it comes from.
 
     A record may hold days of the December before: the schedule of 2019 made 2018-12-29 a working day.
-    Raises ValueError when a day is named both as off and as make-up.
+    Raises ValueError when a day is named both as off and as make-up, or belongs to neither.
     """
 
     year: int
@@ -51,6 +54,18 @@ class CalendarYear:
         if both:
             days = "、".join(day.isoformat() for day in both)
             raise ValueError(f"{self.year} 年安排中，{days} 既是放假日又是调休上班日，请核对。")
+        outside = sorted(
+            day for day in self.off_days | self.makeup_days if not is_of_schedule(day, self.year)
+        )
+        if outside:
+            raise ValueError(
+                f"{_named(outside)} 不属于 {self.year} 年安排：只能是 {self.year} 年和上一年 12 月的日期。"
+            )
+
+
+def is_of_schedule(day: date, year: int) -> bool:
+    """Return whether the schedule of a year may name a day: one of the year or of the December before."""
+    return day.year == year or (day.year == year - 1 and day.month == 12)
 
 
 def calendar_year_from_holidays(
@@ -118,6 +133,34 @@ def floor_days(year: int) -> frozenset[date]:
     return frozenset(day for days, _margin in _floor_blocks(year) for day in days)
 
 
+def schedule_doubts(schedule: CalendarYear) -> list[str]:
+    """Return what looks wrong in a schedule though nothing forbids it; each sentence says what to check."""
+    doubts = []
+    if len(schedule.off_days) < FEWEST_OFF_DAYS:
+        doubts.append(
+            f"放假日期只有 {len(schedule.off_days)} 天，全年一般不少于 {FEWEST_OFF_DAYS} 天，请核对是否漏录。"
+            "修改放假安排的通知，也要录入全年完整的安排。"
+        )
+    weekdays = sorted(day for day in schedule.makeup_days if day.weekday() < SATURDAY)
+    if weekdays:
+        doubts.append(f"调休上班日 {_named(weekdays)} 本来就是周一至周五，请核对。")
+    missing = sorted(_certain_floor_days(schedule.year) - schedule.off_days)
+    if missing:
+        doubts.append(f"法定节假日 {_named(missing)} 不在放假日期里，请核对。")
+    return doubts
+
+
+def _certain_floor_days(year: int) -> frozenset[date]:
+    """Return the statutory holidays of a year that are certain: for years outside the table only the fixed ones."""
+    if year in _movable_holidays():
+        return floor_days(year)
+    return frozenset(day for days, _margin in _fixed_blocks(year) for day in days)
+
+
+def _named(days: Iterable[date]) -> str:
+    return "、".join(day.isoformat() for day in days)
+
+
 def _is_near_floor_holiday(day: date) -> bool:
     reach = timedelta(days=LONG_MARGIN)
     for year in {(day - reach).year, (day + reach).year}:
@@ -144,11 +187,7 @@ def _movable_holidays() -> dict[int, dict[str, str]]:
 @cache
 def _floor_blocks(year: int) -> tuple[tuple[tuple[date, ...], int], ...]:
     """Return each holiday of a year as its days in order and the margin around them, in days."""
-    fixed = (
-        (_span(date(year, 1, 1), 1), SHORT_MARGIN),
-        (_span(date(year, 5, 1), 2), SHORT_MARGIN),
-        (_span(date(year, 10, 1), 3), LONG_MARGIN),
-    )
+    fixed = _fixed_blocks(year)
     movable = _movable_holidays().get(year)
     if movable is None:
         ranges = ((date(year, *first), date(year, *last), margin) for first, last, margin in _MOVABLE_RANGES)
@@ -161,6 +200,14 @@ def _floor_blocks(year: int) -> tuple[tuple[tuple[date, ...], int], ...]:
     )
     spring = (_span(eve, SPRING_FESTIVAL_DAYS), LONG_MARGIN)
     return (*fixed, spring, *((_span(day, 1), SHORT_MARGIN) for day in others))
+
+
+def _fixed_blocks(year: int) -> tuple[tuple[tuple[date, ...], int], ...]:
+    return (
+        (_span(date(year, 1, 1), 1), SHORT_MARGIN),
+        (_span(date(year, 5, 1), 2), SHORT_MARGIN),
+        (_span(date(year, 10, 1), 3), LONG_MARGIN),
+    )
 
 
 def _span(first: date, days: int) -> tuple[date, ...]:

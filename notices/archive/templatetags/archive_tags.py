@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 
 from notices.archive.selectors import archives_of
-from notices.models import NoticeRecord
+from notices.models import NoticeChange, NoticeRecord
+from notices.versions import changes_since_publication
 
 register = template.Library()
 
@@ -23,9 +24,17 @@ def archive_link(record: NoticeRecord) -> dict[str, Any]:
 
 
 @register.simple_tag
-def archived_editions(record: NoticeRecord) -> set[int]:
-    """Return the numbers of the frozen PDFs that are there."""
-    return {row.version for row in archives_of(record)}
+def archived_editions(record: NoticeRecord) -> dict[int, int]:
+    """Return the number of the frozen PDF from before each change, by the change, where there is one."""
+    there = {row.version for row in archives_of(record)}
+    changes = changes_since_publication(record, list(record.changes.all()))
+    return {change.pk: number for number, change in enumerate(changes, start=1) if number in there}
+
+
+@register.filter
+def before_change(editions: dict[int, int], change: NoticeChange) -> int | None:
+    """Return the number of the PDF from before a change."""
+    return editions.get(change.pk)
 
 
 @register.filter

@@ -57,6 +57,7 @@ class Opinion(WrittenOnce):
 
     ``sequence`` counts from 1 without gaps in each notice; ``number`` is it with the notice code and a check digit.
     ``received_at`` is when it arrived (for paper: as staff state it), ``recorded_at`` when this system took it.
+    ``calendar_version`` and ``window_`` say how the window stood at that moment; it may have been extended since.
     ``page_one_salt`` is as fixed as the text: without it the commitment in the ledger says nothing about the text.
     """
 
@@ -69,6 +70,9 @@ class Opinion(WrittenOnce):
     notice_revision = models.ForeignKey(
         "wagtailcore.Revision", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    calendar_version = models.CharField(_("日历版本"), max_length=100, blank=True)
+    window_last_day = models.DateField(_("提交时的截止日"), null=True)
+    window_provisional = models.BooleanField(_("提交时截止日暂定"), default=False)
     sequence = models.PositiveIntegerField(_("序号"))
     number = models.CharField(_("回执编号"), max_length=24, unique=True)
     text = models.TextField(_("意见"))

@@ -129,13 +129,34 @@ def _counts_agree(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
         yield Hit("请填写公众参与说明中写明的意见数量，以便与登记核对。", level=Level.WARN)
 
 
-def _art31(facts: NoticeFacts, _context: Context) -> Iterator[Hit]:
-    if facts.art31 and len(facts.art31_evidence) < ART31_PROOFS:
+def _art31(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    if not facts.art31:
+        return
+    if len(facts.art31_evidence) < ART31_PROOFS:
         yield Hit(
             "按第三十一条简化的，请写明产业园区名称、规划环评审查意见文号和符合规划环评的说明，缺一不可。"
         )
-    if facts.art31 and facts.art31_review_file is False:
-        yield Hit("按第三十一条简化的，请上传规划环评审查意见。", field="art31_review_file")
+    if facts.art31_review_file is False:
+        yield Hit(
+            "按第三十一条简化的，请上传规划环评审查意见的文件；没有的，取消简化，按10个工作日公示。",
+            field="art31_review_file",
+        )
+    yield from _merged_first_round(facts, context)
+
+
+def _merged_first_round(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
+    """Find what Art. 9 asks for: the simplified notice stands for the first round too (Art. 31 (1))."""
+    merged = "首次公开的内容并入本公示（第三十一条），"
+    if not (facts.consultant or "").strip():
+        yield Hit(f"{merged}请填写环境影响报告书编制单位的名称。", field="consultant")
+    if not (facts.contact_phone or facts.contact_email or "").strip():
+        yield Hit(
+            f"{merged}请填写建设单位的联系方式（电话或邮箱）。",
+            field="contact_phone",
+            absent=("contact_phone", "contact_email"),
+        )
+    for hit in _existing_works(facts, context):
+        yield Hit(f"{merged}{hit.message}", field="existing_works")
 
 
 def _more_than(working_days: int, first: date, last: date, context: Context) -> bool:

@@ -9,6 +9,7 @@ from socket import socket
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
@@ -97,6 +98,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"数据库 {'、'.join(behind)} 需要更新。请先运行 manage.py serve --setup 或 manage.py migrate。"
             )
+        self.check(tags=[Tags.database], databases=["default"])  # says when next year's schedule is missing
 
     def _begin(self, listener: socket, host: str, port: int) -> None:
         try:
