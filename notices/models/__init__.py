@@ -10,6 +10,7 @@ from notices.models.evidence import (
     NewspaperInsertion,
     OtherChannel,
     PaperViewing,
+    PhotoMoment,
     SitePosting,
 )
 from notices.models.offices import Office, OfficeKind, Zone
@@ -18,6 +19,7 @@ from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
+from notices.models.reminders import ReminderChoice
 from notices.models.tasks import OperatorCheckTask
 from notices.models.uploads import Upload, UploadState
 
@@ -49,9 +51,11 @@ __all__ = [
     "OtherChannel",
     "PaperPlace",
     "PaperViewing",
+    "PhotoMoment",
     "Project",
     "ProjectDivision",
     "ProponentPage",
+    "ReminderChoice",
     "RuleWaiver",
     "SitePosting",
     "SummaryAspect",
