@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from threading import Lock
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 try:
     from pillow_heif import register_heif_opener
@@ -21,6 +24,7 @@ TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF":
 MAX_PIXELS = 120_000_000
 _ZONE = ZoneInfo("Asia/Shanghai")
 _EXIF, _DATE_TIME, _ORIGINAL, _OFFSET = 0x8769, 306, 36867, 36881
+_loading = Lock()
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 
 
@@ -75,9 +79,21 @@ def _check_whole(image: Image.Image) -> None:
     """Raise OSError or SyntaxError when the file is cut off, without holding its pixels: a JPEG is read at an eighth."""
     if image.format == "JPEG":
         image.draft("RGB", (image.width // 8, image.height // 8))
-        image.load()
+        with _strict_loading():
+            image.load()
     else:
         image.verify()
+
+
+@contextmanager
+def _strict_loading() -> Iterator[None]:
+    """Have a cut-off file raise: the PDF engine, once imported, switches that off for the whole process."""
+    with _loading:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _taken_at(image: Image.Image) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageFile
 
 from notices import photos
 from notices.evidence_services import MAX_BYTES, prepare_file
@@ -53,7 +53,10 @@ def test_other_files_are_no_photos() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_a_photo_that_is_cut_off_is_damaged(kind: str) -> None:
+def test_a_photo_that_is_cut_off_is_damaged_whatever_other_parts_allow(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     content = photo_bytes(kind=kind, size=(600, 600))
     with pytest.raises(PhotoError, match="damaged"):
         read_photo(BytesIO(content[: len(content) * 2 // 3]))
