@@ -19,6 +19,7 @@ from notices.calendars import current_calendar
 from notices.evidence_doubts import doubt_about_photo, doubts_about, window_of
 from notices.evidence_overview import evidence_sections, load_evidence
 from notices.evidence_services import file_evidence, remove_evidence
+from notices.judgement import findings_for
 from notices.ledger.models import Entry
 from notices.models import (
     EvidenceFile,
@@ -31,8 +32,6 @@ from notices.models import (
 )
 from notices.photos import read_photo
 from notices.record_details import ACT_LABELS
-from notices.services import findings_for
-from notices.statutory.rules import Stage
 from tests.factories import make_draft, make_notice
 from tests.pdf import make_pdf
 from tests.people import People, make_people
@@ -152,7 +151,7 @@ class TestDoubts:
         first, second = insertion(notice, FIRST, scan()), insertion(notice, FIRST, scan())
         assert "只能算一次" in doubts(first)
         assert sections(notice)["newspaper"].missing == ["期限内已刊登 1 次，还差 1 次。"]
-        messages = [hit.message for hit in findings_for(notice, on=LAST, stage=Stage.STATEMENT)]
+        messages = [hit.message for hit in findings_for(notice, on=LAST)]
         assert any("同一天" in message for message in messages)
         second.published_on = LAST
         second.save()
@@ -271,14 +270,7 @@ class TestThePage:
         assert sections(notice)["viewing"].totals == ["203室合计 5 人次", "村委会合计 1 人次"]
 
     def test_under_article_31_no_posting_is_asked_for(self, people: People) -> None:
-        page = make_notice(
-            proponent=people.company_a,
-            now=PUBLISHED,
-            art31_simplified=True,
-            art31_park="安泽经济技术开发区",
-            art31_review="晋环函〔2021〕12号",
-            art31_statement="符合规划环评结论和审查意见。",
-        )
+        page = make_draft(proponent=people.company_a, now=PUBLISHED, art31_simplified=True)
         assert not sections(page)["posting"].needed
         assert sections(page)["posting"].missing == []
 
