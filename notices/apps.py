@@ -11,10 +11,18 @@ class NoticesConfig(AppConfig):
     verbose_name = _("公示")
 
     def ready(self) -> None:
-        """Register signal handlers and duties."""
-        from notices import correction_duties, duties, extensions, meeting_duties, signal_handlers
+        """Register signal handlers and the duties of each subject."""
+        from notices import (
+            correction_duties,
+            duties,
+            evidence_duties,
+            extensions,
+            meeting_duties,
+            signal_handlers,
+        )
 
         signal_handlers.connect()
+        duties.register(evidence_duties.provide)
         duties.register(meeting_duties.meeting_duties)
         duties.register(correction_duties.correction_duties)
         duties.register(extensions.extension_duties)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from notices.duties import Duty, DutyOf
 from notices.models import (
     ChangeClass,
-    NewspaperInsertion,
     NoticeChange,
     NoticeRecord,
     NoticeStage,
@@ -35,8 +34,9 @@ def correction_duties(record: NoticeRecord, today: date, calendar: Calendar) -> 
     if change is None:
         return
     changed_on = timezone.localdate(change.made_at)
-    insertions = list(NewspaperInsertion.objects.filter(notice=record.page_id))
-    postings = list(SitePosting.objects.filter(notice=record.page_id))
+    # Through the page: lists of many notices load the evidence beforehand.
+    insertions = list(record.page.newspaperinsertions.all())
+    postings = list(record.page.sitepostings.all())
     carried = [row.posted_on for row in postings if row.posted_on and row.posted_on >= changed_on]
     printed = sorted(
         row.published_on for row in insertions if row.published_on and row.published_on >= changed_on
@@ -50,8 +50,8 @@ def _last_statutory_change(record: NoticeRecord) -> NoticeChange | None:
     has_channels = record.page.kind == NoticeKind.DRAFT_REPORT
     if record.stage != NoticeStage.PUBLISHED or not has_channels or record.version < 2:
         return None
-    changes = record.changes.select_related("record").filter(change_class=ChangeClass.STATUTORY)
-    return changes.order_by("-made_at", "-pk").first()
+    changes = [row for row in record.changes.all() if row.change_class == ChangeClass.STATUTORY]
+    return max(changes, key=lambda row: (row.made_at, row.pk), default=None)
 
 
 def _postings(

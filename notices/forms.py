@@ -11,16 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+from wagtail.admin.widgets import AdminDateInput
 
-from notices.evidence_services import check_evidence_file
 from notices.models import Office, Project
 from notices.models.attachments import AttachmentKind
-from notices.permissions import editable_notices
 
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 _FILE_TYPES = ".pdf,.docx,.jpg,.jpeg,.png"
-_EVIDENCE_TYPES = ".pdf,.jpg,.jpeg,.png,.webp"
 
 
 class ListField(forms.CharField):
@@ -160,39 +157,6 @@ class MultipleFileField(forms.FileField):
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
         return [super(MultipleFileField, self).clean(file, initial) for file in files]
-
-
-class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A record of evidence with the files that prove it; only notices that the person may prepare are on offer."""
-
-    new_files = MultipleFileField(
-        label=_("添加文件"),
-        required=False,
-        help_text=_("版面、照片或扫描件，可以一次选多个。PDF、JPG、PNG。"),
-        widget=MultipleFileInput(attrs={"accept": _EVIDENCE_TYPES}),
-    )
-
-    def __init__(self, *args: Any, for_user: Any, **kwargs: Any) -> None:
-        """Limit the notices on offer."""
-        super().__init__(*args, **kwargs)
-        notices = self.fields["notice"]
-        notices.queryset = editable_notices(for_user).order_by("-pk")  # type: ignore[attr-defined]
-        notices.label = _("公示")
-        if self.instance.pk:
-            # Evidence is filed once: a record on the wrong notice is removed and made again.
-            notices.disabled = True
-        for field in self.fields.values():
-            if isinstance(field, forms.DateField):
-                field.widget = AdminDateInput()
-            elif isinstance(field.widget, forms.Textarea):
-                field.widget = AdminAutoHeightTextInput()
-
-    def clean_new_files(self) -> list[Any]:
-        """Refuse files that are no proof, beside the field."""
-        files: list[Any] = self.cleaned_data["new_files"]
-        for upload in files:
-            check_evidence_file(upload)
-        return files
 
 
 class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,10 +19,11 @@ from wagtail.models import Page, WorkflowState
 from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
+from notices.duty_lists import NoticeDuty, duties_for
 from notices.extensions import EXTEND, late_records, proposal_for
 from notices.models import CorrectionClass, CorrectionState, NoticeChange, NoticeRecord, NoticeStage
 from notices.outbox.services import failed_count
-from notices.selectors import long_date, window_sentence
+from notices.selectors import long_date, short_date, window_sentence
 
 SOON = timedelta(days=7)
 RECENTLY = timedelta(days=14)
@@ -46,6 +47,8 @@ class TaskList:
     heading: str
     tasks: tuple[Task, ...]
     empty: str
+    more_url: str = ""
+    more_label: str = ""
 
 
 class TasksPanel(Component):  # type: ignore[misc]
@@ -70,6 +73,7 @@ def task_lists(user: Any) -> list[TaskList]:
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
         lists.append(_drafts(records, submitted_too=not permissions.is_operator(user)))
+        lists.append(_due(user))
         lists.append(_corrections(records, submitted_too=not permissions.is_operator(user)))
         lists.append(_moved_by_calendar(records))
     lists += [_opening(records), _closing(records)]
@@ -201,6 +205,26 @@ def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
             )
         tasks.append(Task(_name(record), state, _edit_url(record)))
     return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
+
+
+def _due(user: Any) -> TaskList:
+    rows = duties_for(user, today=timezone.localdate(), calendar=current_calendar())
+    tasks = tuple(Task(row.duty.label, _due_state(row), row.duty.url) for row in rows[:ROWS])
+    return TaskList(
+        _("待办"),
+        tasks,
+        _("没有待办。公示核对通过后，报纸、张贴等到期事项列在这里。"),
+        more_url=reverse("notice_duties") if len(rows) > ROWS else "",
+        more_label=_("全部 %(count)s 项待办") % {"count": len(rows)},
+    )
+
+
+def _due_state(row: NoticeDuty) -> str:
+    name = _name(row.record)
+    if row.duty.due_on is None:
+        return name
+    state = _("逾期，应于%(day)s办理") if row.overdue else _("%(day)s前")
+    return f"{state % {'day': short_date(row.duty.due_on)}} · {name}"
 
 
 def _opening(records: Any) -> TaskList:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
-from django.forms.models import modelform_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -22,10 +21,11 @@ from wagtail.admin.widgets import AdminDateInput
 
 from notices import meeting_services, permissions
 from notices.calendars import current_calendar
-from notices.forms import EvidenceForm, MultipleFileField, MultipleFileInput, PublicReasonForm
+from notices.evidence_forms import EvidenceForm
+from notices.forms import MultipleFileField, MultipleFileInput, PublicReasonForm
 from notices.meeting_duties import duties_of_meeting
 from notices.models import DepthChoice, Meeting, NoticeRecord
-from notices.viewsets import EvidenceCreateView, EvidenceInspectView, EvidenceViewSet
+from notices.viewsets import EvidenceInspectView, EvidenceViewSet
 
 # Once announced these change by rescheduling only, which is public.
 _FIXED_ONCE_ANNOUNCED = (
@@ -342,24 +342,15 @@ class MeetingInspectView(EvidenceInspectView):
         return context
 
 
-class MeetingCreateView(EvidenceCreateView):
-    """Plan a meeting."""
-
-    def get_initial(self) -> dict[str, Any]:
-        """Take the notice from which the person came."""
-        chosen = self.request.GET.get("notice", "")
-        return {**super().get_initial(), "notice": chosen} if chosen.isdecimal() else super().get_initial()
-
-
 class MeetingViewSet(EvidenceViewSet):
     """座谈会、听证会、论证会."""
 
     model: type[Model] = Meeting
+    evidence_form = MeetingForm
     icon = "group"
     menu_label = gettext_lazy("会议")
     menu_order = 130
     add_to_admin_menu = True
-    add_view_class = MeetingCreateView
     inspect_view_class = MeetingInspectView
     inspect_template_name = "notices/admin/meeting_inspect.html"
     form_fields = [
@@ -374,7 +365,3 @@ class MeetingViewSet(EvidenceViewSet):
         "registration_until",
         "note",
     ]
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        """Return the form of a meeting."""
-        return modelform_factory(self.model, form=MeetingForm, fields=self.form_fields)

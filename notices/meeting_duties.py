@@ -29,10 +29,12 @@ def meeting_duties(record: NoticeRecord, today: date, calendar: Calendar) -> Ite
             label=_("记录是否开展深度公众参与及理由"),
             due_on=None,
             url=reverse("depth_decision", args=[record.pk]),
-            done=record.depth_decisions.exists(),
+            done=bool(record.depth_decisions.all()),
         )
-    for meeting in record.page.meetings.filter(cancelled_on=None):
-        yield from duties_of_meeting(meeting, calendar)
+    # Not filter(): lists of many notices load the meetings beforehand.
+    for meeting in record.page.meetings.all():
+        if meeting.cancelled_on is None:
+            yield from duties_of_meeting(meeting, calendar)
 
 
 def duties_of_meeting(meeting: Meeting, calendar: Calendar) -> Iterator[Duty]:

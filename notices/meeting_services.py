@@ -11,10 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notices.attachment_services import clean_file_name
 from notices.calendars import current_calendar
-from notices.content_store import StoredFile, store
-from notices.evidence_services import check_evidence_file
+from notices.content_store import StoredFile
+from notices.evidence_services import prepare_file
 from notices.models import DepthChoice, DepthDecision, Meeting, MinutesFile, NoticeRecord, NoticeStage
 from notices.selectors import long_date
 from notices.services import write_entry
@@ -145,10 +144,9 @@ def publish_minutes(
     uploads = list(uploads)
     if not text and not uploads:
         raise ValidationError(_("请填写纪要，或者上传纪要文件。"))
-    for upload in uploads:
-        check_evidence_file(upload)
     # Hashing and writing files come before the transaction.
-    stored = [(clean_file_name(upload.name or ""), store(upload)) for upload in uploads]
+    files = [prepare_file(upload) for upload in uploads]
+    stored = [(file.name, file.stored) for file in files]
     with transaction.atomic():
         return _publish_minutes(_standing(meeting), text, stored, user, now)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from notices.calendars import current_calendar
 from notices.checklist import checklist_of
+from notices.duties import duties_of
+from notices.evidence_overview import evidence_sections
 from notices.extensions import proposal_for
 from notices.ledger.models import Chain
 from notices.models import NoticePage, NoticeRecord, NoticeStage
@@ -47,6 +49,9 @@ ACT_LABELS = {
     "meeting_selected": gettext_lazy("选定参会人员"),
     "meeting_invited": gettext_lazy("书面通知参会"),
     "meeting_minuted": gettext_lazy("公开会议纪要"),
+    "evidence_filed": gettext_lazy("登记公开证据"),
+    "evidence_mended": gettext_lazy("更正公开证据"),
+    "evidence_removed": gettext_lazy("删除公开证据"),
 }
 ROLE_LABELS = {
     "operator": gettext_lazy("平台管理员"),
@@ -55,7 +60,6 @@ ROLE_LABELS = {
     "public": gettext_lazy("公众"),
     "officer": gettext_lazy("主管部门"),
 }
-EVIDENCE = ("newspaperinsertions", "sitepostings", "paperviewings", "otherchannels")
 LEDGER_ROWS = 20
 
 
@@ -96,7 +100,9 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
         "proposal": proposal_for(record, today=today, calendar=calendar),
         "dismissals": record.extension_dismissals.all(),
         "attachments": record.page.files(),
-        "evidence": _evidence(record.page),
+        "evidence": evidence_sections(record, page, today=today, calendar=calendar),
+        "open_duties": [duty for duty in duties_of(record, today=today, calendar=calendar) if not duty.done],
+        "today": today,
         "meetings": list(record.page.meetings.all()),
         "depth_decisions": list(record.depth_decisions.all()),
         "chain": chain,
@@ -148,15 +154,6 @@ def _dates(record: NoticeRecord) -> list[Fact]:
             )
         )
     return [Fact(str(label), str(value)) for label, value in rows]
-
-
-def _evidence(page: NoticePage) -> list[tuple[str, list[Any]]]:
-    groups = []
-    for name in EVIDENCE:
-        rows = list(getattr(page, name).prefetch_related("files"))
-        if rows:
-            groups.append((str(rows[0]._meta.verbose_name), rows))
-    return groups
 
 
 def _entries(chain: Chain) -> list[dict[str, Any]]:

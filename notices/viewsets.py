@@ -12,15 +12,21 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from notices import permissions
 from notices.calendar_admin import CalendarViewSet
-from notices.evidence_services import file_evidence
-from notices.forms import EvidenceForm, OfficeForm, ProjectForm
+from notices.calendars import current_calendar
+from notices.evidence_doubts import doubts_about, window_of
+from notices.evidence_forms import EvidenceForm, PostingForm
+from notices.evidence_overview import file_lines
+from notices.evidence_services import file_evidence, remove_evidence
+from notices.forms import OfficeForm, ProjectForm
 from notices.models import (
+    Meeting,
     NewspaperInsertion,
     Office,
     OtherChannel,
@@ -110,11 +116,26 @@ class EvidenceFormMixin:
     def save_instance(self) -> Any:
         """Save record and files together."""
         form = self.form  # type: ignore[attr-defined]
-        return file_evidence(
+        evidence = file_evidence(
             evidence=form.save(commit=False),
             uploads=form.cleaned_data["new_files"],
+            moment=form.cleaned_data.get("moment", ""),
             user=self.request.user,  # type: ignore[attr-defined]
+            now=timezone.now(),
         )
+        self._point_out(evidence)
+        return evidence
+
+    def _point_out(self, evidence: Any) -> None:
+        window = window_of(evidence.notice.record, calendar=current_calendar())
+        for doubt in doubts_about(evidence, window=window, today=timezone.localdate()):
+            messages.warning(self.request, doubt.message)  # type: ignore[attr-defined]
+
+    def get_success_url(self) -> str:
+        """Lead to the evidence of the notice, where what is missing stands; a meeting has a page of its own."""
+        if self.model is Meeting:  # type: ignore[attr-defined]
+            return reverse("meeting:inspect", args=[self.object.pk])  # type: ignore[attr-defined]
+        return reverse("notice_evidence", args=[self.object.notice.record.pk])  # type: ignore[attr-defined]
 
 
 class EvidenceInstanceMixin:
@@ -134,17 +155,29 @@ class EvidenceInstanceMixin:
 class EvidenceCreateView(EvidenceFormMixin, generic.CreateView):  # type: ignore[misc]
     """Record evidence."""
 
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the notice from whose page the person comes."""
+        return {**super().get_initial(), "notice": self.request.GET.get("notice", "")}
+
 
 class EvidenceEditView(EvidenceInstanceMixin, EvidenceFormMixin, generic.EditView):  # type: ignore[misc]
     """Mend a record or add files to it."""
 
     template_name = "notices/admin/evidence_edit.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the files with what is known of them."""
+        return super().get_context_data(lines=file_lines(self.object), **kwargs)
+
 
 class EvidenceDeleteView(EvidenceInstanceMixin, generic.DeleteView):  # type: ignore[misc]
     """Delete a record on which no file hangs."""
 
     action = "delete"
+
+    def delete_action(self) -> None:
+        """Delete by the service, which writes the ledger."""
+        remove_evidence(evidence=self.object, user=self.request.user, now=timezone.now())
 
 
 class EvidenceInspectView(EvidenceInstanceMixin, generic.InspectView):  # type: ignore[misc]
@@ -153,23 +186,28 @@ class EvidenceInspectView(EvidenceInstanceMixin, generic.InspectView):  # type: 
     action = "view"
     template_name = "notices/admin/evidence_inspect.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the files with what is known of them."""
+        return super().get_context_data(lines=file_lines(self.object), **kwargs)
+
 
 class EvidenceViewSet(ModelViewSet):  # type: ignore[misc]
     """One kind of evidence."""
 
+    evidence_form: type[EvidenceForm] = EvidenceForm
     index_view_class = EvidenceIndexView
     add_view_class = EvidenceCreateView
     edit_view_class = EvidenceEditView
     delete_view_class = EvidenceDeleteView
     inspect_view_class = EvidenceInspectView
     inspect_view_enabled = True
-    inspect_view_fields_exclude = ["id", "recorded_by"]
+    inspect_view_fields_exclude = ["id", "recorded_by", "upload_use", "upload_revoked"]
     copy_view_enabled = False
     add_to_reference_index = False
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form of this kind."""
-        return modelform_factory(self.model, form=EvidenceForm, fields=self.form_fields)
+        return modelform_factory(self.model, form=self.evidence_form, fields=self.form_fields)
 
     def get_urlpatterns(self) -> list[Any]:
         """Leave out Wagtail's history and usage: they know no limits by notice."""
@@ -197,6 +235,7 @@ class PostingViewSet(EvidenceViewSet):
     """现场张贴."""
 
     model = SitePosting
+    evidence_form = PostingForm
     icon = "image"
     form_fields = ["notice", "village", "spot", "posted_on", "removed_on", "note"]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
@@ -20,12 +21,16 @@ from notices import (
     admin_views,
     check_views,
     correction_views,
+    duty_views,
+    evidence_views,
     permissions,
     upload_views,
 )
+from notices.account_panels import ReminderPanel
 from notices.admin_acts import acts_on_offer
 from notices.calendar_admin import CalendarPanel
 from notices.checklist import blocking_items, is_in_preparation
+from notices.duty_lists import has_duties
 from notices.home_panel import TasksPanel
 from notices.meeting_admin import MeetingViewSet, act_urls
 from notices.models import (
@@ -88,6 +93,14 @@ def register_urls() -> list[Any]:
             check_views.WithdrawWaiverView.as_view(),
             name="notice_waiver_withdraw",
         ),
+        path(
+            "notices/records/<int:pk>/evidence/",
+            evidence_views.EvidencePageView.as_view(),
+            name="notice_evidence",
+        ),
+        path("notices/records/<int:pk>/postings/", evidence_views.make_postings, name="notice_postings"),
+        path("notices/postings/<int:pk>/<slug:act>/", evidence_views.change_upload, name="notice_upload"),
+        path("notices/duties/", duty_views.DutyListView.as_view(), name="notice_duties"),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),
         path(
@@ -108,6 +121,26 @@ def register_urls() -> list[Any]:
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
         *act_urls(),
     ]
+
+
+class DutyMenuItem(MenuItem):  # type: ignore[misc]
+    """待办, for those who have to act."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Leave officers without it."""
+        return has_duties(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def duties_menu_item() -> MenuItem:
+    """Put what is due before the registers."""
+    return DutyMenuItem(_("待办"), reverse("notice_duties"), icon_name="tasks", order=105)
+
+
+@hooks.register("register_account_settings_panel")
+def reminder_panel(request: HttpRequest, user: Any, profile: Any) -> ReminderPanel:
+    """Let a person switch the reminders off."""
+    return ReminderPanel(request, user, profile)
 
 
 @hooks.register("insert_global_admin_css")

@@ -41,6 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job("close-windows", MINUTE, "notices.services.close_windows"),
     Job("recompute-windows", HOUR, "notices.calendar_services.recompute_windows"),
     Job("daily-ledger-root", 10 * MINUTE, "notices.ledger.services.record_root_of_yesterday"),
+    Job("send-reminders", HOUR, "notices.reminders.send_reminders"),
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),

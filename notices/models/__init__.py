@@ -10,6 +10,7 @@ from notices.models.evidence import (
     NewspaperInsertion,
     OtherChannel,
     PaperViewing,
+    PhotoMoment,
     SitePosting,
 )
 from notices.models.offices import Office, OfficeKind, Zone
@@ -25,6 +26,7 @@ from notices.models.records import (
     NoticeStage,
     RuleWaiver,
 )
+from notices.models.reminders import ReminderChoice
 from notices.models.tasks import OperatorCheckTask
 from notices.models.uploads import Upload, UploadState
 
@@ -57,9 +59,11 @@ __all__ = [
     "OtherChannel",
     "PaperPlace",
     "PaperViewing",
+    "PhotoMoment",
     "Project",
     "ProjectDivision",
     "ProponentPage",
+    "ReminderChoice",
     "RuleWaiver",
     "SitePosting",
     "SummaryAspect",

@@ -24,6 +24,11 @@ class Evidence(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened, None while it is planned only."""
+        raise NotImplementedError
+
 
 class NewspaperInsertion(Evidence):
     """A newspaper insertion; two are due within the window (Art. 11 (2))."""
@@ -41,6 +46,11 @@ class NewspaperInsertion(Evidence):
     def __str__(self) -> str:
         return f"{self.newspaper} {self.published_on or self.planned_on or ''}"
 
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened."""
+        return self.published_on
+
 
 class SitePosting(Evidence):
     """A notice posted where the public sees it (Art. 11 (3))."""
@@ -49,6 +59,9 @@ class SitePosting(Evidence):
     spot = models.CharField(_("张贴位置"), max_length=200)
     posted_on = models.DateField(_("张贴日期"), null=True, blank=True)
     removed_on = models.DateField(_("撤除日期"), null=True, blank=True)
+    # The photo upload by QR code: renewing it makes every printed code before it worthless.
+    upload_use = models.PositiveIntegerField(default=1, editable=False)
+    upload_revoked = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("现场张贴")
@@ -57,6 +70,11 @@ class SitePosting(Evidence):
 
     def __str__(self) -> str:
         return f"{self.village} {self.spot}"
+
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened."""
+        return self.posted_on
 
 
 class PaperViewing(Evidence):
@@ -74,6 +92,11 @@ class PaperViewing(Evidence):
     def __str__(self) -> str:
         return f"{self.place} {self.viewed_on}"
 
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened."""
+        return self.viewed_on
+
 
 class OtherChannel(Evidence):
     """Broadcast, television, WeChat or another channel that Art. 11 encourages, or an external website."""
@@ -90,6 +113,11 @@ class OtherChannel(Evidence):
 
     def __str__(self) -> str:
         return self.channel
+
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened."""
+        return self.started_on
 
 
 class MeetingKind(models.TextChoices):
@@ -136,12 +164,25 @@ class Meeting(Evidence):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.topic}"
 
+    @property
+    def day(self) -> date | None:
+        """Return the day on which it happened."""
+        return self.held_on
+
     def takes_registrations(self, today: date) -> bool:
         """Whether somebody may register today."""
         last = self.registration_until or self.held_on
         return (
             self.announced_on is not None and self.cancelled_on is None and last is not None and today <= last
         )
+
+
+class PhotoMoment(models.TextChoices):
+    """When in the life of a posting a photo was taken."""
+
+    START = "start", _("张贴时")
+    MIDDLE = "middle", _("张贴期间")
+    END = "end", _("撤除时")
 
 
 class EvidenceFile(models.Model):
@@ -168,6 +209,9 @@ class EvidenceFile(models.Model):
     size = models.PositiveBigIntegerField(_("大小（字节）"))
     content_type = models.CharField(_("格式"), max_length=100)
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+    moment = models.CharField(_("拍摄阶段"), max_length=6, choices=PhotoMoment.choices, blank=True)
+    by_qr = models.BooleanField(_("经二维码上传"), default=False)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -31,7 +31,9 @@ def _newspaper(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
     start, end = facts.window_start, facts.window_end
     inside = {day for day in dates if (start is None or start <= day) and (end is None or day <= end)}
     if len(inside) < MIN_INSERTIONS:
-        yield Hit(f"征求意见期限内报纸公开不得少于2次，现有{len(inside)}次，请安排或补登。")
+        repeated = sum(insertion.published_on is not None for insertion in facts.insertions) > len(dates)
+        note = "同一天的只算一次，" if repeated else ""
+        yield Hit(f"征求意见期限内报纸公开不得少于2次，{note}现有{len(inside)}次，请安排或补登。")
     outside = sorted(dates - inside)
     if outside:
         days = "、".join(day.isoformat() for day in outside)

@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from notices import throttling
 from notices.opinions import throttle
 from notices.opinions.form_tokens import LIFETIME
 from notices.opinions.models import Opinion
@@ -345,4 +346,4 @@ def test_many_from_one_address_get_through_slowly(filler, clock, monkeypatch) ->
         filler.post("send", "check", text="意见", contact="13900000001")
     assert Opinion.objects.count() == 5
     assert len(waits) == 3
-    assert max(waits) <= throttle.LONGEST_WAIT
+    assert max(waits) <= throttling.LONGEST_WAIT

@@ -9,6 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import RequestFactory
 
+from notices import throttling
 from notices.opinions import throttle
 from tests.notices.opinions.helpers import PUBLISHED
 
@@ -73,7 +74,7 @@ def test_a_number_and_an_address_are_counted_apart(waits, clock) -> None:
 def test_a_thousand_failures_still_end_in_a_short_wait(waits, clock) -> None:
     fail(1030)
     throttle.slow_guessing(asked_by(), NUMBER)
-    assert waits == [throttle.LONGEST_WAIT]
+    assert waits == [throttling.LONGEST_WAIT]
 
 
 def test_a_minute_of_submissions_ends_though_somebody_keeps_sending(waits, clock, monkeypatch) -> None:
@@ -91,6 +92,6 @@ def test_the_sender_is_the_one_a_trusted_proxy_names_and_else_the_peer(settings)
     request = RequestFactory().get(
         "/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="203.0.113.9, 192.0.2.7"
     )
-    assert throttle.client_address(request) == "192.0.2.1"
+    assert throttling.client_address(request) == "192.0.2.1"
     settings.TRUSTED_PROXY_HEADER = "HTTP_X_FORWARDED_FOR"
-    assert throttle.client_address(request) == "192.0.2.7"
+    assert throttling.client_address(request) == "192.0.2.7"

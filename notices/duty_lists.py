@@ -1,0 +1,88 @@
+"""The duties of many notices at once, in a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from notices import permissions
+from notices.duties import Duty, duties_of
+from notices.models import NoticeRecord, NoticeStage
+from notices.statutory.facts import NoticeKind
+from notices.statutory.workdays import Calendar
+
+# A list longer than this helps nobody; those whose window ends first are shown.
+MOST_NOTICES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDuty:
+    """An open duty with its notice."""
+
+    record: NoticeRecord
+    duty: Duty
+    overdue: bool
+
+
+def active_records(records: Any) -> Any:
+    """Limit to notices on which something can be due, loaded with what the providers look at.
+
+    Active are approved and published notices whose project has not been submitted, decided or abandoned, and drafts of a
+    first round whose term runs (Art. 9).
+    """
+    first_round = Q(
+        stage=NoticeStage.DRAFT,
+        page__kind=NoticeKind.FIRST_ROUND,
+        page__project__contracted_on__isnull=False,
+    )
+    standing = Q(stage__in=[NoticeStage.APPROVED, NoticeStage.PUBLISHED], historical=False)
+    over = (
+        Q(page__project__submitted_on__isnull=False)
+        | Q(page__project__decided_on__isnull=False)
+        | Q(page__project__abandoned_on__isnull=False)
+    )
+    return (
+        records.filter(first_round | standing)
+        .exclude(over)
+        .select_related("page__project", "revision", "approved_revision")
+        .prefetch_related(
+            "page__newspaperinsertions__files",
+            "page__sitepostings__files",
+            "page__paperviewings",
+            "page__attachments",
+            "page__meetings",
+            "depth_decisions",
+            "changes",
+        )
+        .order_by("last_day", "pk")
+    )
+
+
+def open_duties(
+    records: Any, *, today: date, calendar: Calendar, most: int | None = MOST_NOTICES
+) -> list[NoticeDuty]:
+    """Return what is open on the notices, overdue first, the nearest first, those without a day last."""
+    found = [
+        NoticeDuty(record, duty, duty.due_on is not None and duty.due_on < today)
+        for record in active_records(records)[:most]
+        for duty in duties_of(record, today=today, calendar=calendar)
+        if not duty.done
+    ]
+    return sorted(
+        found,
+        key=lambda row: (row.duty.due_on is None, row.duty.due_on or today, row.record.pk, row.duty.key),
+    )
+
+
+def duties_for(user: Any, *, today: date, calendar: Calendar) -> list[NoticeDuty]:
+    """Return the open duties of the notices that the person prepares; an operator sees everybody's."""
+    records = NoticeRecord.objects.filter(page__in=permissions.editable_notices(user).values("pk"))
+    return open_duties(records, today=today, calendar=calendar)
+
+
+def has_duties(user: Any) -> bool:
+    """Whether the person is one who has to act: operators and proponents, not officers."""
+    return permissions.is_operator(user) or bool(permissions.editable_page_paths(user))

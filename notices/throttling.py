@@ -1,0 +1,40 @@
+"""Counting requests by sender, for public forms that slow down whoever sends too much.
+
+Addresses are counted as keyed hashes in the shared cache, by the minute or the hour of the clock. Two requests at the
+same instant may count as one: limits as wide as ours do not mind.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+MINUTE = 60
+HOUR = 3600
+LONGEST_WAIT = 2.0  # seconds; a worker is held as long, so it stays short
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the sender's address: from the header that a trusted proxy sets where one is named, else the peer's."""
+    header = getattr(settings, "TRUSTED_PROXY_HEADER", "")
+    forwarded = request.META.get(header, "") if header else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def counter_key(kind: str, value: str, seconds: int) -> str:
+    """Return the cache key under which a value is counted in the present span of the clock."""
+    # A span of the clock in the key ends the counting by itself, however often somebody comes back.
+    span = int(time.time() // seconds)
+    return f"throttle:{kind}:{span}:{salted_hmac('notices.throttling', value).hexdigest()[:32]}"
+
+
+def count_up(key: str, seconds: int) -> int:
+    """Count one more and return the count."""
+    # Not incr(): backends without one of their own write the sum back with the default timeout.
+    count = int(cache.get(key, 0)) + 1
+    cache.set(key, count, seconds)
+    return count
