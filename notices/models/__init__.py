@@ -12,6 +12,7 @@ from notices.models.evidence import (
     PaperViewing,
     SitePosting,
 )
+from notices.models.imported import ImportedField, Origin
 from notices.models.offices import Office, OfficeKind, Zone
 from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
 from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
@@ -33,6 +34,7 @@ __all__ = [
     "DepthChoice",
     "DepthDecision",
     "EvidenceFile",
+    "ImportedField",
     "Meeting",
     "MeetingKind",
     "MinutesFile",
@@ -46,6 +48,7 @@ __all__ = [
     "Office",
     "OfficeKind",
     "OperatorCheckTask",
+    "Origin",
     "OtherChannel",
     "PaperPlace",
     "PaperViewing",
