@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -225,7 +226,7 @@ def segments(text: str, fields: Iterable[ImportedField]) -> list[Segment]:
             tuple(pk for first, _last, pk in spans if first == start),
             any(first <= start and (last or first) >= end for first, last, _pk in spans),
         )
-        for start, end in zip(borders, borders[1:], strict=False)
+        for start, end in pairwise(borders)
     ]
 
 

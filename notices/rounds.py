@@ -46,6 +46,9 @@ _MASKED_IN_HISTORY = frozenset(
     {"contact_name", "contact_phone", "contact_email", "consultant_contact", "ways", "paper_places"}
 )
 
+# Before approval nobody is asked any more (Art. 20): whom and how to ask is left behind.
+_OF_ASKING = frozenset({"public_scope", "paper_places", "ways"})
+
 
 def previous_rounds(proponent: ProponentPage) -> Any:
     """Return the proponent's notices that a next round can follow, the newest first."""
@@ -67,10 +70,13 @@ def start_next_round(*, record: NoticeRecord, user: Any) -> NoticePage:
     if record.stage in (NoticeStage.DRAFT, NoticeStage.WITHDRAWN) or record.page.kind not in NEXT_ROUND:
         raise ValidationError(_("只有已核对或已公开的首次公开、征求意见稿公示可以沿用到下一轮。"))
     old = shown_page(record)
+    kind = NEXT_ROUND[NoticeKind(old.kind)]
     left_out = _MASKED_IN_HISTORY if record.historical else frozenset()
+    if kind == NoticeKind.PRE_APPROVAL:
+        left_out |= _OF_ASKING
     fields = [name for name in KEPT_FIELDS if name not in left_out]
     rows = [name for name in KEPT_ROWS if name not in left_out]
-    page = NoticePage(kind=NEXT_ROUND[NoticeKind(old.kind)], project=record.page.project, live=False)
+    page = NoticePage(kind=kind, project=record.page.project, live=False)
     for name in fields:
         setattr(page, name, getattr(old, name))
     for name in rows:
@@ -87,7 +93,5 @@ def start_next_round(*, record: NoticeRecord, user: Any) -> NoticePage:
 def _fresh(row: Any) -> Any:
     """Return an unsaved row with the same content."""
     skipped = {"id", "page"}
-    values = {
-        field.name: getattr(row, field.name) for field in row._meta.fields if field.name not in skipped
-    }
+    values = {field.name: getattr(row, field.name) for field in row._meta.fields if field.name not in skipped}
     return type(row)(**values)

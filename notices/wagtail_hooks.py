@@ -208,7 +208,7 @@ def say_why_not_published_at_once(request: HttpRequest, parent: Any, page_class:
 
 @hooks.register("before_copy_page")
 def refuse_copies(request: HttpRequest, page: Any) -> HttpResponse | None:
-    """Let a notice be copied as a draft only."""
+    """Lead a copy of a notice to the next round of its project."""
     return admin_guards.refuse_copy(request, page)
 
 
