@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from notices.mark_views import marks_context
-from notices.models import NoticePage, NoticeStage, ProponentPage
+from notices.models import NoticePage, NoticeStage
 
 
 class SourceSidePanel(BaseSidePanel):  # type: ignore[misc]
@@ -49,14 +49,6 @@ class NoticeEditView(EditView):  # type: ignore[misc]
         return MediaContainer([*panels, SourceSidePanel(self.page, self.request)])
 
 
-class NoticePageViewSet(PageViewSet):  # type: ignore[misc]
-    """The views of a notice."""
-
-    model = NoticePage
-    edit_view_class = NoticeEditView
-    parent_models: ClassVar[list[Any]] = []  # the list below a proponent stays Wagtail's
-
-
 class StartSubpageView(AddSubpageView):  # type: ignore[misc]
     """Adding a page below a proponent begins with the ways to start a notice."""
 
@@ -65,12 +57,12 @@ class StartSubpageView(AddSubpageView):  # type: ignore[misc]
         return redirect("notice_start_for", parent_page_id)
 
 
-class ProponentPageViewSet(PageViewSet):  # type: ignore[misc]
-    """The views of a proponent's page."""
+class NoticePageViewSet(PageViewSet):  # type: ignore[misc]
+    """The views of a notice, and of the list below a proponent, which holds notices only."""
 
-    model = ProponentPage
+    model = NoticePage
+    edit_view_class = NoticeEditView
     add_subpage_view_class = StartSubpageView
-    parent_models: ClassVar[list[Any]] = []
 
 
-PAGE_VIEWSETS = (NoticePageViewSet, ProponentPageViewSet)
+PAGE_VIEWSETS = (NoticePageViewSet,)

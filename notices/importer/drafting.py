@@ -36,7 +36,6 @@ _TEXTS = (
     ("consultant_name", "consultant", r"委托|(?:编制|环评|评价)(?:单位|机构)"),
     ("consultant_contact", "consultant_contact_phone", r"电话|联系"),
     ("public_scope", "public_scope", r"范围|对象"),
-    ("signature_unit", "signature_unit", r"\n"),
 )
 _KIND_WORDS = {
     NoticeKind.FIRST_ROUND: re.compile(r"第一次[^\n。]{0,8}公示|首次[^\n。]{0,12}公[示开]|第一次|首次"),
@@ -118,17 +117,23 @@ def _texts(parsed: ParsedNotice) -> Iterator[Found]:
         cut = value[:limit]
         doubt = f"原文过长，只取了前 {limit} 个字，请核对。" if cut != value else ""
         yield Found(name, cut, *_place(parsed.source_text, cut, label), doubt)
+    unit = (parsed.signature_unit or "")[:200]
+    if unit:
+        at = parsed.source_text.rfind(unit)  # the name stands further up as well; the signature is the last
+        yield Found("signature_unit", unit, at, at + len(unit))
 
 
 def _place(text: str, value: str, label: str = "") -> tuple[int | None, int | None]:
-    """Return where a value stands: behind its label if it stands there at all, else where it comes first."""
+    """Return where a value stands: beside its label if it stands there at all, else where it comes first."""
     first = text.find(value)
     if first < 0:
         return None, None
     at = first
     while label and at >= 0:
-        if re.search(label, text[max(0, at - _LABEL_REACH) : at]):
-            return at, at + len(value)
+        end = at + len(value)
+        # Of a reading place the telling word comes behind: 可在某公司查阅纸质版.
+        if re.search(label, text[max(0, at - _LABEL_REACH) : at]) or re.match(label, text[end:]):
+            return at, end
         at = text.find(value, at + 1)
     return first, first + len(value)
 

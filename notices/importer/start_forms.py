@@ -50,7 +50,7 @@ class TextForm(forms.Form):
                 self.add_error("file", str(error))
         elif not cleaned["text"]:
             self.add_error("text", _("请粘贴公示文字，或者选择文件。"))
-        if len(cleaned["text"]) > MAX_CHARACTERS:
+        if len(cleaned.get("text", "")) > MAX_CHARACTERS:
             self.add_error("text", _("文字超过 20 万字，请只保留公示部分。"))
         return cleaned
 

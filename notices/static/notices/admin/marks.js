@@ -43,8 +43,13 @@
       const passage = document.getElementById(`source-${key}`);
       if (!passage) return;
       document.querySelectorAll(".notice-source .is-sought").forEach((old) => old.classList.remove("is-sought"));
-      passage.nextElementSibling?.classList.add("is-sought");
-      setTimeout(() => (passage.nextElementSibling || passage).scrollIntoView({ block: "center" }));
+      const sought = passage.nextElementSibling || passage;
+      sought.classList.add("is-sought");
+      /* Not scrollIntoView: on a phone the panel is still sliding in, and the page would be pushed aside. */
+      setTimeout(() => {
+        const panel = sought.closest("[data-form-side]");
+        panel.scrollTop += sought.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientHeight / 3;
+      });
     };
 
     document.addEventListener("click", (event) => {
