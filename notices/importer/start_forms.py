@@ -58,7 +58,7 @@ class TextForm(forms.Form):
 class ProponentForm(forms.Form):
     """For whom an operator starts a notice."""
 
-    proponent = forms.ModelChoiceField(label=gettext_lazy("建设单位"), queryset=None, empty_label=None)
+    proponent: Any = forms.ModelChoiceField(label=gettext_lazy("建设单位"), queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, proponents: Any, **kwargs: Any) -> None:
         """Offer these proponents."""
@@ -69,7 +69,7 @@ class ProponentForm(forms.Form):
 class RoundForm(forms.Form):
     """Which notice the next round follows."""
 
-    notice = forms.ModelChoiceField(
+    notice: Any = forms.ModelChoiceField(
         label=gettext_lazy("上一轮公示"),
         queryset=None,
         empty_label=None,

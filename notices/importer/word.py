@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from docx.table import Table, _Cell
 from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
-from lxml.etree import XMLSyntaxError
 
 from notices.importer.errors import UnreadableFileError
 
@@ -21,6 +21,16 @@ MAX_UNPACKED = 60_000_000
 MAX_XML = 12_000_000  # the text of a report of several hundred pages is some 5 MB of XML
 _MAX_DEPTH = 5
 _ENCRYPTED = 0x1
+# What the readers of packages and of XML raise for damaged or foreign ones; lxml's error is a SyntaxError.
+_UNREADABLE = (
+    PackageNotFoundError,
+    KeyError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    NotImplementedError,
+)
 
 
 def read_word(data: bytes) -> str:
@@ -31,14 +41,7 @@ def read_word(data: bytes) -> str:
     _check_package(data)
     try:
         return "\n".join(_blocks(Document(io.BytesIO(data)), depth=0))
-    except (
-        PackageNotFoundError,
-        KeyError,
-        ValueError,
-        zipfile.BadZipFile,
-        XMLSyntaxError,
-        NotImplementedError,
-    ) as error:
+    except _UNREADABLE as error:
         raise UnreadableFileError("不是完好的 Word 文件，请重新另存为 .docx，或者复制文字粘贴。") from error
 
 
@@ -66,14 +69,13 @@ def _blocks(container: Any, *, depth: int) -> Iterator[str]:
 
 
 def _table(table: Table, *, depth: int) -> Iterator[str]:
-    """Yield the cells row by row, each on a line of its own: a label and its value are then neighbours."""
-    seen: set[Any] = set()
+    """Yield the cells row by row, each on a line of its own: a label and its value are then neighbours.
+
+    Not by ``row.cells``, which repeats a merged cell as often as the file says it is wide: a million times, if it likes.
+    """
     for row in table.rows:
-        for cell in row.cells:
-            if cell._tc in seen:  # a merged cell is met once for each of its columns and rows
-                continue
-            seen.add(cell._tc)
-            yield from _blocks(cell, depth=depth + 1)
+        for cell in row._tr.tc_lst:
+            yield from _blocks(_Cell(cell, table), depth=depth + 1)
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,12 @@ pytestmark = pytest.mark.django_db
 PRINTED_START, PRINTED_END = date(2023, 5, 8), date(2023, 5, 22)
 
 
-def content(text: str, *, today: date = date(2023, 5, 1), **changes: str | None) -> DraftContent:
+def content(text: str, *, today: date = date(2023, 5, 1), **changes: Any) -> DraftContent:
     [parsed] = parse_page(text)
     return draft_content(replace(parsed, **changes), today=today, calendar=current_calendar())
 
 
-def values(found: DraftContent, name: str) -> list[object]:
+def values(found: DraftContent, name: str) -> list[Any]:
     return [item.value for item in found.found if item.name == name]
 
 
@@ -60,7 +61,7 @@ def test_amounts_and_dates_name_the_words_that_they_were_worked_out_from() -> No
 
 
 def test_each_way_brings_the_address_that_the_text_gives() -> None:
-    ways = {row["way"]: row["address"] for row in values(content(WHOLE), "ways")}  # type: ignore[index,call-overload]
+    ways = {row["way"]: row["address"] for row in values(content(WHOLE), "ways")}
     assert ways["email"] == "qian@example.cn"
     assert ways["phone"] == "0999-1234567"
     assert "工业路8号" in ways["letter"]
@@ -75,7 +76,7 @@ def test_a_way_without_an_address_says_so_and_stays_empty() -> None:
 
 
 def test_the_villages_of_the_scope_become_rows() -> None:
-    villages = [row["village"] for row in values(content(WHOLE), "places")]  # type: ignore[index,call-overload]
+    villages = [row["village"] for row in values(content(WHOLE), "places")]
     assert villages == ["柳树沟村", "上河村"]
 
 

@@ -78,6 +78,14 @@ def test_a_merged_cell_is_read_once_and_a_table_in_a_table_too() -> None:
     assert text.index("建设性质") < text.index("新建")
 
 
+def test_a_cell_that_claims_to_be_a_million_columns_wide_is_read_once() -> None:
+    document = Document()
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "项目概况"
+    cell._tc.grid_span = 100_000_000
+    assert read_bytes(saved(document)).count("项目概况") == 1
+
+
 def test_the_address_of_a_link_is_kept_beside_its_words_and_not_said_twice() -> None:
     document = Document()
     add_link(document.add_paragraph("征求意见稿："), "点击下载", "https://www.example.cn/draft.pdf")
