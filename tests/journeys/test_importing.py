@@ -222,7 +222,7 @@ def test_the_anze_text_goes_from_paste_to_a_publishable_notice(sign_in, people, 
     with saved_by_itself(page):
         fill(page, contact_phone="0357-7000001")
     expect(marks).to_have_count(count - 2, timeout=SLOWLY)
-    page.locator(".notice-mark", has_text="2202-141026").get_by_role("button", name="看原文").click()
+    page.locator(".notice-mark", has_text="可能受影响的村庄村民").get_by_role("button", name="看原文").click()
     expect(page.locator(".notice-source .is-sought")).to_be_in_viewport()
     page.get_by_role("button", name="全部确认").click()
     expect(marks).to_have_count(0, timeout=SLOWLY)

@@ -47,7 +47,7 @@
       sought.classList.add("is-sought");
       /* Not scrollIntoView: on a phone the panel is still sliding in, and the page would be pushed aside. */
       setTimeout(() => {
-        const panel = sought.closest("[data-form-side]");
+        const panel = sought.closest("[data-side-panel]");
         panel.scrollTop += sought.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientHeight / 3;
       });
     };
