@@ -29,6 +29,7 @@ _TEXTS = (
     ("project_code", "project_code", r"代码"),
     ("location", "location", r"地[点址]|位置"),
     ("nature", "nature", r"性质"),
+    ("content", "construction_content", r"内容|概况|规模"),
     ("proponent_name", "proponent", r"(?:建设|项目|业主)单位|单位名称"),
     ("contact_name", "contact_name", r"联系人|联系方式|联系电话"),
     ("contact_phone", "contact_phone", r"电话|联系方式|联系人"),
@@ -84,7 +85,7 @@ def draft_content(parsed: ParsedNotice, *, today: date, calendar: Calendar) -> D
     facts, reading = facts_from_parsed(parsed), read(parsed.source_text)
     dates, date_doubts = _dates(parsed, facts, reading, today=today, calendar=calendar)
     found = [_kind(parsed), *_texts(parsed), *_more(parsed, facts, reading), *dates]
-    found += _rows(facts, parsed.source_text)
+    found += _rows(parsed, facts)
     placed = {item.name for item in found}
     return DraftContent(
         tuple(_with_doubt(item, parsed) for item in found),
@@ -197,14 +198,17 @@ def _dates(
     return found, doubts
 
 
-def _rows(facts: NoticeFacts, text: str) -> Iterator[Found]:
+def _rows(parsed: ParsedNotice, facts: NoticeFacts) -> Iterator[Found]:
+    text = parsed.source_text
     county = facts.division_codes[0] if len(facts.division_codes) == 1 else ""
-    for village in facts.villages:
+    for village in parsed.villages:
         values = {"village": village[:60], "division_code": county, "in_scope": True}
         yield Found("places", values, *_place(text, village, r"范围|对象"))
     for place in facts.paper_places:
         values = {"address": place.address[:200], "hours": place.hours[:100], "contact": place.contact[:100]}
         yield Found("paper_places", values, *_place(text, place.address, r"查阅|纸质"))
+    for address in parsed.paper_copy_places[1:]:
+        yield Found("paper_places", {"address": address[:200]}, *_place(text, address, r"查阅|纸质"))
     for way in facts.ways:
         if way.way is Way.ONLINE:
             continue

@@ -80,6 +80,14 @@ def test_the_villages_of_the_scope_become_rows() -> None:
     assert villages == ["柳树沟村", "上河村"]
 
 
+def test_the_content_of_the_works_and_every_reading_place_are_taken() -> None:
+    works, room = "新建骨料生产线一条", "东湾镇政府便民大厅"
+    text = WHOLE + works + room
+    found = content(text, construction_content=works, paper_copy_places=["青石县东湾镇文化站", room])
+    assert values(found, "content") == [works]
+    assert [row["address"] for row in values(found, "paper_places")] == ["青石县东湾镇文化站", room]
+
+
 class TestDates:
     def test_a_printed_window_that_is_still_to_come_and_long_enough_is_taken(self) -> None:
         found = content(WHOLE)
