@@ -205,7 +205,7 @@ def test_the_anze_text_goes_from_paste_to_a_publishable_notice(sign_in, people, 
     page.get_by_role("button", name="识别内容").click()
     page.get_by_role("button", name="选这一则").first.click()
     expect_text(page.locator("main"), "找到")
-    for missing in ("请上传", "方式没有地址", "请填写计划公开日期"):
+    for missing in ("请上传", "没有地址", "请填写计划公开日期"):
         expect_text(page.locator(".notice-items--block"), missing)
     page.get_by_role("button", name="建立草稿").click()
     open_editor(page)
@@ -241,7 +241,7 @@ def test_the_anze_text_goes_from_paste_to_a_publishable_notice(sign_in, people, 
             way = row.locator("select").input_value()
             if way in addresses:
                 row.locator("input[name$=address]").fill(addresses[way])
-    expect(findings).not_to_contain_text("方式没有地址", timeout=SLOWLY)
+    expect(findings).not_to_contain_text("没有地址", timeout=SLOWLY)
     upload_report(page)
     expect(findings).not_to_contain_text("请上传", timeout=SLOWLY)
     expect_text(findings.locator(".notice-items--block"), "请填写计划公开日期")
