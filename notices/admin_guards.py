@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
@@ -49,14 +50,16 @@ def _refuse(request: HttpRequest, page: Page, reason: Any) -> HttpResponse:
 
 
 def refuse_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Refuse aliases and published copies of a notice, and copies of trees with notices in them."""
-    if request.method != "POST":
-        return None
+    """Refuse copies of trees with notices in them; a notice is copied as the next round of its project only."""
     if page.specific_class is NoticePage:
         if request.POST.get("alias"):
             return _refuse(request, page, guards.NO_ALIAS)
         if request.POST.get("publish_copies"):
             return _refuse(request, page, guards.NOT_BY_HAND)
+        messages.info(request, _("公示不整份复制。下一轮公示请选“从上一轮沿用”，日期和附件重新填写。"))
+        start = reverse("notice_start_for", args=[page.get_parent().pk])
+        return redirect(f"{start}?copy={page.specific.record.pk}")
+    if request.method != "POST":
         return None
     holds_notices = NoticeRecord.objects.below(page.path).exists()
     if request.POST.get("copy_subpages") and holds_notices:

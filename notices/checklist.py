@@ -13,6 +13,7 @@ from notices.calendars import current_calendar
 from notices.correction_rules import correction_obstacles, prepared_wording
 from notices.facts import proposed_last_day, working_days_of
 from notices.judgement import Judged, Judgement, judgement_of
+from notices.marks import open_marks, unconfirmed_message
 from notices.models.records import NoticeRecord, NoticeStage, RuleWaiver
 from notices.selectors import Strip, long_date, strip_for
 from notices.statutory.facts import NoticeKind
@@ -150,6 +151,7 @@ def judged_items(
         correction = record.correction_being_edited if correcting else None
         first = _correction_items(prepared_wording(page, correction), correction) if correction else []
         return [*first, *items]
+    items = [*_unconfirmed(page), *items]
     if page.planned_date is None:
         # The missing dates of the window follow from the planned date: one thing to do, said once.
         items = [item for item in items if item.rule_id != "L01"]
@@ -157,6 +159,19 @@ def judged_items(
     elif page.planned_date < today:
         items.append(_date_item(_("计划公开日期已过，请改为今天或以后的日期。")))
     return items
+
+
+def _unconfirmed(page: NoticePage) -> list[ChecklistItem]:
+    """Return one item for all imported values that nobody has confirmed, leading to the first of them."""
+    marks = open_marks(page)
+    if not marks:
+        return []
+    first = marks[0]
+    return [
+        ChecklistItem(
+            Level.BLOCK, unconfirmed_message(marks), first.path.partition(":")[0], f"imported-{first.pk}"
+        )
+    ]
 
 
 def _date_item(message: str) -> ChecklistItem:

@@ -60,7 +60,11 @@ class TasksPanel(Component):  # type: ignore[misc]
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Collect the lists."""
-        return {"lists": task_lists(parent_context["request"].user)}
+        user = parent_context["request"].user
+        return {
+            "lists": task_lists(user),
+            "may_start": permissions.startable_proponents(user).exists(),
+        }
 
 
 def task_lists(user: Any) -> list[TaskList]:

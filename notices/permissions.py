@@ -94,6 +94,21 @@ def can_change_attachments(user: Any, notice: NoticePage) -> bool:
     return lock is None or not lock.for_user(user)
 
 
+def can_confirm_imported(user: Any, notice: NoticePage) -> bool:
+    """Whether the person may confirm imported values now: while the draft is theirs to change."""
+    return can_change_attachments(user, notice)
+
+
+def startable_proponents(user: Any) -> Any:
+    """Return the proponents for whom the person may start a notice: operators all, others their own."""
+    proponents = apps.get_model("notices", "ProponentPage").objects.order_by("title")
+    if not user.is_active or user.is_anonymous:
+        return proponents.none()
+    if is_operator(user):
+        return proponents
+    return proponents.filter(division_query(editable_page_paths(user), "path"))
+
+
 def can_see_notice_in_admin(user: Any, notice: NoticePage) -> bool:
     """Whether the person may see the notice behind the sign-in, draft or not, officers included."""
     if can_edit_notice(user, notice):

@@ -19,6 +19,7 @@ from notices.facts import divisions_of, proposed_last_day, working_days_of
 from notices.guards import NoticeRefusedError
 from notices.judgement import blocking, findings_for
 from notices.ledger.services import append
+from notices.marks import open_marks, unconfirmed_message
 from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
 from notices.models.corrections import Correction, CorrectionState
@@ -111,6 +112,9 @@ def ensure_project(*, page: NoticePage) -> Project:
 
 
 def _refuse_if_blocked(page: NoticePage, *, on: date) -> None:
+    unconfirmed = open_marks(page)
+    if unconfirmed:
+        raise NoticeRefusedError(unconfirmed_message(unconfirmed))
     blocked = blocking(findings_for(page, on=on))
     if blocked:
         raise NoticeRefusedError([f"{finding.rule_id} {finding.message}" for finding in blocked])

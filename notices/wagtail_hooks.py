@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +24,7 @@ from notices import (
     correction_views,
     duty_views,
     evidence_views,
+    mark_views,
     permissions,
     upload_views,
 )
@@ -32,6 +34,7 @@ from notices.calendar_admin import CalendarPanel
 from notices.checklist import blocking_items, is_in_preparation
 from notices.duty_lists import has_duties
 from notices.home_panel import TasksPanel
+from notices.marks import settle_changed
 from notices.meeting_admin import MeetingViewSet, act_urls
 from notices.models import (
     Meeting,
@@ -42,6 +45,7 @@ from notices.models import (
     PaperViewing,
     SitePosting,
 )
+from notices.page_viewsets import PAGE_VIEWSETS
 from notices.registers import act_button
 from notices.viewsets import VIEWSETS
 
@@ -59,7 +63,7 @@ HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Register registers, evidence and settings."""
-    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet)]
+    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet, *PAGE_VIEWSETS)]
 
 
 @hooks.register("register_admin_urls")
@@ -68,6 +72,12 @@ def register_urls() -> list[Any]:
     return [
         path("notices/<int:page_id>/findings/", admin_views.findings, name="notice_findings"),
         path("notices/<int:page_id>/attachments/", admin_views.attachments, name="notice_attachments"),
+        path("notices/<int:page_id>/marks/", mark_views.marks, name="notice_marks"),
+        path(
+            "notices/<int:page_id>/marks/confirm/",
+            mark_views.ConfirmMarksView.as_view(),
+            name="notice_marks_confirm",
+        ),
         path(
             "notices/<int:page_id>/attachments/add/",
             admin_views.AttachmentAddView.as_view(),
@@ -156,7 +166,7 @@ def editor_js() -> str:
         '<script src="{}" data-base="{}"></script>',
         static("notices/admin/editor.js"),
         reverse("wagtailadmin_home") + "notices/",
-    )
+    ) + format_html('<script src="{}"></script>', static("notices/admin/marks.js"))
 
 
 @hooks.register("construct_main_menu")
@@ -232,7 +242,7 @@ def say_why_not_published_at_once(request: HttpRequest, parent: Any, page_class:
 
 @hooks.register("before_copy_page")
 def refuse_copies(request: HttpRequest, page: Any) -> HttpResponse | None:
-    """Let a notice be copied as a draft only."""
+    """Lead a copy of a notice to the next round of its project."""
     return admin_guards.refuse_copy(request, page)
 
 
@@ -254,6 +264,13 @@ def refuse_bulk(
 ) -> HttpResponse | None:
     """Refuse bulk acts on notices with the reason."""
     return admin_guards.refuse_bulk_action(request, action_type, action)
+
+
+@hooks.register("after_edit_page", order=0)
+def settle_marks(request: HttpRequest, page: Any) -> None:
+    """Take the mark off every imported value that was changed."""
+    if isinstance(page, NoticePage):
+        settle_changed(page=page, user=request.user, now=timezone.now())
 
 
 @hooks.register("after_create_page")

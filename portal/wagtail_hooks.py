@@ -2,10 +2,55 @@
 
 from __future__ import annotations
 
-from wagtail import hooks
+from typing import Any
 
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from notices.importer import start_views
+from notices.permissions import startable_proponents
 from portal.users import BULK_ACTIONS
 
 # After Wagtail's own of the same names, which these replace.
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action, order=100)
+
+
+@hooks.register("register_admin_urls")
+def start_urls() -> list[Any]:
+    """Register the ways to start a notice."""
+    return [
+        path("notices/start/", start_views.StartView.as_view(), name="notice_start"),
+        path(
+            "notices/start/<int:proponent_id>/",
+            start_views.ProponentStartView.as_view(),
+            name="notice_start_for",
+        ),
+        path(
+            "notices/start/<int:proponent_id>/text/", start_views.TextView.as_view(), name="notice_start_text"
+        ),
+        path(
+            "notices/start/<int:proponent_id>/round/",
+            start_views.NextRoundView.as_view(),
+            name="notice_start_copy",
+        ),
+    ]
+
+
+class StartMenuItem(MenuItem):  # type: ignore[misc]
+    """Shown to those who can start a notice."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether there is a proponent to start one for."""
+        return bool(startable_proponents(request.user).exists())
+
+
+@hooks.register("register_admin_menu_item")
+def start_menu_item() -> MenuItem:
+    """Offer a new notice first."""
+    return StartMenuItem(
+        _("新建公示"), reverse("notice_start"), name="start", icon_name="plus-inverse", order=50
+    )

@@ -13,6 +13,7 @@ from notices.models.evidence import (
     PhotoMoment,
     SitePosting,
 )
+from notices.models.imported import ImportedField, Origin
 from notices.models.offices import Office, OfficeKind, Zone
 from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
 from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
@@ -43,6 +44,7 @@ __all__ = [
     "DepthDecision",
     "EvidenceFile",
     "ExtensionDismissal",
+    "ImportedField",
     "Meeting",
     "MeetingKind",
     "MinutesFile",
@@ -56,6 +58,7 @@ __all__ = [
     "Office",
     "OfficeKind",
     "OperatorCheckTask",
+    "Origin",
     "OtherChannel",
     "PaperPlace",
     "PaperViewing",

@@ -75,7 +75,11 @@ class NoticeRecord(models.Model):
     inferred_published_on = models.DateField(_("推定公开日期"), null=True)
     inference_basis = models.TextField(_("推定依据"), blank=True)
     source_text = models.TextField(_("原文"), blank=True)
+    source_doubts = models.JSONField(_("原文疑问"), default=list)
     unseen_fields = models.JSONField(_("未见项"), default=list)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("沿用的上一轮公示")
+    )
 
     objects = NoticeRecordQuerySet.as_manager()
 

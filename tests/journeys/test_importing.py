@@ -1,4 +1,4 @@
-"""Journey 1: a newspaper page becomes drafts with their doubts; nothing is published."""
+"""Journey 1: a newspaper page becomes drafts with their doubts, and a pasted one a notice that can be published."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from notices.marks import open_marks
 from notices.models import NoticePage, NoticeRecord, NoticeStage
+from tests.journeys.test_publishing import (
+    SLOWLY,
+    expect_text,
+    fill,
+    open_editor,
+    part,
+    saved_by_itself,
+    set_date,
+    submit,
+    upload_report,
+)
 from tests.notices.importer.pages import ARTICLE
 
 NEWSPAPER = "newspaper-2022-03-17.txt"
@@ -149,6 +162,7 @@ def test_drafts_are_written_once_and_nothing_is_published(people, page_file: str
     pages = NoticePage.objects.order_by("pk")
     assert [page.proponent_name for page in pages] == ["青石县新桥环保科技有限公司", "云岭县南山选矿有限公司"]
     assert not any(page.live for page in pages)
+    assert all(open_marks(page) for page in pages)
     assert {page.record.stage for page in pages} == {NoticeStage.DRAFT}
     assert "已存在" in imported(page_file)
 
@@ -184,15 +198,56 @@ def test_the_newspaper_page_gives_two_notices_with_their_doubts(people, newspape
     assert {finding["level"] for finding in fushan["findings"]} == {"warn"}
 
 
-def test_an_operator_sees_the_findings_in_the_editor_of_an_imported_draft(
-    sign_in, people, newspaper: str
-) -> None:
-    listed(newspaper)
-    page = sign_in("op")
-    page.locator(".notice-tasks a", has_text="罗汉沟").click()
+def test_the_anze_text_goes_from_paste_to_a_publishable_notice(sign_in, people, newspaper: str) -> None:
+    page = sign_in("li")
+    page.locator("main").get_by_role("link", name="新建公示").click()
+    page.fill("textarea[name=text]", Path(newspaper).read_text(encoding="utf-8"))
+    page.get_by_role("button", name="识别内容").click()
+    page.get_by_role("button", name="选这一则").first.click()
+    expect_text(page.locator("main"), "找到")
+    for missing in ("请上传", "没有地址", "请填写计划公开日期"):
+        expect_text(page.locator(".notice-items--block"), missing)
+    page.get_by_role("button", name="建立草稿").click()
+    open_editor(page)
     expect(page.locator("#id_project_code")).to_have_value("2202-141026-89-05-701804")
-    expect(page.locator("#id_consultant_name")).to_have_value("山西中环惠众环保科技有限公司")
     expect(page.locator("#id_division_code")).to_have_value("141026")
-    findings = page.locator("[data-notice-part=findings]")
-    expect(findings).to_contain_text("项必须补正")
-    expect(findings.locator(".notice-items--block")).to_contain_text("全文")
+
+    # Each mark goes by its button, by a change of the value, or with all others beside the source.
+    findings = part(page, "findings")
+    marks = page.locator("[data-edit-form] .notice-mark")
+    count = marks.count()
+    expect_text(findings, f"还有 {count} 处导入或沿用的内容没有人确认")
+    page.get_by_role("button", name="确认项目名称").click()
+    expect(marks).to_have_count(count - 1, timeout=SLOWLY)
+    with saved_by_itself(page):
+        fill(page, contact_phone="0357-7000001")
+    expect(marks).to_have_count(count - 2, timeout=SLOWLY)
+    page.locator(".notice-mark", has_text="可能受影响的村庄村民").get_by_role("button", name="看原文").click()
+    expect(page.locator(".notice-source .is-sought")).to_be_in_viewport()
+    page.get_by_role("button", name="全部确认").click()
+    expect(marks).to_have_count(0, timeout=SLOWLY)
+    expect(findings).not_to_contain_text("没有人确认", timeout=SLOWLY)
+
+    # What is missing is told until it is there.
+    page.locator("[data-side-panel-toggle=source]").click()
+    rows = page.locator("#id_ways-FORMS [data-inline-panel-child]:visible")
+    addresses = {
+        "letter": "安泽县府城镇文化街8号 邮编 042500",
+        "email": "eia@example.com",
+        "visit": "安泽县府城镇文化街8号203室，工作日9:00-17:00",
+    }
+    with saved_by_itself(page):
+        for row in rows.all():
+            way = row.locator("select").input_value()
+            if way in addresses:
+                row.locator("input[name$=address]").fill(addresses[way])
+    expect(findings).not_to_contain_text("没有地址", timeout=SLOWLY)
+    upload_report(page)
+    expect(findings).not_to_contain_text("请上传", timeout=SLOWLY)
+    expect_text(findings.locator(".notice-items--block"), "请填写计划公开日期")
+    with saved_by_itself(page):
+        set_date(page, "planned_date", timezone.localdate())
+    expect_text(findings, "法定要件已齐，可以提交核对")
+    submit(page)
+    expect_text(page.locator(".messages"), "提交")
+    assert NoticePage.objects.get().workflow_in_progress

@@ -29,7 +29,8 @@ def test_an_empty_file_is_an_empty_text(tmp_path: Path) -> None:
     ("data", "message"),
     [
         (b"%PDF-1.7\n1 0 obj", "不是纯文本"),
-        (b"PK\x03\x04word/document.xml", "不是纯文本"),
+        (b"PK\x03\x04word/document.xml", "不是完好的 Word 文件"),
+        (b"\xd0\xcf\x11\xe0old word", "旧版 Word"),
         ("公示".encode("utf-16"), "编码"),
         (b"a\0b", "不是纯文本"),
         (b"\x81\xff\xff\x80", "编码"),

@@ -97,6 +97,9 @@
     if (pk && document.querySelector("[data-notice-part]")) reload(pk);
   });
 
+  /* A mark was confirmed: what the rules find has changed without a save. */
+  document.addEventListener("notice:changed", (event) => reload(event.detail.pk));
+
   /* Wagtail unfolds the form after the browser went to the part named in the address. */
   window.addEventListener("load", () => {
     const part = location.hash && document.querySelector(`[data-notice-part]${location.hash}`);
