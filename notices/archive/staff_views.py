@@ -1,4 +1,4 @@
-"""Materials for those who prepare a notice: posters, newspaper texts, and the pages that offer them."""
+"""Materials for those who prepare a notice: posters and their companion sheets, newspaper texts, the pages that offer them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from notices.archive.forms import PosterForm
 from notices.archive.newspapers import insertion_numbers, newspaper_docx, newspaper_of
 from notices.archive.outputs import newspaper_context, outputs_context
+from notices.archive.photo_sheets import photo_sheets
 from notices.archive.posters import posters, sheets_for
 from notices.archive.refusals import DocumentRefusedError, refuse, why_not_printed
 from notices.archive.responses import FAILURES, PDF, file_response, message, record_by_code
@@ -70,6 +71,14 @@ def poster_file(request: HttpRequest, record: NoticeRecord) -> HttpResponse:
         refuse(" ".join(str(error) for errors in form.errors.values() for error in errors))
     printed = posters(record, sheets_for(form.papers(), form.postings()))
     return file_response(printed.content, f"海报-{record.code}.pdf", PDF)
+
+
+@for_preparers
+def photo_sheet_file(request: HttpRequest, record: NoticeRecord) -> HttpResponse:
+    """Send the companion sheets of all registered sites."""
+    postings = list(record.page.sitepostings.all())
+    refuse("" if postings else _("还没有登记张贴点。请先在“公开证据”的“现场张贴”登记村和位置。"))
+    return file_response(photo_sheets(record, postings).content, f"张贴照片登记-{record.code}.pdf", PDF)
 
 
 @for_preparers
