@@ -25,6 +25,8 @@ NOW = datetime(2026, 3, 17, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 OTHER_VALUES: dict[str, Any] = {
     "investment_wan_yuan": Decimal("1500.50"),
     "filing_date": date(2026, 2, 1),
+    "contracted_on": date(2026, 2, 2),
+    "statement_count": 7,
     "requested_last_day": date(2026, 5, 1),
     "signature_date": date(2026, 3, 18),
     "accepts_late": True,

@@ -102,9 +102,11 @@ class TestWho:
         for name in shown:
             client.force_login(getattr(people, name))
             html = client.get(reverse("notice_register:inspect", args=[record.pk])).content.decode()
-            offered[name] = tuple(
-                reverse(view, args=[record.code]) in html for view in ("export_opinions", "poster")
+            links = (
+                reverse("export_opinions", args=[record.code]),
+                reverse("notice_outputs", args=[record.pk]),
             )
+            offered[name] = tuple(link in html for link in links)
         assert offered == shown
 
 
