@@ -19,6 +19,8 @@ from wagtail.models import Page, WorkflowState
 from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
+from notices.confirmation_details import confirmation_url
+from notices.gate import confirmation_gap, submitted_wording
 from notices.models import CorrectionClass, CorrectionState, NoticeRecord, NoticeStage
 from notices.outbox.services import failed_count
 from notices.selectors import long_date, window_sentence
@@ -163,16 +165,20 @@ def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
     newest = drafts.select_related("page__latest_revision").order_by("-page__latest_revision_created_at")
     tasks = []
     for record in newest[:ROWS]:
-        if record.submitted:
+        latest = record.page.get_latest_revision_as_object()
+        url = _edit_url(record)
+        if record.submitted and confirmation_gap(record, submitted_wording(record.page)):
+            state, url = _("已提交，等待建设单位确认公开"), confirmation_url(record)
+        elif record.submitted:
             state = _("已提交，等待核对")
         else:
-            left = len(blocking_items(record.page.get_latest_revision_as_object()))
+            left = len(blocking_items(latest))
             state = (
                 ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
                 if left
                 else _("要件已齐，可以提交")
             )
-        tasks.append(Task(_name(record), state, _edit_url(record)))
+        tasks.append(Task(_name(record), state, url))
     return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
 
 

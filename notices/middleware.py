@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
 
-from notices import workflow
+from notices import admin_guards, workflow
 from notices.checklist import is_in_preparation
 from notices.guards import NoticeRefusedError
 from notices.models import NoticePage
@@ -46,7 +47,10 @@ class NoticeActs:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Say why an approval is refused before Wagtail answers that the area is closed."""
+        """Close the few addresses that Wagtail leaves open; say why an approval is refused before Wagtail closes it."""
+        if not admin_guards.may_open(request, kwargs):
+            closed: HttpResponse = permission_denied(request)
+            return closed
         if request.method != "POST" or not _is_approval(request, kwargs):
             return None
         notice = NoticePage.objects.select_related("record").filter(pk=kwargs["page_id"]).first()
@@ -55,8 +59,8 @@ class NoticeActs:
         request.notice_under_approval = notice  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.view_name == EDITOR:
             # The editor goes on: it keeps what was typed and shows each finding at its field.
-            for reason in workflow.own_work(notice, request.user):
-                messages.error(request, reason)
+            for obstacle in workflow.obstacles_beside_the_text(notice, request.user):
+                messages.error(request, obstacle)
             return None
         obstacles = workflow.approval_obstacles(notice, request.user)
         for obstacle in obstacles:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.calendars import current_calendar
+from notices.capacity import ROLE_LABELS, capacity_labels
 from notices.checklist import checklist_of
+from notices.confirmation_details import confirmation_state
 from notices.ledger.models import Chain
 from notices.models import NoticePage, NoticeRecord, NoticeStage
 from notices.selectors import long_date, status_of, strip_of
@@ -19,6 +21,7 @@ from notices.services import chain_key
 from notices.statutory import divisions
 
 ACT_LABELS = {
+    "confirmed": gettext_lazy("确认公开"),
     "approved": gettext_lazy("核对通过"),
     "approval_revoked": gettext_lazy("撤销核对"),
     "finding_waived": gettext_lazy("豁免要件"),
@@ -44,13 +47,6 @@ ACT_LABELS = {
     "meeting_selected": gettext_lazy("选定参会人员"),
     "meeting_invited": gettext_lazy("书面通知参会"),
     "meeting_minuted": gettext_lazy("公开会议纪要"),
-}
-ROLE_LABELS = {
-    "operator": gettext_lazy("平台管理员"),
-    "portal": gettext_lazy("平台"),
-    "proponent": gettext_lazy("建设单位"),
-    "public": gettext_lazy("公众"),
-    "officer": gettext_lazy("主管部门"),
 }
 EVIDENCE = ("newspaperinsertions", "sitepostings", "paperviewings", "otherchannels")
 LEDGER_ROWS = 20
@@ -81,6 +77,8 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
     calendar, today = current_calendar(), timezone.localdate(now)
     page = shown_page(record)
     chain = Chain.objects.filter(key=chain_key(record)).first()
+    attachments, evidence = list(record.page.files()), _evidence(record.page)
+    _name_capacities(attachments, [row for _heading, rows in evidence for row in rows])
     return {
         "record": record,
         "notice": page,
@@ -90,8 +88,9 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
         "dates": _dates(record),
         "checklist": checklist_of(page, correcting=False),
         "changes": record.changes.select_related("made_by"),
-        "attachments": record.page.files(),
-        "evidence": _evidence(record.page),
+        "attachments": attachments,
+        "evidence": evidence,
+        "confirmation": confirmation_state(record, page),
         "meetings": list(record.page.meetings.all()),
         "depth_decisions": list(record.depth_decisions.all()),
         "chain": chain,
@@ -154,6 +153,17 @@ def _evidence(page: NoticePage) -> list[tuple[str, list[Any]]]:
     return groups
 
 
+def _name_capacities(attachments: list[Any], evidence: list[Any]) -> None:
+    """Write on each row in which capacity somebody put it there, the names of persons left out."""
+    labels = capacity_labels(
+        [row.uploaded_by_id for row in attachments] + [row.recorded_by_id for row in evidence]
+    )
+    for row in attachments:
+        row.put_there_by = labels.get(row.uploaded_by_id, "")
+    for row in evidence:
+        row.put_there_by = labels.get(row.recorded_by_id, "")
+
+
 def _entries(chain: Chain) -> list[dict[str, Any]]:
     return [
         {
@@ -161,6 +171,7 @@ def _entries(chain: Chain) -> list[dict[str, Any]]:
             "day": entry.day,
             "act": ACT_LABELS.get(entry.act, entry.act),
             "role": ROLE_LABELS.get(entry.role, entry.role),
+            "organisation": entry.payload.get("organisation", ""),
             "hash": entry.hash,
         }
         for entry in chain.entries.order_by("-position")[:LEDGER_ROWS]

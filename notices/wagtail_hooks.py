@@ -19,6 +19,7 @@ from notices import (
     admin_guards,
     admin_views,
     check_views,
+    confirmation_views,
     correction_views,
     permissions,
     upload_views,
@@ -36,6 +37,7 @@ from notices.models import (
     PaperViewing,
     SitePosting,
 )
+from notices.proponent_viewset import ProponentViewSet
 from notices.registers import act_button
 from notices.viewsets import VIEWSETS
 
@@ -53,7 +55,7 @@ HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Register registers, evidence and settings."""
-    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet)]
+    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet, ProponentViewSet)]
 
 
 @hooks.register("register_admin_urls")
@@ -106,6 +108,21 @@ def register_urls() -> list[Any]:
         ),
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
         *act_urls(),
+        path(
+            "notices/<int:page_id>/confirmation/",
+            confirmation_views.ConfirmationView.as_view(),
+            name="notice_confirmation",
+        ),
+        path(
+            "notices/<int:page_id>/confirmation/sheet/",
+            confirmation_views.sheet,
+            name="notice_confirmation_sheet",
+        ),
+        path(
+            "notices/<int:page_id>/confirmation/<int:scan_id>/",
+            confirmation_views.scan_file,
+            name="notice_confirmation_scan",
+        ),
     ]
 
 
@@ -169,6 +186,13 @@ def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = Non
     )
     yield Button(_("形式核对"), url=check_views.sheet_url(notice.record), icon_name="list-ul", priority=6)
     yield from correction_views.correction_buttons(notice.record, user)
+    if confirmation_views.needs_confirmation(notice):
+        yield Button(
+            _("公开确认"),
+            url=reverse("notice_confirmation", args=[notice.pk]),
+            icon_name="check",
+            priority=7,
+        )
     if permissions.is_operator(user):
         for priority, act in enumerate(acts_on_offer(notice.record)):
             yield act_button(notice.record, act, 70 + priority)
@@ -220,6 +244,14 @@ def refuse_bulk(
 ) -> HttpResponse | None:
     """Refuse bulk acts on notices with the reason."""
     return admin_guards.refuse_bulk_action(request, action_type, action)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def take_confirmation(request: HttpRequest, page: Any) -> None:
+    """Record the confirmation that came with a submission."""
+    if isinstance(page, NoticePage):
+        confirmation_views.confirm_on_submission(request, page)
 
 
 @hooks.register("after_create_page")

@@ -15,6 +15,15 @@ from notices.models.evidence import (
 from notices.models.offices import Office, OfficeKind, Zone
 from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
 from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
+from notices.models.parties import (
+    Authorisation,
+    ConfirmationWay,
+    Consultant,
+    Delegate,
+    EntrustmentAgreement,
+    Invitation,
+    PublicationConfirmation,
+)
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import ChangeClass, NoticeChange, NoticeRecord, NoticeStage, RuleWaiver
@@ -24,15 +33,21 @@ from notices.models.uploads import Upload, UploadState
 __all__ = [
     "Attachment",
     "AttachmentKind",
+    "Authorisation",
     "CalendarRecord",
     "ChangeClass",
     "CommentWay",
+    "ConfirmationWay",
+    "Consultant",
     "Correction",
     "CorrectionClass",
     "CorrectionState",
+    "Delegate",
     "DepthChoice",
     "DepthDecision",
+    "EntrustmentAgreement",
     "EvidenceFile",
+    "Invitation",
     "Meeting",
     "MeetingKind",
     "MinutesFile",
@@ -52,6 +67,7 @@ __all__ = [
     "Project",
     "ProjectDivision",
     "ProponentPage",
+    "PublicationConfirmation",
     "RuleWaiver",
     "SitePosting",
     "SummaryAspect",
