@@ -165,8 +165,9 @@ def authors_of(correction: Correction) -> set[int]:
 def apply_correction(*, correction: Correction, revision: Any, user: Any, now: datetime) -> NoticeChange:
     """Publish a checked correction as the next version of its notice, with its public reason.
 
-    1. judge the draft by the rules of the day of publication and by its class, and ask for its confirmation, 2. write the register row, the window with it,
-    3. publish the revision, 4. write change and ledger. Raises NoticeRefusedError with the reasons; nothing is written then.
+    1. judge the draft by the rules of the day of publication and by its class, ask for its confirmation, 2. write the
+    register row, the window with it, 3. publish the revision, 4. write change and ledger. Raises NoticeRefusedError with
+    the reasons; nothing is written then.
     """
     record = NoticeRecord.objects.select_for_update().get(pk=correction.record_id)
     correction = Correction.objects.get(pk=correction.pk)

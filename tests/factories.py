@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from notices.attachment_services import add_attachment
 from notices.confirmations import confirm_by_scan
+from notices.gate import submitted_wording
 from notices.models import (
     Attachment,
     AttachmentKind,
@@ -76,9 +77,9 @@ def a_scan(name: str = "扫描件.pdf") -> SimpleUploadedFile:
 
 
 def confirm(page: NoticePage, *, now: datetime | None = None) -> None:
-    """File the stamped scan by which the proponent confirms the draft as last saved."""
+    """File the stamped scan by which the proponent confirms the draft as last saved, of a correction as well."""
     confirm_by_scan(
-        notice=page.get_latest_revision_as_object(),
+        notice=submitted_wording(NoticePage.objects.get(pk=page.pk)),
         upload=a_scan("公开确认书.pdf"),
         user=an_operator(),
         now=now or timezone.now(),
