@@ -205,11 +205,11 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
     if record.stage != NoticeStage.APPROVED or revision is None or not due:
         raise NoticeRefusedError(_("公示未到计划公开日期，或者没有核对。"))
     page: NoticePage = revision.as_object()
-    # An authorisation was judged at approval; that it has run out since keeps no confirmed notice from its date.
-    _refuse_if_unfiled(record, page, papers=gate.agreement_gaps(page))
     # A late start moves the window with it: the term counts from the day on which the notice was really there.
     page.planned_date = today
     _refuse_if_blocked(page, on=today)
+    # An authorisation was judged at approval; that it has run out since keeps no confirmed notice from its date.
+    _refuse_if_unfiled(record, revision.as_object(), papers=gate.agreement_gaps(page))
     calendar = current_calendar()
     record.stage, record.refusal = NoticeStage.PUBLISHED, []
     record.published_at, record.published_on, record.revision, record.version = now, today, revision, 1

@@ -109,7 +109,7 @@ class TestProvidedFacts:
     def test_the_code_on_the_proponents_page_is_checked(self) -> None:
         people = make_people()
         people.company_a.uscc = "91110000600037341M"
-        people.company_a.save()
+        people.company_a.save(clean=False)  # as one that was kept before codes were checked at entry
         page = make_draft(proponent=people.company_a)
         assert "L26" in rules_on(page)
 

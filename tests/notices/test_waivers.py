@@ -149,6 +149,7 @@ class TestWaiving:
         page.record.refresh_from_db()
         assert "L04" in page.record.refusal[0]
         waive(page, people.op, "L04")
+        confirm(page)
         assert publish_due_notices(now=due) == []
         page.record.refresh_from_db()
         assert page.record.stage == NoticeStage.PUBLISHED
