@@ -20,8 +20,13 @@ from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
 from notices.confirmation_details import confirmation_url
-from notices.gate import confirmation_gap, submitted_wording
-from notices.models import CorrectionClass, CorrectionState, NoticeRecord, NoticeStage
+from notices.models import (
+    CorrectionClass,
+    CorrectionState,
+    NoticeRecord,
+    NoticeStage,
+    PublicationConfirmation,
+)
 from notices.outbox.services import failed_count
 from notices.selectors import long_date, window_sentence
 
@@ -101,6 +106,17 @@ def _submitted() -> Exists:
     return Exists(states)
 
 
+def _confirmed() -> Exists:
+    """Return the condition that the draft was confirmed since it was last saved, asked in the query as well.
+
+    Whether the wording is the same is looked at where it counts, at the approval.
+    """
+    given = PublicationConfirmation.objects.filter(
+        record=OuterRef("pk"), filed_at__gte=OuterRef("page__latest_revision_created_at")
+    )
+    return Exists(given)
+
+
 def _waiting(records: Any) -> TaskList:
     stages = (NoticeStage.DRAFT, NoticeStage.PUBLISHED)
     waiting = records.filter(_submitted(), stage__in=stages).order_by("pk")[:ROWS]
@@ -122,15 +138,15 @@ def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
         corrections__state=CorrectionState.OPEN,
         corrections__correction_class__in=(CorrectionClass.SLIP, CorrectionClass.STATUTORY),
     )
-    rows = corrected.annotate(submitted=_submitted(), to=F("corrections__correction_class"))
+    rows = corrected.annotate(
+        submitted=_submitted(), confirmed=_confirmed(), to=F("corrections__correction_class")
+    )
     if not submitted_too:
         rows = rows.filter(submitted=False)
     tasks = tuple(
-        Task(
-            _name(record),
-            _("已提交，等待核对") if record.submitted else str(CorrectionClass(record.to).label),
-            _edit_url(record),
-        )
+        _submitted_task(record)
+        if record.submitted
+        else Task(_name(record), str(CorrectionClass(record.to).label), _edit_url(record))
         for record in rows[:ROWS]
     )
     return TaskList(_("正在更正"), tasks, "") if tasks else None
@@ -157,28 +173,31 @@ def _failed_mails() -> TaskList | None:
     )
 
 
+def _submitted_task(record: Any) -> Task:
+    """Return the line of a submitted notice: it waits for its 建设单位's confirmation first, then for the check."""
+    if record.confirmed:
+        return Task(_name(record), _("已提交，等待核对"), _edit_url(record))
+    return Task(_name(record), _("已提交，等待建设单位确认公开"), confirmation_url(record))
+
+
 def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
-    drafts = records.filter(stage=NoticeStage.DRAFT).annotate(submitted=_submitted())
+    drafts = records.filter(stage=NoticeStage.DRAFT).annotate(submitted=_submitted(), confirmed=_confirmed())
     if not submitted_too:
         drafts = drafts.filter(submitted=False)
     # The rules read each draft as last saved, so a row has its price; the list is short for that reason.
     newest = drafts.select_related("page__latest_revision").order_by("-page__latest_revision_created_at")
     tasks = []
     for record in newest[:ROWS]:
-        latest = record.page.get_latest_revision_as_object()
-        url = _edit_url(record)
-        if record.submitted and confirmation_gap(record, submitted_wording(record.page)):
-            state, url = _("已提交，等待建设单位确认公开"), confirmation_url(record)
-        elif record.submitted:
-            state = _("已提交，等待核对")
-        else:
-            left = len(blocking_items(latest))
-            state = (
-                ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
-                if left
-                else _("要件已齐，可以提交")
-            )
-        tasks.append(Task(_name(record), state, url))
+        if record.submitted:
+            tasks.append(_submitted_task(record))
+            continue
+        left = len(blocking_items(record.page.get_latest_revision_as_object()))
+        state = (
+            ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
+            if left
+            else _("要件已齐，可以提交")
+        )
+        tasks.append(Task(_name(record), state, _edit_url(record)))
     return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
 
 
