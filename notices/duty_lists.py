@@ -56,6 +56,7 @@ def active_records(records: Any) -> Any:
             "page__meetings",
             "depth_decisions",
             "changes",
+            "extension_dismissals",
         )
         .order_by("last_day", "pk")
     )
