@@ -22,6 +22,7 @@ from notices import permissions
 from notices.admin_acts import acts_on_offer
 from notices.calendars import current_calendar
 from notices.correction_views import correction_buttons
+from notices.duties import DutyOf
 from notices.models import NoticeRecord, NoticeStage
 from notices.record_details import record_context
 from notices.selectors import short_date, status_of
@@ -196,6 +197,9 @@ class RecordInspectView(generic.InspectView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(record_context(self.object, now=timezone.now()))
         context["correction_links"] = correction_buttons(self.object, user)
+        if not permissions.is_operator(user):
+            # An operator's duty leads to an act that nobody else may do.
+            context["open_duties"] = [row for row in context["open_duties"] if row.who != DutyOf.OPERATOR]
         if permissions.is_operator(user):
             context["acts"] = [(act, act_url(self.object, act)) for act in acts_on_offer(self.object)]
         if permissions.can_edit_notice(user, self.object.page):
