@@ -16,6 +16,13 @@ from notices import guards, permissions
 from notices.models import NoticePage, NoticeRecord, NoticeStage
 
 _PUBLISHING = ("action-publish", "go_live_at", "expire_at")
+_TYPE_LISTS = (
+    "wagtailadmin_pages:type_use",
+    "wagtailadmin_pages:type_use_results",
+    "wagtailadmin_reports:page_types_usage",
+    "wagtailadmin_reports:page_types_usage_results",
+)
+_MOVE = "wagtailadmin_pages:move_confirm"
 _BULK_REASONS = {
     "publish": guards.NOT_BY_HAND,
     "unpublish": guards.MUST_STAY,
@@ -39,6 +46,22 @@ def choosable_pages(pages: Any, user: Any) -> Any:
         above = [path[:end] for end in range(Page.steplen, len(path), Page.steplen)]
         allowed |= Q(path__startswith=path) | Q(path__in=above)
     return pages.filter(allowed)
+
+
+def may_open(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether the person may open an address at which Wagtail names pages before it asks who wants to know.
+
+    The lists of all pages of a type and of the latest of each type, and the question whether a page shall be moved to a place.
+    """
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name in _TYPE_LISTS:
+        return not request.user.is_authenticated or permissions.is_operator(request.user)
+    if name != _MOVE or not request.user.is_authenticated:
+        return True
+    pages = Page.objects.filter(pk__in=(kwargs["page_to_move_id"], kwargs["destination_id"]))
+    return all(
+        page.permissions_for_user(request.user).can_edit() for page in pages
+    ) or permissions.is_operator(request.user)
 
 
 def _refuse(request: HttpRequest, page: Page, reason: Any) -> HttpResponse:

@@ -13,6 +13,7 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register signal handlers and the duties of each subject."""
         from notices import (
+            confirmation_details,
             correction_duties,
             duties,
             evidence_duties,
@@ -26,3 +27,4 @@ class NoticesConfig(AppConfig):
         duties.register(meeting_duties.meeting_duties)
         duties.register(correction_duties.correction_duties)
         duties.register(extensions.extension_duties)
+        duties.register(confirmation_details.confirmation_duty)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from notices.calendars import current_calendar
 from notices.correction_rules import correction_obstacles, prepared_wording
 from notices.facts import proposed_last_day, working_days_of
+from notices.gate import filing_gaps
 from notices.judgement import Judged, Judgement, judgement_of
 from notices.marks import open_marks, unconfirmed_message
 from notices.models.records import NoticeRecord, NoticeStage, RuleWaiver
@@ -158,7 +159,7 @@ def judged_items(
         items.append(_date_item(_("请填写计划公开日期。")))
     elif page.planned_date < today:
         items.append(_date_item(_("计划公开日期已过，请改为今天或以后的日期。")))
-    return items
+    return items + [ChecklistItem(Level.BLOCK, gap, "") for gap in filing_gaps(page, on=today)]
 
 
 def _unconfirmed(page: NoticePage) -> list[ChecklistItem]:

@@ -22,6 +22,7 @@ from notices.correction_rules import (
     prepared_wording,
     window_is_closed,
 )
+from notices.gate import confirmation_gap
 from notices.guards import NoticeRefusedError
 from notices.judgement import blocking, findings_for
 from notices.models import (
@@ -164,8 +165,9 @@ def authors_of(correction: Correction) -> set[int]:
 def apply_correction(*, correction: Correction, revision: Any, user: Any, now: datetime) -> NoticeChange:
     """Publish a checked correction as the next version of its notice, with its public reason.
 
-    1. judge the draft by the rules of the day of publication and by its class, 2. write the register row, the window with it,
-    3. publish the revision, 4. write change and ledger. Raises NoticeRefusedError with the reasons; nothing is written then.
+    1. judge the draft by the rules of the day of publication and by its class, ask for its confirmation, 2. write the
+    register row, the window with it, 3. publish the revision, 4. write change and ledger. Raises NoticeRefusedError with
+    the reasons; nothing is written then.
     """
     record = NoticeRecord.objects.select_for_update().get(pk=correction.record_id)
     correction = Correction.objects.get(pk=correction.pk)
@@ -180,6 +182,9 @@ def apply_correction(*, correction: Correction, revision: Any, user: Any, now: d
         raise NoticeRefusedError(str(OWN_CORRECTION))
     page = prepared_wording(revision.as_object(), correction)
     _refuse_unlawful(page, correction, now=now)
+    unconfirmed = confirmation_gap(record, page)
+    if unconfirmed:
+        raise NoticeRefusedError(unconfirmed)
     changed = [field.name for field in corrected_fields(page)]
     old_last_day = record.last_day
     old_calendar = record.provisional, record.calendar_version

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Cast
+from wagtail.models import Page, WorkflowState
 
 from notices import permissions
 from notices.duties import Duty, duties_of
@@ -27,11 +30,21 @@ class NoticeDuty:
     overdue: bool
 
 
+def being_checked() -> Exists:
+    """Return the condition that a notice is being checked, asked in the query and not row by row."""
+    states = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id=Cast(OuterRef("page_id"), CharField()),
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    )
+    return Exists(states)
+
+
 def active_records(records: Any) -> Any:
     """Limit to notices on which something can be due, loaded with what the providers look at.
 
-    Active are approved and published notices whose project has not been submitted, decided or abandoned, and drafts of a
-    first round whose term runs (Art. 9).
+    Active are approved and published notices whose project has not been submitted, decided or abandoned, drafts of a
+    first round whose term runs (Art. 9), and drafts that are being checked.
     """
     first_round = Q(
         stage=NoticeStage.DRAFT,
@@ -45,7 +58,7 @@ def active_records(records: Any) -> Any:
         | Q(page__project__abandoned_on__isnull=False)
     )
     return (
-        records.filter(first_round | standing)
+        records.filter(first_round | standing | Q(being_checked(), stage=NoticeStage.DRAFT))
         .exclude(over)
         .select_related("page__project", "revision", "approved_revision")
         .prefetch_related(
@@ -57,6 +70,13 @@ def active_records(records: Any) -> Any:
             "depth_decisions",
             "changes",
             "extension_dismissals",
+            "confirmations",
+            # As Wagtail's prefetch_workflow_states() does for pages; its properties look there.
+            Prefetch(
+                "page___specific_workflow_states",
+                queryset=WorkflowState.objects.active(),
+                to_attr="_current_workflow_states",
+            ),
         )
         .order_by("last_day", "pk")
     )

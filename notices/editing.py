@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from wagtail.admin.panels import (
 
 from notices import permissions
 from notices.calendars import current_calendar
+from notices.capacity import is_own_staff, mandate_gap
 from notices.changed_fields import FROZEN
 from notices.checklist import ChecklistItem, blocking_items, editor_context, is_in_preparation
 from notices.correction_rules import (
@@ -28,6 +30,7 @@ from notices.correction_rules import (
     follows_from,
     prepared_wording,
 )
+from notices.gate import typed_digest
 from notices.selectors import long_date
 
 
@@ -35,6 +38,14 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
     """Refuses to submit or approve while a rule blocks, with each message at its field; saving a draft always works."""
 
     _GATED = ("action-submit", "action-restart-workflow")
+
+    confirms_publication = forms.BooleanField(
+        label=_("本单位确认按以上内容公开，并对公众参与的真实性和结果负责。"),
+        required=False,
+        help_text=_(
+            "提交时勾选，即为建设单位的公开确认（第六条）。不勾选也可以提交，但在本单位账号确认以前不能核对通过。"
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Close the fields that no correction of a published notice may change."""
@@ -53,15 +64,32 @@ class NoticePageForm(WagtailAdminPageForm):  # type: ignore[misc]
         ):
             for item in blocking_items(self._typed_instance()):
                 self._show(item)
+            self._judge_the_person()
         return cleaned
+
+    def _judge_the_person(self) -> None:
+        """Stop a delegate without an authorisation, and an approval that changes what was submitted."""
+        if self._is_approval():
+            if self._changes_wording():
+                self.add_error(
+                    None, _("核对时不能改动内容。请退回建设单位修改；或者保存草稿，由其他管理员核对。")
+                )
+            return
+        gap = mandate_gap(self.for_user, self.parent_page, on=timezone.localdate())
+        if gap:
+            self.add_error(None, gap)
+
+    def _is_approval(self) -> bool:
+        return self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
+
+    def _changes_wording(self) -> bool:
+        latest = self.instance.get_latest_revision()
+        return latest is not None and typed_digest(self.instance) != typed_digest(latest.as_object())
 
     def _leaves_draft(self) -> bool:
         if self.instance.pk and not is_in_preparation(self.instance.record):
             return False  # sent twice: the first time has published it, and the editor is locked again
-        approving = (
-            self.data.get("workflow-action-name") == "approve" and "action-workflow-action" in self.data
-        )
-        return approving or any(name in self.data for name in self._GATED)
+        return self._is_approval() or any(name in self.data for name in self._GATED)
 
     def _typed_instance(self) -> Any:
         """Return the page with what was typed, inline rows included, unsaved."""
@@ -171,6 +199,17 @@ class AttachmentsPanel(Panel):  # type: ignore[misc]
             return context
 
 
+class ConfirmationPanel(FieldPanel):  # type: ignore[misc]
+    """The box by which the own staff of a 建设单位 confirms what it submits; nobody else has it."""
+
+    class BoundPanel(FieldPanel.BoundPanel):  # type: ignore[misc]
+        def is_shown(self) -> bool:
+            """Show it to the 建设单位's own staff."""
+            return bool(
+                super().is_shown() and is_own_staff(self.request.user, self.form.parent_page.specific)
+            )
+
+
 def attachments_context(notice: Any, user: Any) -> dict[str, Any]:
     """Return what the list of attachments shows: those of the version in preparation where there is one."""
     correction = notice.record.correction_being_edited
@@ -190,7 +229,7 @@ def proponent_panels() -> list[Panel]:
         FieldPanel("title", heading=_("单位名称")),
         FieldPanel("uscc"),
         FieldPanel("address"),
-        FieldPanel("entrustment_filed_on"),
+        FieldPanel("responsible"),
     ]
 
 
@@ -265,6 +304,7 @@ def notice_edit_handler() -> TabbedInterface:
                 ],
                 heading=_("落款和法定平台"),
             ),
+            MultiFieldPanel([ConfirmationPanel("confirms_publication")], heading=_("公开确认")),
         ],
         heading=_("公示"),
     )

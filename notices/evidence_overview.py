@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notices.capacity import capacity_labels
 from notices.evidence_doubts import Span, doubt_about_photo, doubts_about, window_of
 from notices.evidence_duties import villages_without_posting
 from notices.models import EvidenceFile, NoticePage, NoticeRecord, SitePosting
@@ -72,8 +73,13 @@ class Section:
 
 
 def load_evidence(page: NoticePage) -> NoticePage:
-    """Return the notice with all its evidence and files, in a fixed number of queries."""
-    return NoticePage.objects.prefetch_related(*(f"{name}__files" for name in GROUPS)).get(pk=page.pk)
+    """Return the notice with all its evidence and files, and as whom each was recorded, in a fixed number of queries."""
+    loaded = NoticePage.objects.prefetch_related(*(f"{name}__files" for name in GROUPS)).get(pk=page.pk)
+    rows = [row for name in GROUPS for row in getattr(loaded, name).all()]
+    labels = capacity_labels(row.recorded_by_id for row in rows)
+    for row in rows:
+        row.put_there_by = labels.get(row.recorded_by_id, "")
+    return loaded
 
 
 def evidence_sections(
@@ -216,7 +222,7 @@ def _row(
     return Row(
         evidence.pk,
         title,
-        facts,
+        _joined(facts, _("%(who)s登记") % {"who": evidence.put_there_by} if evidence.put_there_by else ""),
         [doubt.message for doubt in doubts_about(evidence, window=window, today=today)],
         file_lines(evidence),
         reverse(f"{evidence._meta.model_name}:edit", args=[evidence.pk]),

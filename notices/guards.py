@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NOT_BY_HAND = gettext_lazy("公示须经平台管理员核对，到计划日期由系统公开，不能直接发布。")
 MUST_STAY = gettext_lazy("已核对或已公开的公示不能删除、移动或撤下；确需停止时请办理撤回。")
+HAS_PAPERS = gettext_lazy("建设单位已有备案的协议、编制单位或者项目，不能删除；不再使用的，请停用它的账号。")
 NO_ALIAS = gettext_lazy("公示只有一个地址，不能建立别名。")
 
 

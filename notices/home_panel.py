@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, F, OuterRef
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, WorkflowState
 
 from notices import permissions
 from notices.calendars import current_calendar
 from notices.checklist import blocking_items
-from notices.duty_lists import NoticeDuty, duties_for
+from notices.confirmation_details import confirmation_url
+from notices.duty_lists import NoticeDuty, being_checked, duties_for
 from notices.extensions import EXTEND, late_records, proposal_for
-from notices.models import CorrectionClass, CorrectionState, NoticeChange, NoticeRecord, NoticeStage
+from notices.models import (
+    CorrectionClass,
+    CorrectionState,
+    NoticeChange,
+    NoticeRecord,
+    NoticeStage,
+    PublicationConfirmation,
+)
 from notices.outbox.services import failed_count
 from notices.selectors import long_date, short_date, window_sentence
 
@@ -100,19 +105,20 @@ def _name(record: NoticeRecord) -> str:
     return record.page.project_name or _("未命名项目")
 
 
-def _submitted() -> Exists:
-    """Return the condition that a notice is being checked, asked in the query and not row by row."""
-    states = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        object_id=Cast(OuterRef("page_id"), CharField()),
-        status=WorkflowState.STATUS_IN_PROGRESS,
+def _confirmed() -> Exists:
+    """Return the condition that the draft was confirmed since it was last saved, asked in the query as well.
+
+    Whether the wording is the same is looked at where it counts, at the approval.
+    """
+    given = PublicationConfirmation.objects.filter(
+        record=OuterRef("pk"), filed_at__gte=OuterRef("page__latest_revision_created_at")
     )
-    return Exists(states)
+    return Exists(given)
 
 
 def _waiting(records: Any) -> TaskList:
     stages = (NoticeStage.DRAFT, NoticeStage.PUBLISHED)
-    waiting = records.filter(_submitted(), stage__in=stages).order_by("pk")[:ROWS]
+    waiting = records.filter(being_checked(), stage__in=stages).order_by("pk")[:ROWS]
     tasks = tuple(
         Task(_name(record), _who_submitted(record), _edit_url(record), _check_url(record))
         for record in waiting
@@ -131,15 +137,15 @@ def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
         corrections__state=CorrectionState.OPEN,
         corrections__correction_class__in=(CorrectionClass.SLIP, CorrectionClass.STATUTORY),
     )
-    rows = corrected.annotate(submitted=_submitted(), to=F("corrections__correction_class"))
+    rows = corrected.annotate(
+        submitted=being_checked(), confirmed=_confirmed(), to=F("corrections__correction_class")
+    )
     if not submitted_too:
         rows = rows.filter(submitted=False)
     tasks = tuple(
-        Task(
-            _name(record),
-            _("已提交，等待核对") if record.submitted else str(CorrectionClass(record.to).label),
-            _edit_url(record),
-        )
+        _submitted_task(record)
+        if record.submitted
+        else Task(_name(record), str(CorrectionClass(record.to).label), _edit_url(record))
         for record in rows[:ROWS]
     )
     return TaskList(_("正在更正"), tasks, "") if tasks else None
@@ -190,8 +196,17 @@ def _moved_by_calendar(records: Any) -> TaskList | None:
     return TaskList(_("放假安排更新，期限已重算"), tasks, "") if tasks else None
 
 
+def _submitted_task(record: Any) -> Task:
+    """Return the line of a submitted notice: it waits for its 建设单位's confirmation first, then for the check."""
+    if record.confirmed:
+        return Task(_name(record), _("已提交，等待核对"), _edit_url(record))
+    return Task(_name(record), _("已提交，等待建设单位确认公开"), confirmation_url(record))
+
+
 def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
-    drafts = records.filter(stage=NoticeStage.DRAFT).annotate(submitted=_submitted())
+    drafts = records.filter(stage=NoticeStage.DRAFT).annotate(
+        submitted=being_checked(), confirmed=_confirmed()
+    )
     if not submitted_too:
         drafts = drafts.filter(submitted=False)
     # The rules read each draft as last saved, so a row has its price; the list is short for that reason.
@@ -199,14 +214,14 @@ def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
     tasks = []
     for record in newest[:ROWS]:
         if record.submitted:
-            state = _("已提交，等待核对")
-        else:
-            left = len(blocking_items(record.page.get_latest_revision_as_object()))
-            state = (
-                ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
-                if left
-                else _("要件已齐，可以提交")
-            )
+            tasks.append(_submitted_task(record))
+            continue
+        left = len(blocking_items(record.page.get_latest_revision_as_object()))
+        state = (
+            ngettext("还有 %(count)s 项必须补正", "还有 %(count)s 项必须补正", left) % {"count": left}
+            if left
+            else _("要件已齐，可以提交")
+        )
         tasks.append(Task(_name(record), state, _edit_url(record)))
     return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
 

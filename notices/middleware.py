@@ -12,15 +12,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
 
-from notices import workflow
+from notices import admin_guards, workflow
 from notices.checklist import is_in_preparation
-from notices.guards import NoticeRefusedError
-from notices.models import NoticePage
+from notices.guards import HAS_PAPERS, NoticeRefusedError
+from notices.models import Consultant, EntrustmentAgreement, NoticePage, Project
 from notices.selectors import approval_sentence
 from notices.side_panels import add_findings_panel
 
+PAPERS = (EntrustmentAgreement, Consultant, Project)
 EDITOR = "wagtailadmin_pages:edit"
 WORKFLOW_ACTION = "wagtailadmin_pages:workflow_action"
 
@@ -46,7 +48,10 @@ class NoticeActs:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Say why an approval is refused before Wagtail answers that the area is closed."""
+        """Close the few addresses that Wagtail leaves open; say why an approval is refused before Wagtail closes it."""
+        if not admin_guards.may_open(request, kwargs):
+            closed: HttpResponse = permission_denied(request)
+            return closed
         if request.method != "POST" or not _is_approval(request, kwargs):
             return None
         notice = NoticePage.objects.select_related("record").filter(pk=kwargs["page_id"]).first()
@@ -55,8 +60,8 @@ class NoticeActs:
         request.notice_under_approval = notice  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.view_name == EDITOR:
             # The editor goes on: it keeps what was typed and shows each finding at its field.
-            for reason in workflow.own_work(notice, request.user):
-                messages.error(request, reason)
+            for obstacle in workflow.obstacles_beside_the_text(notice, request.user):
+                messages.error(request, obstacle)
             return None
         obstacles = workflow.approval_obstacles(notice, request.user)
         for obstacle in obstacles:
@@ -98,6 +103,10 @@ def _reasons(exception: Exception) -> list[str]:
         isinstance(kept, Page) for kept in exception.protected_objects
     ):
         return [str(exception.args[0])]
+    if isinstance(exception, ProtectedError) and any(
+        isinstance(kept, PAPERS) for kept in exception.protected_objects
+    ):
+        return [str(HAS_PAPERS)]
     return []
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.calendars import current_calendar
+from notices.capacity import ROLE_LABELS, capacity_labels
 from notices.checklist import checklist_of
+from notices.confirmation_details import confirmation_state
 from notices.duties import duties_of
 from notices.evidence_overview import evidence_sections
 from notices.extensions import proposal_for
@@ -22,6 +24,7 @@ from notices.services import chain_key
 from notices.statutory import divisions
 
 ACT_LABELS = {
+    "confirmed": gettext_lazy("确认公开"),
     "approved": gettext_lazy("核对通过"),
     "approval_revoked": gettext_lazy("撤销核对"),
     "finding_waived": gettext_lazy("豁免要件"),
@@ -53,13 +56,6 @@ ACT_LABELS = {
     "evidence_mended": gettext_lazy("更正公开证据"),
     "evidence_removed": gettext_lazy("删除公开证据"),
 }
-ROLE_LABELS = {
-    "operator": gettext_lazy("平台管理员"),
-    "portal": gettext_lazy("平台"),
-    "proponent": gettext_lazy("建设单位"),
-    "public": gettext_lazy("公众"),
-    "officer": gettext_lazy("主管部门"),
-}
 LEDGER_ROWS = 20
 
 
@@ -88,6 +84,8 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
     calendar, today = current_calendar(), timezone.localdate(now)
     page = shown_page(record)
     chain = Chain.objects.filter(key=chain_key(record)).first()
+    attachments = list(record.page.files())
+    _name_capacities(attachments)
     return {
         "record": record,
         "notice": page,
@@ -97,9 +95,10 @@ def record_context(record: NoticeRecord, *, now: datetime) -> dict[str, Any]:
         "dates": _dates(record),
         "checklist": checklist_of(page, correcting=False),
         "changes": record.changes.select_related("made_by"),
+        "attachments": attachments,
+        "confirmation": confirmation_state(record, page),
         "proposal": proposal_for(record, today=today, calendar=calendar),
         "dismissals": record.extension_dismissals.all(),
-        "attachments": record.page.files(),
         "evidence": evidence_sections(record, page, today=today, calendar=calendar),
         "open_duties": [duty for duty in duties_of(record, today=today, calendar=calendar) if not duty.done],
         "today": today,
@@ -156,6 +155,13 @@ def _dates(record: NoticeRecord) -> list[Fact]:
     return [Fact(str(label), str(value)) for label, value in rows]
 
 
+def _name_capacities(attachments: list[Any]) -> None:
+    """Write on each file in which capacity somebody put it there, the names of persons left out."""
+    labels = capacity_labels([row.uploaded_by_id for row in attachments])
+    for row in attachments:
+        row.put_there_by = labels.get(row.uploaded_by_id, "")
+
+
 def _entries(chain: Chain) -> list[dict[str, Any]]:
     return [
         {
@@ -163,6 +169,7 @@ def _entries(chain: Chain) -> list[dict[str, Any]]:
             "day": entry.day,
             "act": ACT_LABELS.get(entry.act, entry.act),
             "role": ROLE_LABELS.get(entry.role, entry.role),
+            "organisation": entry.payload.get("organisation", ""),
             "hash": entry.hash,
         }
         for entry in chain.entries.order_by("-position")[:LEDGER_ROWS]

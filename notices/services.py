@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notices import signals
+from notices import gate, signals
 from notices.calendars import current_calendar
+from notices.capacity import capacity_of
 from notices.facts import divisions_of, proposed_last_day, working_days_of
 from notices.guards import NoticeRefusedError
 from notices.judgement import blocking, findings_for
@@ -53,7 +54,12 @@ def write_entry(
     payload: dict[str, Any] | None = None,
     user: Any = None,
 ) -> None:
-    """Append one public act to the notice's ledger."""
+    """Append one public act to the notice's ledger; a delegate acts as such, under its organisation's name."""
+    if role in ("proponent", "delegate") and user is not None:
+        capacity = capacity_of(user)
+        role = capacity.role
+        if capacity.organisation:
+            payload = {**(payload or {}), "organisation": capacity.organisation}
     append(chain_key=chain_key(record), act=act, role=role, at=now, payload=payload, actor=user)
 
 
@@ -76,10 +82,16 @@ def ensure_record(page: NoticePage) -> NoticeRecord:
 
 @transaction.atomic
 def create_proponent(
-    *, index_page: NoticeIndexPage, name: str, uscc: str = "", address: str = "", demo: bool = False
+    *,
+    index_page: NoticeIndexPage,
+    name: str,
+    uscc: str = "",
+    address: str = "",
+    responsible: str = "",
+    demo: bool = False,
 ) -> ProponentPage:
     """Create a 建设单位 with its page and its group, which may add and edit below the page but not publish."""
-    page = pages.ProponentPage(title=name, uscc=uscc, address=address, demo=demo)
+    page = pages.ProponentPage(title=name, uscc=uscc, address=address, responsible=responsible, demo=demo)
     page.slug = f"p{secrets.token_hex(4)}"
     index_page.add_child(instance=page)
     ensure_proponent_group(page=page)
@@ -120,6 +132,13 @@ def _refuse_if_blocked(page: NoticePage, *, on: date) -> None:
         raise NoticeRefusedError([f"{finding.rule_id} {finding.message}" for finding in blocked])
 
 
+def _refuse_if_unfiled(record: NoticeRecord, page: NoticePage, *, papers: list[str]) -> None:
+    """Refuse while papers are missing or the 建设单位 has not confirmed this very wording (Art. 6)."""
+    gaps = [*papers, gate.confirmation_gap(record, page)]
+    if any(gaps):
+        raise NoticeRefusedError([gap for gap in gaps if gap])
+
+
 @transaction.atomic
 def approve_notice(*, page: NoticePage, revision: Any, user: Any, now: datetime) -> NoticeRecord:
     """Approve the form of a notice and fix its publication date (today at the earliest); publish it if that is today.
@@ -136,6 +155,9 @@ def approve_notice(*, page: NoticePage, revision: Any, user: Any, now: datetime)
     record = NoticeRecord.objects.select_for_update().get(page_id=page.pk)
     if record.stage != NoticeStage.DRAFT:
         raise NoticeRefusedError(_("公示已核对，不必重复办理。"))
+    if gate.has_written(page, user):
+        raise NoticeRefusedError(str(gate.FOUR_EYES))
+    _refuse_if_unfiled(record, page, papers=gate.filing_gaps(page, on=today))
     ensure_project(page=page)
     record.stage = NoticeStage.APPROVED
     record.approved_at, record.approved_by, record.approved_revision = now, user, revision
@@ -212,6 +234,8 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
         # The calendar may have moved the approved end since; the wording of the revision cannot follow.
         page.requested_last_day = max(page.requested_last_day, record.planned_last_day)
     _refuse_if_blocked(page, on=today)
+    # An authorisation was judged at approval; that it has run out since keeps no confirmed notice from its date.
+    _refuse_if_unfiled(record, revision.as_object(), papers=gate.agreement_gaps(page))
     calendar = current_calendar()
     record.stage, record.refusal = NoticeStage.PUBLISHED, []
     record.published_at, record.published_on, record.revision, record.version = now, today, revision, 1

@@ -21,6 +21,7 @@ from notices import (
     admin_guards,
     admin_views,
     check_views,
+    confirmation_views,
     correction_views,
     duty_views,
     evidence_views,
@@ -46,6 +47,7 @@ from notices.models import (
     SitePosting,
 )
 from notices.page_viewsets import PAGE_VIEWSETS
+from notices.proponent_viewset import ProponentViewSet
 from notices.registers import act_button
 from notices.viewsets import VIEWSETS
 
@@ -63,7 +65,7 @@ HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     """Register registers, evidence and settings."""
-    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet, *PAGE_VIEWSETS)]
+    return [viewset() for viewset in (*VIEWSETS, MeetingViewSet, *PAGE_VIEWSETS, ProponentViewSet)]
 
 
 @hooks.register("register_admin_urls")
@@ -130,6 +132,21 @@ def register_urls() -> list[Any]:
         ),
         path("notices/evidence/<int:pk>/<str:name>", admin_views.evidence_file, name="evidence_file"),
         *act_urls(),
+        path(
+            "notices/<int:page_id>/confirmation/",
+            confirmation_views.ConfirmationView.as_view(),
+            name="notice_confirmation",
+        ),
+        path(
+            "notices/<int:page_id>/confirmation/sheet/",
+            confirmation_views.sheet,
+            name="notice_confirmation_sheet",
+        ),
+        path(
+            "notices/<int:page_id>/confirmation/<int:scan_id>/",
+            confirmation_views.scan_file,
+            name="notice_confirmation_scan",
+        ),
     ]
 
 
@@ -213,6 +230,13 @@ def act_buttons(page: Any, user: Any, view_name: str, next_url: str | None = Non
     )
     yield Button(_("形式核对"), url=check_views.sheet_url(notice.record), icon_name="list-ul", priority=6)
     yield from correction_views.correction_buttons(notice.record, user)
+    if confirmation_views.needs_confirmation(notice):
+        yield Button(
+            _("公开确认"),
+            url=reverse("notice_confirmation", args=[notice.pk]),
+            icon_name="check",
+            priority=7,
+        )
     if permissions.is_operator(user):
         for priority, act in enumerate(acts_on_offer(notice.record)):
             yield act_button(notice.record, act, 70 + priority)
@@ -271,6 +295,14 @@ def settle_marks(request: HttpRequest, page: Any) -> None:
     """Take the mark off every imported value that was changed."""
     if isinstance(page, NoticePage):
         settle_changed(page=page, user=request.user, now=timezone.now())
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def take_confirmation(request: HttpRequest, page: Any) -> None:
+    """Record the confirmation that came with a submission."""
+    if isinstance(page, NoticePage):
+        confirmation_views.confirm_on_submission(request, page)
 
 
 @hooks.register("after_create_page")

@@ -10,10 +10,10 @@ from wagtail.workflows import publish_workflow_state
 
 from notices.checklist import blocking_items
 from notices.corrections import OWN_CORRECTION, apply_correction, authors_of
+from notices.gate import FOUR_EYES, confirmation_gap, has_written, submitted_wording
 from notices.models.pages import NoticePage
 from notices.services import approve_notice
 
-OWN_SUBMISSION = _("提交人不能核对自己提交的公示，请其他管理员办理。")
 # By name and whether a form opens; Wagtail says 批准, which only the authority may.
 ACTION_LABELS = {
     ("approve", False): _("核对通过"),
@@ -38,29 +38,28 @@ def offered_actions(actions: list[tuple[str, str, bool]], obj: Any, user: Any) -
     ]
 
 
-def is_own_submission(page: NoticePage, user: Any) -> bool:
-    """Whether the person submitted what now waits for the check."""
-    state = page.current_workflow_state
-    return state is not None and state.requested_by_id == user.pk
-
-
 def own_work(page: NoticePage, user: Any) -> list[str]:
-    """Return why the person may not check what is their own: submitted, or a correction that they had a hand in."""
-    if is_own_submission(page, user):
-        return [str(OWN_SUBMISSION)]
+    """Return why the person may not check what is their own: a draft or a correction that they had a part in."""
     correction = page.record.correction_being_edited
-    return [str(OWN_CORRECTION)] if correction and user.pk in authors_of(correction) else []
+    if correction is not None and user.pk in authors_of(correction):
+        return [str(OWN_CORRECTION)]
+    return [str(FOUR_EYES)] if has_written(page, user) else []
 
 
 def approval_obstacles(page: NoticePage, user: Any) -> list[str]:
     """Return why this person cannot approve this notice today; empty when nothing stands against it.
 
-    The person who submitted never approves, nor who had a hand in a correction; the other obstacles are those that stop a submission, judged on the
-    draft as last saved.
+    Whoever had a part in the draft never approves it; the other obstacles are those that stop a submission, judged on the
+    draft as last saved, and the confirmation of its 建设单位 that is still missing.
     """
-    return own_work(page, user) + [
-        item.message for item in blocking_items(page.get_latest_revision_as_object())
-    ]
+    latest = page.get_latest_revision_as_object()
+    return obstacles_beside_the_text(page, user) + [item.message for item in blocking_items(latest)]
+
+
+def obstacles_beside_the_text(page: NoticePage, user: Any) -> list[str]:
+    """Return what stands against an approval by this person that no edit of the text would mend."""
+    unconfirmed = confirmation_gap(page.record, submitted_wording(page))
+    return [*own_work(page, user), *([unconfirmed] if unconfirmed else [])]
 
 
 def finish_workflow(workflow_state: Any, user: Any = None) -> None:

@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
 from notices import urls as notice_urls
+from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import views
 from search import urls as search_urls
@@ -21,6 +22,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
+    path("invitation/<uidb64>/<token>/", SetPasswordView.as_view(), name="invitation"),
     path("p/<str:token>/", posting_upload, name="posting_upload"),
     path("", include(search_urls)),
     path("find/", views.find_by_code, name="find_by_code"),

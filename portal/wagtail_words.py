@@ -1,6 +1,6 @@
-"""Words of Wagtail's interface that its own Chinese catalogue lacks; ours carries them (portal/locale/zh_Hans)."""
+"""Words of Wagtail's and Django's that their own Chinese catalogues lack; ours carries them (portal/locale/zh_Hans)."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
     gettext_noop("New: %(model_name)s"),
@@ -13,4 +13,8 @@ WORDS = (
     gettext_noop("Saved"),
     gettext_noop("Filters"),
     gettext_noop("No %(model_name)s match your query."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
 )

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from notices.attachment_services import add_attachment
+from notices.confirmations import confirm_by_scan
+from notices.gate import submitted_wording
 from notices.models import (
     Attachment,
     AttachmentKind,
@@ -22,6 +24,7 @@ from notices.models import (
     PaperPlace,
     ProponentPage,
 )
+from notices.onboarding import file_agreement
 from notices.permissions import OPERATOR_GROUP
 from notices.services import (
     approve_notice,
@@ -48,11 +51,38 @@ def portal_index() -> NoticeIndexPage:
     return NoticeIndexPage.objects.get()
 
 
-def make_proponent(name: str = "安泽清源矿业有限公司", **fields: Any) -> ProponentPage:
-    """Return the proponent of that name, made when it is missing."""
+def make_proponent(
+    name: str = "安泽清源矿业有限公司", *, agreement: bool = True, **fields: Any
+) -> ProponentPage:
+    """Return the proponent of that name, made when it is missing, its agreement on file unless told otherwise."""
     index = portal_index()
-    return ProponentPage.objects.filter(title=name).first() or create_proponent(
-        index_page=index, name=name, **fields
+    found = ProponentPage.objects.filter(title=name).first()
+    if found is not None:
+        return found
+    page = create_proponent(index_page=index, name=name, **fields)
+    if agreement:
+        file_agreement(
+            proponent=page,
+            signed_on=date(2020, 1, 6),
+            upload=a_scan("委托处理协议.pdf"),
+            user=an_operator(),
+            now=timezone.now(),
+        )
+    return page
+
+
+def a_scan(name: str = "扫描件.pdf") -> SimpleUploadedFile:
+    """Return a scanned paper."""
+    return SimpleUploadedFile(name, make_pdf(["盖章页"]), content_type="application/pdf")
+
+
+def confirm(page: NoticePage, *, now: datetime | None = None) -> None:
+    """File the stamped scan by which the proponent confirms the draft as last saved, of a correction as well."""
+    confirm_by_scan(
+        notice=submitted_wording(NoticePage.objects.get(pk=page.pk)),
+        upload=a_scan("公开确认书.pdf"),
+        user=an_operator(),
+        now=now or timezone.now(),
     )
 
 
@@ -162,6 +192,7 @@ def make_notice(
             page=page, user=operator, now=now, published_on=date(2022, 3, 17), basis="报纸版面日期推定"
         )
     elif stage != NoticeStage.DRAFT:
+        confirm(page, now=now)
         record = approve_notice(page=page, revision=page.get_latest_revision(), user=operator, now=now)
         if stage == NoticeStage.WITHDRAWN:
             withdraw_notice(record=record, reason=reason, user=operator, now=now)

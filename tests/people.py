@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Group
+from django.utils import timezone
 
-from notices.models import Office, OfficeKind, ProponentPage
+from notices.models import Delegate, Office, OfficeKind, ProponentPage
+from notices.onboarding import ensure_consultant, file_authorisation
 from notices.permissions import OFFICER_GROUP, OPERATOR_GROUP
-from tests.factories import make_proponent, portal_index
+from tests.factories import a_scan, make_proponent, portal_index
 
 COMPANY_A = "安泽清源矿业有限公司"
 COMPANY_B = "浮山远山选矿有限公司"
+CONSULTANT = "山西绿衡环境咨询有限公司"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class People:
     """Everybody, with what they belong to."""
 
     li: Any
+    zhao: Any
     rival: Any
     op: Any
     guan: Any
@@ -32,9 +37,9 @@ class People:
 
 
 def make_people() -> People:
-    """Return li of company A, rival of company B, op the operator, guan of the Anze office, outsider without groups.
+    """Return li of company A, zhao its authorised delegate of a consultant, rival of company B, op the operator,
 
-    ``stranger`` is not signed in. Every password is the user's name.
+    guan of the Anze office, outsider without groups. ``stranger`` is not signed in. Every password is the user's name.
     """
     portal_index()
     company_a, company_b = make_proponent(COMPANY_A), make_proponent(COMPANY_B)
@@ -43,10 +48,12 @@ def make_people() -> People:
     )
     guan = _user("guan", Group.objects.get(name=OFFICER_GROUP))
     office.members.add(guan)
+    op = _user("op", Group.objects.get(name=OPERATOR_GROUP))
     return People(
         li=_user("li", company_a.group),
+        zhao=_delegate("zhao", company_a, op),
         rival=_user("rival", company_b.group),
-        op=_user("op", Group.objects.get(name=OPERATOR_GROUP)),
+        op=op,
         guan=guan,
         outsider=_user("outsider"),
         stranger=AnonymousUser(),
@@ -54,6 +61,23 @@ def make_people() -> People:
         company_b=company_b,
         office=office,
     )
+
+
+def _delegate(name: str, company: ProponentPage, op: Any) -> Any:
+    user = _user(name, company.group)
+    consultant = ensure_consultant(proponent=company, name=CONSULTANT)
+    Delegate.objects.create(user=user, consultant=consultant)
+    today = timezone.localdate()
+    file_authorisation(
+        consultant=consultant,
+        valid_from=today - timedelta(days=400),
+        valid_until=today + timedelta(days=400),
+        scope="起草并提交公示、登记公众意见、拟写答复",
+        upload=a_scan("授权书.pdf"),
+        user=op,
+        now=timezone.now(),
+    )
+    return user
 
 
 def _user(name: str, *groups: Any) -> Any:

@@ -17,6 +17,15 @@ from notices.models.imported import ImportedField, Origin
 from notices.models.offices import Office, OfficeKind, Zone
 from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
 from notices.models.participation import DepthChoice, DepthDecision, MinutesFile
+from notices.models.parties import (
+    Authorisation,
+    ConfirmationWay,
+    Consultant,
+    Delegate,
+    EntrustmentAgreement,
+    Invitation,
+    PublicationConfirmation,
+)
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
 from notices.models.project import Project, ProjectDivision
 from notices.models.records import (
@@ -34,17 +43,23 @@ from notices.models.uploads import Upload, UploadState
 __all__ = [
     "Attachment",
     "AttachmentKind",
+    "Authorisation",
     "CalendarRecord",
     "ChangeClass",
     "CommentWay",
+    "ConfirmationWay",
+    "Consultant",
     "Correction",
     "CorrectionClass",
     "CorrectionState",
+    "Delegate",
     "DepthChoice",
     "DepthDecision",
+    "EntrustmentAgreement",
     "EvidenceFile",
     "ExtensionDismissal",
     "ImportedField",
+    "Invitation",
     "Meeting",
     "MeetingKind",
     "MinutesFile",
@@ -66,6 +81,7 @@ __all__ = [
     "Project",
     "ProjectDivision",
     "ProponentPage",
+    "PublicationConfirmation",
     "ReminderChoice",
     "RuleWaiver",
     "SitePosting",

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from notices import guards, locks, permissions, public_pages
+from notices.company_codes import validate_company_code
 from notices.editing import NoticePageForm, notice_edit_handler, proponent_panels
 from notices.models.attachments import AttachmentQuerySet
 from notices.statutory.facts import NoticeKind
@@ -51,8 +52,13 @@ class ProponentPage(Page):
     parent_page_types: ClassVar[list[str]] = ["notices.NoticeIndexPage"]
     subpage_types: ClassVar[list[str]] = ["notices.NoticePage"]
 
-    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    uscc = models.CharField(
+        _("统一社会信用代码"), max_length=18, blank=True, validators=[validate_company_code]
+    )
     address = models.CharField(_("地址"), max_length=200, blank=True)
+    responsible = models.CharField(
+        _("主要负责人职务"), max_length=60, blank=True, help_text=_("例如“总经理”。只写职务，不写姓名。")
+    )
     group = models.OneToOneField(
         Group,
         on_delete=models.PROTECT,
@@ -61,7 +67,6 @@ class ProponentPage(Page):
         related_name="proponent",
         verbose_name=_("账号组"),
     )
-    entrustment_filed_on = models.DateField(_("委托处理协议签订日期"), null=True, blank=True)
     demo = models.BooleanField(_("演示"), default=False)
 
     content_panels = proponent_panels()

@@ -38,6 +38,10 @@ class OperatorCheckTask(AbstractGroupApprovalTask):
             obstacles = workflow.approval_obstacles(notice, user)
             if obstacles:
                 raise NoticeRefusedError(obstacles)
+            # What is approved is the draft as last saved. Wagtail would start the check again, without a word, for a
+            # revision that was saved after the submission.
+            task_state.revision = notice.get_latest_revision()
+            task_state.save(update_fields=["revision"])
         return super().on_action(task_state, user, action_name, **kwargs)
 
     @classmethod

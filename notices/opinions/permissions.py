@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from notices.capacity import mandate_gap
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.models import AccessBasis, Opinion
 from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
@@ -21,8 +23,15 @@ def visible_opinions(user: Any) -> QuerySet[Opinion]:
 
 
 def may_answer(user: Any, notice: NoticePage) -> bool:
-    """Whether the person answers for the proponent (Arts. 6 and 18); an operator never does."""
-    return can_edit_notice(user, notice) and not is_operator(user)
+    """Whether the person answers for the proponent (Arts. 6 and 18): its staff, or its delegate while authorised.
+
+    An operator never does.
+    """
+    return can_edit_notice(user, notice) and not is_operator(user) and _is_mandated(user, notice)
+
+
+def _is_mandated(user: Any, notice: NoticePage) -> bool:
+    return not mandate_gap(user, notice, on=timezone.localdate())
 
 
 def may_record(user: Any, notice: NoticePage) -> bool:
@@ -51,7 +60,7 @@ def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, no
         return basis == AccessBasis.EXCEPTION
     if is_officer(user):
         return _authority_may_read(user, record, basis)
-    if not can_edit_notice(user, record.page):
+    if not can_edit_notice(user, record.page) or not _is_mandated(user, record.page):
         return False
     if basis == AccessBasis.MEETING:
         return True

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices.capacity import capacity_of
 from notices.ledger.models import Entry
 from notices.ledger.services import append, canonical_bytes, commitment, lock_chain, new_salt
 from notices.models import NoticeRecord, NoticeStage
@@ -327,10 +328,14 @@ def _ledger_entry(opinion: Opinion, record: NoticeRecord, now: datetime) -> Entr
         "page_two": opinion.page_two_commitment or None,
         "files": [],
     }
+    role = "public"
     if opinion.transcriber is not None:
         # Recorded on behalf: said in public, since that is where invented opinions would enter.
         payload["channel"] = str(opinion.channel)
-    role = "proponent" if opinion.transcriber else "public"
+        capacity = capacity_of(opinion.transcriber)
+        role = capacity.role
+        if capacity.organisation:
+            payload["organisation"] = capacity.organisation
     return append(
         chain_key=chain_key(record),
         act="opinion_received",

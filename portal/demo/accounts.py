@@ -13,6 +13,7 @@ from django.db import transaction
 
 ACCOUNTS = {
     "proponent": "建设单位经办人（安泽县青岭生态修复有限公司）",
+    "consultant": "受托编制单位经办人（代安泽县青岭生态修复有限公司）",
     "rival": "另一建设单位经办人（浮山县北山选矿有限公司）",
     "operator": "平台管理员",
     "officer": "主管部门工作人员（安泽县、浮山县）",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -12,14 +13,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw
 from stdnum.iso7064 import mod_11_10
 
 from notices.attachment_services import add_attachment
 from notices.calendars import current_calendar
+from notices.confirmations import confirm_by_account
 from notices.models import (
     Attachment,
     AttachmentKind,
     CommentWay,
+    Delegate,
     NewspaperInsertion,
     NoticeIndexPage,
     NoticePage,
@@ -32,6 +36,7 @@ from notices.models import (
     SitePosting,
     SummaryPoint,
 )
+from notices.onboarding import ensure_consultant, file_agreement, file_authorisation
 from notices.permissions import OFFICER_GROUP, OPERATOR_GROUP
 from notices.printing import missing_parts, render_pdf
 from notices.services import approve_notice, create_proponent, publish_historical
@@ -55,7 +60,7 @@ def load_demo(*, now: datetime) -> bool:
         raise ImproperlyConfigured("演示内容只能在开发设置下载入。")
     if NoticeRecord.objects.exists() and not User.objects.filter(username="operator").exists():
         return False
-    made = _load_people()
+    made = _load_people(now)
     operator = User.objects.get(username="operator")
     for notice in (content.ANZE, content.FUSHAN):
         made |= _load_history(notice, operator, now)
@@ -68,10 +73,10 @@ def load_demo(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _load_people() -> bool:
+def _load_people(now: datetime) -> bool:
     if User.objects.filter(username="operator").exists():
         return False
-    create_account("operator", Group.objects.get(name=OPERATOR_GROUP))
+    operator = create_account("operator", Group.objects.get(name=OPERATOR_GROUP))
     officer = create_account("officer", Group.objects.get(name=OFFICER_GROUP))
     for name, kind, codes in (
         ("安泽县、浮山县生态环境分局（演示）", OfficeKind.BUREAU, ["141026", "141027"]),
@@ -84,7 +89,41 @@ def _load_people() -> bool:
     for username, company in (("proponent", content.QINGLING.company), ("rival", content.BEISHAN.company)):
         page = create_proponent(index_page=index, name=company, demo=True)
         create_account(username, group_of(page))
+        file_agreement(
+            proponent=page,
+            signed_on=timezone.localdate(now) - timedelta(days=120),
+            upload=_scan("委托处理协议（演示）.png"),
+            user=operator,
+            now=now,
+        )
+    _load_delegate(operator, now)
     return True
+
+
+def _load_delegate(operator: User, now: datetime) -> None:
+    """Give the first company's consultant an account and the authorisation that goes with it."""
+    company = ProponentPage.objects.get(title=content.QINGLING.company)
+    consultant = ensure_consultant(proponent=company, name=content.QINGLING.consultant)
+    Delegate.objects.create(user=create_account("consultant", group_of(company)), consultant=consultant)
+    today = timezone.localdate(now)
+    file_authorisation(
+        consultant=consultant,
+        valid_from=today - timedelta(days=120),
+        valid_until=today + timedelta(days=365),
+        scope="起草并提交公示、登记公众意见、拟写答复",
+        upload=_scan("授权书（演示）.png"),
+        user=operator,
+        now=now,
+    )
+
+
+def _scan(name: str) -> ContentFile[bytes]:
+    """Return a blank page in the place of a scan."""
+    buffer = BytesIO()
+    page = Image.new("L", (620, 877), 255)
+    ImageDraw.Draw(page).text((270, 420), "DEMO", fill=0)
+    page.save(buffer, "PNG")
+    return ContentFile(buffer.getvalue(), name=name)
 
 
 @transaction.atomic
@@ -204,6 +243,7 @@ def _publish(
     page.summary_points.set(_summary(notice, attachment))
     _add_evidence(page, notice.project, author, planned)
     revision = page.save_revision(user=author)
+    confirm_by_account(notice=revision.as_object(), user=author, now=at)
     return approve_notice(page=page, revision=revision, user=operator, now=at)
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from notices.models import Attachment, CommentWay, NoticePage, NoticeRecord, NoticeStage
 from notices.selectors import long_date
 from notices.services import approve_notice, publish_due_notices
-from tests.factories import an_operator, make_draft
+from tests.factories import an_operator, confirm, make_draft
 from tests.notices.importer.pages import WHOLE
 from tests.pdf import make_pdf
 
@@ -85,6 +85,10 @@ def save(page: Page) -> None:
 
 
 def submit(page: Page) -> None:
+    """Submit with the box of confirmation ticked, where the person has it."""
+    box = page.locator("#id_confirms_publication")
+    if box.count():
+        box.check()
     page.click("footer .w-dropdown__toggle")
     page.click("button[name=action-submit]")
 
@@ -103,6 +107,7 @@ def approved(proponent: Any, *, project: str, days: int) -> NoticeRecord:
     """Return the register row of a notice that was approved and opens in some days."""
     planned = timezone.localdate() + timedelta(days=days)
     page = make_draft(proponent=proponent, project_name=project, planned_on=planned)
+    confirm(page)
     return approve_notice(
         page=page, revision=page.get_latest_revision(), user=an_operator(), now=timezone.now()
     )

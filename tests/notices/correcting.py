@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notices.corrections import apply_correction, open_correction
 from notices.models import Correction, NoticeChange, NoticePage
+from tests.factories import confirm
 from tests.people import People
 
 REASON = "联系电话印错"
@@ -36,8 +37,9 @@ def edit(page: NoticePage, user: Any, **changes: Any) -> NoticePage:
 
 
 def finish(page: NoticePage, user: Any, now: datetime | None = None) -> NoticeChange:
-    """Apply the open correction of a notice as its draft was last saved."""
+    """Apply the open correction of a notice as its draft was last saved, confirmed by its proponent."""
     page = fresh(page)
+    confirm(page, now=now)
     correction = page.record.open_correction
     assert correction is not None
     return apply_correction(

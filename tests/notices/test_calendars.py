@@ -25,7 +25,7 @@ from notices.ledger.models import Entry
 from notices.models import CalendarRecord, ChangeClass, NoticeRecord, NoticeStage
 from notices.services import approve_notice, extend_window, publish_due_notices, revoke_approval
 from portal.checks import check_calendar
-from tests.factories import an_operator, make_draft, make_notice
+from tests.factories import an_operator, confirm, make_draft, make_notice
 from tests.notices.schedules import (
     AMENDMENT,
     MAKEUP_2027,
@@ -318,6 +318,7 @@ class TestRecomputing:
 class TestApprovedPlans:
     def approved(self, **fields: Any) -> NoticeRecord:
         page = make_draft(now=at(2026, 2, 25), planned_on=date(2026, 3, 2), **fields)
+        confirm(page)
         return approve_notice(
             page=page, revision=page.get_latest_revision(), user=an_operator(), now=at(2026, 2, 25)
         )

@@ -201,7 +201,12 @@ class TestEditor:
         page = make_notice(proponent=people.company_a)
         client.force_login(people.li)
         begin(page, people.li, "slip")
-        data = editor_data(fresh(page), content="分层填埋，覆土造林。", **{"action-submit": "1"})
+        data = editor_data(
+            fresh(page),
+            content="分层填埋，覆土造林。",
+            confirms_publication="on",
+            **{"action-submit": "1"},
+        )
         client.post(edit_url(page), data)
         assert fresh(page).workflow_in_progress
         client.force_login(people.op)

@@ -32,7 +32,7 @@ from notices.outbox.models import OutboxMail
 from notices.outbox.services import send_due
 from notices.reminders import is_to_be_reminded, send_reminders
 from notices.services import approve_notice
-from tests.factories import an_operator, make_draft, make_notice
+from tests.factories import an_operator, confirm, make_draft, make_notice
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,7 @@ class TestWhatIsDue:
         assert not due(page)["first-round"].done
         page = NoticePage.objects.get(pk=page.pk)
         revision = page.save_revision()
+        confirm(page)
         approve_notice(page=page, revision=revision, user=an_operator(), now=PUBLISHED)
         assert due(page)["first-round"].done
 

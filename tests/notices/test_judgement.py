@@ -23,7 +23,7 @@ from notices.models import (
 )
 from notices.services import approve_notice, publish_due_notices
 from notices.statutory.rules import Stage
-from tests.factories import an_operator, attach_pdf, make_draft, make_notice
+from tests.factories import an_operator, attach_pdf, confirm, make_draft, make_notice
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ class TestProvidedFacts:
     def test_the_code_on_the_proponents_page_is_checked(self) -> None:
         people = make_people()
         people.company_a.uscc = "91110000600037341M"
-        people.company_a.save()
+        people.company_a.save(clean=False)  # as one that was kept before codes were checked at entry
         page = make_draft(proponent=people.company_a)
         assert "L26" in rules_on(page)
 
@@ -117,6 +117,7 @@ class TestProvidedFacts:
         late = timezone.localdate() - timedelta(days=40)
         page = make_draft(kind="first_round", contracted_on=late)
         assert "L18" in rules_on(page)
+        confirm(page)
         record = approve_notice(
             page=page, revision=page.get_latest_revision(), user=an_operator(), now=timezone.now()
         )

@@ -14,6 +14,7 @@ from notices.guards import NoticeRefusedError
 from notices.marks import Source, confirm, mark, mark_views, open_marks, row_path, segments
 from notices.models import ImportedField, NoticePage, NoticeStage, Origin
 from notices.services import approve_notice
+from tests.factories import confirm as confirm_wording
 from tests.factories import make_draft, make_notice
 from tests.notices.editor_forms import editor_data
 from tests.people import People, make_people
@@ -224,6 +225,7 @@ class TestTheGate:
         with pytest.raises(NoticeRefusedError, match="没有人确认"):
             approve_notice(page=page, revision=page.get_latest_revision(), user=people.op, now=timezone.now())
         confirm(record=page.record, ids=None, user=people.li, now=timezone.now())
+        confirm_wording(page)
         approve_notice(page=page, revision=page.get_latest_revision(), user=people.op, now=timezone.now())
         assert NoticePage.objects.get(pk=page.pk).record.stage == NoticeStage.PUBLISHED
 

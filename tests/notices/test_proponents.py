@@ -34,7 +34,7 @@ def proponent_data(title: str, **changes: Any) -> dict[str, Any]:
         "title": title,
         "uscc": "",
         "address": "古县岳阳镇",
-        "entrustment_filed_on": "",
+        "responsible": "",
         **{f"comments-{key}": value for key, value in comments.items()},
         **changes,
     }

@@ -20,7 +20,7 @@ from wagtail.models import Page
 
 from notices.corrections import apply_correction, open_correction
 from notices.models import NoticePage, NoticeStage
-from tests.factories import an_operator, make_draft, make_notice, make_proponent
+from tests.factories import an_operator, confirm, make_draft, make_notice, make_proponent
 from tests.notices.editor_forms import editor_data
 from tests.people import make_people
 
@@ -263,6 +263,7 @@ class TestWhileACorrectionIsOpen:
         correction = page.record.open_correction
         assert correction is not None
         assert first is not None
+        confirm(page)
         apply_correction(
             correction=correction, revision=page.get_latest_revision(), user=checker, now=timezone.now()
         )

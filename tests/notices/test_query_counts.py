@@ -15,7 +15,7 @@ from django.utils import timezone
 from notices.evidence_services import file_evidence
 from notices.home_panel import ROWS, task_lists
 from notices.models import NewspaperInsertion, NoticePage, NoticeStage
-from tests.factories import make_draft, make_notice
+from tests.factories import confirm, make_draft, make_notice
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +148,14 @@ class TestHomeOfTheAdmin:
 
     def test_a_submitted_notice_stays_among_its_proponents_drafts(self, people: People) -> None:
         submit(people, 0)
-        lists = {entry.heading: entry.tasks for entry in task_lists(people.li)}
-        assert [task.state for task in lists["草稿"]] == ["已提交，等待核对"]
+
+        def states() -> list[str]:
+            lists = {entry.heading: entry.tasks for entry in task_lists(people.li)}
+            return [task.state for task in lists["草稿"]]
+
+        assert states() == ["已提交，等待建设单位确认公开"]
+        confirm(NoticePage.objects.get(project_name=name_of(0)))
+        assert states() == ["已提交，等待核对"]
 
 
 class TestPublicLists:

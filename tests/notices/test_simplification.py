@@ -18,7 +18,7 @@ from notices.judgement import findings_for
 from notices.models import AttachmentKind, NoticePage, NoticeRecord
 from notices.services import approve_notice
 from notices.statutory.rules import Level
-from tests.factories import an_operator, attach_pdf, make_draft
+from tests.factories import an_operator, attach_pdf, confirm, make_draft
 from tests.notices.editor_forms import editor_data
 from tests.notices.schedules import at
 from tests.pdf import text_of_pdf
@@ -53,6 +53,7 @@ def blocked(page: NoticePage) -> set[str]:
 
 def published(**fields: Any) -> NoticeRecord:
     page = simplified(**fields)
+    confirm(page)
     approve_notice(page=page, revision=page.get_latest_revision(), user=an_operator(), now=NOW)
     return NoticeRecord.objects.get(page=page)
 
@@ -135,5 +136,6 @@ def test_the_basis_is_printed_on_page_archive_and_poster(client: Any) -> None:
 
 def test_an_ordinary_notice_prints_no_such_basis(client: Any) -> None:
     page = make_draft(now=NOW)
+    confirm(page)
     record = approve_notice(page=page, revision=page.get_latest_revision(), user=an_operator(), now=NOW)
     assert "第三十一条" not in client.get(f"/n/{record.code}/").content.decode()

@@ -20,7 +20,7 @@ from notices.services import (
     chain_key,
     publish_due_notices,
 )
-from tests.factories import attach_pdf, make_notice
+from tests.factories import attach_pdf, confirm, make_notice
 from tests.notices.correcting import begin, fresh
 from tests.notices.opinions.helpers import send
 from tests.people import People, make_people
@@ -70,6 +70,7 @@ class TestSubstance:
         ready = fresh(draft).get_latest_revision_as_object()
         ready.planned_date = ready.signature_date = NEXT_WEEK.date()
         revision = ready.save_revision(user=people.li)
+        confirm(draft, now=NEXT_WEEK)
         approve_notice(page=ready, revision=revision, user=people.op, now=NEXT_WEEK)
         return fresh(draft)
 

@@ -28,7 +28,7 @@ from notices.models import (
 from notices.permissions import OPERATOR_GROUP
 from notices.services import approve_notice, chain_key, publish_due_notices
 from notices.waivers import waive_finding, withdraw_waiver
-from tests.factories import make_draft, make_notice
+from tests.factories import confirm, make_draft, make_notice
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,7 @@ class TestWaiving:
         [item] = checklist_of(latest(blocked)).waived
         assert item.waiver == waiver
         assert entries(blocked.record) == [("finding_waived", {"rule": "L09", "reason": REASON})]
+        confirm(blocked)
         record = approve_notice(
             page=blocked, revision=blocked.get_latest_revision(), user=people.op, now=timezone.now()
         )
@@ -148,6 +149,7 @@ class TestWaiving:
         page.record.refresh_from_db()
         assert "L04" in page.record.refusal[0]
         waive(page, people.op, "L04")
+        confirm(page)
         assert publish_due_notices(now=due) == []
         page.record.refresh_from_db()
         assert page.record.stage == NoticeStage.PUBLISHED
@@ -171,6 +173,7 @@ class TestWithdrawing:
         for user in (people.li, people.rival, people.guan, people.outsider):
             with pytest.raises(PermissionDenied):
                 withdraw_waiver(waiver=waiver, reason="不同意", user=user, now=timezone.now())
+        confirm(blocked)
         approve_notice(
             page=blocked, revision=blocked.get_latest_revision(), user=people.op, now=timezone.now()
         )
@@ -237,6 +240,7 @@ class TestCheckSheet:
             for name in ("op", "li", "rival", "guan", "outsider")
         }
         assert seen == {"op": 200, "li": 200, "rival": 404, "guan": 404, "outsider": 302}
+        confirm(blocked)
         approve_notice(
             page=blocked, revision=blocked.get_latest_revision(), user=people.op, now=timezone.now()
         )

@@ -11,7 +11,7 @@ from notices.archive.documents import notice_archive
 from notices.archive.editions import editions_of
 from notices.models import NoticeStage
 from notices.services import approve_notice
-from tests.factories import attach_pdf, make_notice
+from tests.factories import attach_pdf, confirm, make_notice
 from tests.notices.correcting import begin, correct, fresh
 from tests.people import make_people
 
@@ -29,7 +29,9 @@ def test_each_edition_prints_its_own_wording_and_the_last_one_names_the_successo
     attach_pdf(draft, kind="draft_report", pages=["重新编制的报告书"])
     ready = fresh(draft).get_latest_revision_as_object()
     ready.planned_date = ready.signature_date = timezone.localdate(now)
-    approve_notice(page=ready, revision=ready.save_revision(), user=people.op, now=timezone.now())
+    revision = ready.save_revision()
+    confirm(draft)
+    approve_notice(page=ready, revision=revision, user=people.op, now=timezone.now())
     record = fresh(page).record
     assert record.stage == NoticeStage.SUPERSEDED
     first, second, last = [printed_text(notice_archive(edition).content) for edition in editions_of(record)]
