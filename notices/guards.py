@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from notices.models.records import NoticeRecord, NoticeStage
 
 if TYPE_CHECKING:
+    from notices.models.attachments import Attachment
     from notices.models.pages import NoticePage
 
 
@@ -79,6 +80,24 @@ def refuse_removal(page: Any) -> None:
     """
     if page.path and NoticeRecord.objects.below(page.path).exclude(stage=NoticeStage.DRAFT).exists():
         raise ProtectedError(str(MUST_STAY), {page})
+
+
+def refuse_loss_of_file(attachment: Attachment) -> None:
+    """Refuse to delete a file of a version that was checked or published (Art. 28); pending ones of a correction may go.
+
+    Raises django.db.models.ProtectedError.
+    """
+    record = NoticeRecord.objects.filter(page_id=attachment.notice_id).first()
+    if record is None or record.stage == NoticeStage.DRAFT:
+        return
+    if attachment.since_version <= max(record.version, 1):
+        raise ProtectedError(str(MUST_STAY), {attachment})
+
+
+def refuse_loss_of_record(record: NoticeRecord) -> None:
+    """Refuse to delete the register row of a notice that left the draft stage. Raises django.db.models.ProtectedError."""
+    if record.stage != NoticeStage.DRAFT:
+        raise ProtectedError(str(MUST_STAY), {record})
 
 
 def refuse_alias(page: NoticePage) -> None:

@@ -10,8 +10,14 @@ from wagtail.models import Page
 from wagtail.signals import init_new_page, pre_page_move
 
 from notices.corrections import abandon_with_draft
-from notices.guards import is_notice, refuse_removal, refuse_unlawful_state
-from notices.models import CalendarRecord, NoticePage, ProponentPage
+from notices.guards import (
+    is_notice,
+    refuse_loss_of_file,
+    refuse_loss_of_record,
+    refuse_removal,
+    refuse_unlawful_state,
+)
+from notices.models import Attachment, CalendarRecord, NoticePage, NoticeRecord, ProponentPage
 from notices.proponent_services import ensure_proponent_group
 from notices.services import ensure_record, fill_from_proponent
 from notices.signals import calendar_added, workflow_finished
@@ -72,6 +78,16 @@ def on_notice_removed(sender: type[NoticePage], instance: NoticePage, **kwargs: 
     abandon_with_draft(draft=instance, now=timezone.now())
 
 
+def on_file_removed(sender: type[Attachment], instance: Attachment, **kwargs: Any) -> None:
+    """Stop deletions of checked and published files by any path."""
+    refuse_loss_of_file(instance)
+
+
+def on_record_removed(sender: type[NoticeRecord], instance: NoticeRecord, **kwargs: Any) -> None:
+    """Stop deletions of the register row of a checked or published notice."""
+    refuse_loss_of_record(instance)
+
+
 def connect() -> None:
     """Connect the handlers once."""
     post_save.connect(on_notice_saved, sender=NoticePage, dispatch_uid="notice_saved")
@@ -82,4 +98,6 @@ def connect() -> None:
     calendar_added.connect(on_calendar_added, dispatch_uid="calendar_added")
     workflow_finished.connect(on_workflow_finished, dispatch_uid="workflow_finished")
     pre_page_move.connect(on_page_moving, dispatch_uid="page_moving")
+    pre_delete.connect(on_file_removed, sender=Attachment, dispatch_uid="file_removed")
+    pre_delete.connect(on_record_removed, sender=NoticeRecord, dispatch_uid="record_removed")
     pre_delete.connect(on_notice_removed, sender=NoticePage, dispatch_uid="notice_removed")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,6 +28,10 @@ class AttachmentKind(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+_BYTES = frozenset({"file", "file_name", "sha256", "size", "content_type"})
+_NEVER_REPLACED = "A file of a notice is never replaced; a new one is added beside it."
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Files by the version of the notice that they belong to."""
 
@@ -33,6 +39,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Return the files that belong to a version of their notice."""
         still_there = Q(until_version=None) | Q(until_version__gte=version)
         return self.filter(still_there, since_version__lte=version)
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse to replace the bytes or their name."""
+        if _BYTES & set(kwargs):
+            raise ProtectedError(_NEVER_REPLACED, set())
+        return super().update(**kwargs)
 
 
 class Attachment(models.Model):
@@ -75,6 +87,12 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        """Insert; later change only what is named and is not the file itself."""
+        if not self._state.adding and (update_fields is None or _BYTES & set(update_fields)):
+            raise ProtectedError(_NEVER_REPLACED, {self})
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def is_published(self) -> bool:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from notices.models import NoticePage
+from notices.models import Attachment, NoticePage, NoticeRecord, NoticeStage
 from tests.factories import make_notice, make_proponent
 from tests.people import make_people
 
@@ -59,3 +59,35 @@ def test_deleting_the_tree_in_code_leaves_its_published_notice() -> None:
         with pytest.raises(ProtectedError), transaction.atomic():
             Page.objects.filter(pk=row.pk).delete()
     assert fresh(page).live
+
+
+@pytest.mark.parametrize("stage", [NoticeStage.PUBLISHED, NoticeStage.APPROVED])
+def test_a_checked_file_is_neither_replaced_nor_deleted(stage: str) -> None:
+    page = make_notice(stage=stage)
+    attachment, before = page.attachments.get(), page.attachments.values().get()
+    attachment.file = "00/another"
+    for replace in (
+        attachment.save,
+        lambda: attachment.save(update_fields=["file"]),
+        lambda: page.attachments.update(file="00/another"),
+        lambda: Attachment.objects.filter(pk=attachment.pk).update(sha256="0" * 64),
+        attachment.delete,
+        page.attachments.all().delete,
+    ):
+        with pytest.raises(ProtectedError), transaction.atomic():
+            replace()
+    assert page.attachments.values().get() == before
+
+
+def test_the_register_row_of_a_published_notice_is_not_deleted() -> None:
+    record = make_notice().record
+    for delete in (record.delete, NoticeRecord.objects.filter(pk=record.pk).delete):
+        with pytest.raises(ProtectedError), transaction.atomic():
+            delete()
+
+
+def test_a_draft_goes_with_its_files() -> None:
+    page = make_notice(stage=NoticeStage.DRAFT)
+    page.delete()
+    assert not Attachment.objects.exists()
+    assert not NoticeRecord.objects.exists()
