@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import astuple
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from portal.bootstrap import bootstrap
+from search.extraction import pages
 
 INITIAL_DATA = "_test_serialized_contents"  # where Django keeps the rows that serialized_rollback loads
 
@@ -22,6 +27,30 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             # Wagtail's welcome page back as the root of a site that is bootstrapped already.
             if hasattr(connection, INITIAL_DATA):
                 setattr(connection, INITIAL_DATA, connection.creation.serialize_db_to_string())
+
+
+@pytest.fixture(autouse=True)
+def _same_files_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read the same bytes in the child process once a session: most notices of the tests carry the same few files.
+
+    The tests of the reading itself start the child each time.
+    """
+    if "search/extraction" not in request.path.as_posix():
+        monkeypatch.setattr(pages, "_run", _run_once)
+    yield
+
+
+_run_in_child = pages._run
+_answers: dict[Any, Any] = {}
+
+
+def _run_once(job: dict[str, Any], path: Path, limits: Any) -> Any:
+    if not path.is_file():
+        return _run_in_child(job, path, limits)
+    key = (repr(job), sha256(path.read_bytes()).digest(), astuple(limits))
+    if key not in _answers:
+        _answers[key] = _run_in_child(job, path, limits)
+    return _answers[key]
 
 
 def _commits(item: pytest.Item) -> bool:
