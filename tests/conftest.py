@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
@@ -30,14 +29,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _same_files_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _same_files_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read the same bytes in the child process once a session: most notices of the tests carry the same few files.
 
     The tests of the reading itself start the child each time.
     """
     if "search/extraction" not in request.path.as_posix():
         monkeypatch.setattr(pages, "_run", _run_once)
-    yield
 
 
 _run_in_child = pages._run
