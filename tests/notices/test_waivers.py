@@ -144,8 +144,8 @@ class TestWaiving:
     def test_a_notice_refused_on_its_date_opens_once_the_finding_is_waived(self, people: People) -> None:
         page = make_notice(proponent=people.company_a, stage=NoticeStage.APPROVED)
         due = timezone.now() + timedelta(days=7)
-        # No path of the portal takes a checked file away; a damaged database could.
-        Attachment.objects.filter(notice=page)._raw_delete("default")
+        # No path of the portal takes a checked file away: here it only ceases to be the report.
+        Attachment.objects.filter(notice=page).update(kind="other")
         assert publish_due_notices(now=due) == [page.record.code]
         page.record.refresh_from_db()
         assert "L04" in page.record.refusal[0]
