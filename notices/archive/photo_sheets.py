@@ -33,6 +33,7 @@ def photo_sheets(record: NoticeRecord, postings: Sequence[SitePosting]) -> Print
     Raises DocumentRefusedError, PrintingUnavailable, UnprintableTextError, PrintingFaultError.
     """
     refuse(why_not_printed(record))
+    refuse(_revoked(postings))
     page = wording_of(record)
     days = days_of(record, page)
     calendar = current_calendar()
@@ -49,6 +50,14 @@ def photo_sheets(record: NoticeRecord, postings: Sequence[SitePosting]) -> Print
         title=_("%(title)s（张贴照片登记）") % {"title": page.title},
         created=printed_at(record),
     )
+
+
+def _revoked(postings: Sequence[SitePosting]) -> str:
+    """Return which sites take no photos by code any more, and what to do; empty when all do."""
+    spots = "、".join(f"{row.village} {row.spot}" for row in postings if row.upload_revoked)
+    if not spots:
+        return ""
+    return _("%(spots)s的照片上传码已停用。请先在“公开证据”页换发二维码，再打印。") % {"spots": spots}
 
 
 def photo_days(start: date | None, last_day: date | None, calendar: Calendar) -> list[PhotoDay]:

@@ -80,6 +80,13 @@ def test_before_approval_and_at_a_bad_address_there_is_none(settings: Any) -> No
         photo_sheets(record_of(public), [post_at(public, "清水沟村")])
 
 
+def test_a_code_that_was_revoked_is_not_printed() -> None:
+    page = make_notice(now=NOW)
+    revoked = post_at(page, "柳坪村", upload_revoked=True)
+    with pytest.raises(DocumentRefusedError, match="柳坪村 村务公开栏的照片上传码已停用"):
+        photo_sheets(record_of(page), [post_at(page, "清水沟村"), revoked])
+
+
 @pytest.mark.parametrize(
     ("person", "status"), [("li", 200), ("op", 200), ("rival", 404), ("guan", 404), ("outsider", 404)]
 )
