@@ -22,6 +22,7 @@ from wagtail.admin.widgets import AdminDateInput
 from notices import meeting_services, permissions
 from notices.calendars import current_calendar
 from notices.evidence_forms import EvidenceForm
+from notices.form_errors import show_refusal
 from notices.forms import MultipleFileField, MultipleFileInput, PublicReasonForm
 from notices.meeting_duties import duties_of_meeting
 from notices.models import DepthChoice, Meeting, NoticeRecord
@@ -130,11 +131,7 @@ class _ReasonedView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,t
         try:
             act()
         except ValidationError as error:
-            if hasattr(error, "error_dict"):
-                for field, texts in error.message_dict.items():
-                    form.add_error(field if field in form.fields else None, texts)
-            else:
-                form.add_error(None, error)
+            show_refusal(form, error)
             return self.form_invalid(form)
         messages.success(self.request, done)
         return redirect(self.get_success_url())

@@ -111,7 +111,9 @@ def register_urls() -> list[Any]:
             name="notice_evidence",
         ),
         path("notices/records/<int:pk>/postings/", evidence_views.make_postings, name="notice_postings"),
-        path("notices/postings/<int:pk>/<slug:act>/", evidence_views.change_upload, name="notice_upload"),
+        path(
+            "notices/postings/<int:pk>/<slug:act>/", evidence_views.change_upload, name="posting_upload_code"
+        ),
         path("notices/duties/", duty_views.DutyListView.as_view(), name="notice_duties"),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),

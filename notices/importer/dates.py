@@ -34,15 +34,6 @@ def as_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def first_date(text: str) -> date | None:
-    """Return the first full date of a text."""
-    for match in FULL_DATE.finditer(text):
-        day = as_date(int(match["y"]), int(match["m"]), int(match["d"]))
-        if day:
-            return day
-    return None
-
-
 def range_dates(match: re.Match[str]) -> tuple[date | None, date | None]:
     """Return the two days of a range; both None where the years are not stated or the end lies before the start."""
     if not match["ay"]:

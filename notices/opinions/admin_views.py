@@ -20,6 +20,7 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from notices.form_errors import show_refusal
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.access import read_contacts
 from notices.opinions.admin_forms import AnswerForm, ContactsForm, RecordForm
@@ -124,20 +125,8 @@ class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,
 
     def refused(self, form: forms.Form, error: ValidationError) -> HttpResponse:
         """Show what a service refused beside its field."""
-        for field, message in error_items(error, form):
-            form.add_error(field, message)
+        show_refusal(form, error)
         return self.form_invalid(form)
-
-
-def error_items(error: ValidationError, form: forms.Form) -> list[tuple[str | None, Any]]:
-    """Return (field or None, message) of a refusal."""
-    if hasattr(error, "error_dict"):
-        return [
-            (name if name in form.fields else None, message)
-            for name, messages_ in error.message_dict.items()
-            for message in messages_
-        ]
-    return [(None, message) for message in error.messages]
 
 
 class AnswerView(NoticeFormView):

@@ -179,14 +179,11 @@ def _unpacked_size(stream: pikepdf.Stream) -> int:
     packed = [name for name in names if name in _FLATE]
     if not packed or (str(stream.stream_dict.get("/Subtype", "")) == "/Image" and len(packed) == 1):
         return 0
-    if len(packed) > 1 or names[0] not in _FLATE:
-        # Packed twice, or behind another filter: nobody's program writes that. qpdf unpacks, memory is limited.
-        return len(stream.read_bytes()) if len(packed) == 1 else _twice_packed()
+    if len(packed) > 1:
+        raise _BombError  # nobody's program packs twice
+    if names[0] not in _FLATE:
+        return len(stream.read_bytes())  # behind another filter: qpdf unpacks, memory is limited
     return sum(map(len, _steps(stream.read_raw_bytes())))
-
-
-def _twice_packed() -> int:
-    raise _BombError
 
 
 def _steps(packed: bytes) -> Iterator[bytes]:

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from notices.corrections import apply_correction, open_correction
+from notices.ledger.models import Chain
+from notices.ledger.services import verify_chain
 from notices.models import Correction, NoticeChange, NoticePage
+from notices.services import chain_key
 from tests.factories import confirm
 from tests.people import People
 
 REASON = "联系电话印错"
+ZONE = ZoneInfo("Asia/Shanghai")
+# A Monday without holidays near: ten working days end on 16 March.
+OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+NEXT_WEEK = datetime(2026, 3, 9, 10, 0, tzinfo=ZONE)
 
 
 def fresh(page: Any) -> NoticePage:
     """Return the page as the database has it."""
     return NoticePage.objects.get(pk=page.pk)
+
+
+def entries(page: NoticePage) -> list[Any]:
+    """Return the ledger of a notice in order."""
+    return list(Chain.objects.get(key=chain_key(fresh(page).record)).entries.order_by("position"))
+
+
+def assert_chain_holds(page: NoticePage) -> None:
+    """Fail where the ledger of a notice does not verify."""
+    assert verify_chain(Chain.objects.get(key=chain_key(fresh(page).record))) == []
 
 
 def begin(page: NoticePage, user: Any, kind: str = "statutory", now: datetime | None = None) -> Correction:

@@ -12,11 +12,10 @@ from notices.duties import Duty, DutyOf, duties_of
 from notices.evidence_services import file_evidence
 from notices.models import NewspaperInsertion, NoticePage, SitePosting
 from tests.factories import make_notice
-from tests.notices.correcting import correct, fresh
+from tests.notices.correcting import OPENED, correct, fresh
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
-OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 FRIDAY = datetime(2026, 3, 6, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 

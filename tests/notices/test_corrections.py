@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,24 +13,29 @@ from django.utils import timezone
 from notices.attachment_services import remove_attachment
 from notices.changed_fields import field_label
 from notices.corrections import abandon_correction, make_statutory, open_correction
-from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.models import CorrectionState, NoticePage, NoticePlace, NoticeStage
 from notices.services import (
-    chain_key,
     extend_window,
     withdraw_notice,
 )
 from tests.factories import attach_pdf, make_notice
-from tests.notices.correcting import REASON, begin, correct, edit, finish, fresh
+from tests.notices.correcting import (
+    NEXT_WEEK,
+    OPENED,
+    REASON,
+    ZONE,
+    assert_chain_holds,
+    begin,
+    correct,
+    edit,
+    entries,
+    finish,
+    fresh,
+)
 from tests.notices.editor_forms import editor_data
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-ZONE = ZoneInfo("Asia/Shanghai")
-# A Monday without holidays near: ten working days end on 16 March.
-OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
-NEXT_WEEK = datetime(2026, 3, 9, 10, 0, tzinfo=ZONE)
 CLOSED = datetime(2026, 3, 17, 0, 0, tzinfo=ZONE)
 
 
@@ -51,14 +55,6 @@ def edit_url(page: Any) -> str:
 
 def texts(response: Any) -> str:
     return " ".join(str(message) for message in response.context["messages"])
-
-
-def entries(page: NoticePage) -> list[Any]:
-    return list(Chain.objects.get(key=chain_key(fresh(page).record)).entries.order_by("position"))
-
-
-def assert_chain_holds(page: NoticePage) -> None:
-    assert verify_chain(Chain.objects.get(key=chain_key(fresh(page).record))) == []
 
 
 class TestOpening:

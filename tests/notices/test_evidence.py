@@ -209,8 +209,8 @@ class TestThePage:
         row = posting(notice)
         acts = [
             reverse("notice_postings", args=[notice.record.pk]),
-            reverse("notice_upload", args=[row.pk, "renew"]),
-            reverse("notice_upload", args=[row.pk, "revoke"]),
+            reverse("posting_upload_code", args=[row.pk, "renew"]),
+            reverse("posting_upload_code", args=[row.pk, "revoke"]),
         ]
         sees, acts_on = set(), set()
         for name in ("li", "rival", "op", "guan", "outsider"):

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from notices.corrections import abandon_correction
-from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.models import CorrectionState, NoticePage, NoticeStage
 from notices.opinions.answering import answer_opinions
 from notices.opinions.models import Outcome
 from notices.services import (
     approve_notice,
-    chain_key,
     publish_due_notices,
 )
 from tests.factories import attach_pdf, confirm, make_notice
-from tests.notices.correcting import begin, fresh
+from tests.notices.correcting import NEXT_WEEK, OPENED, assert_chain_holds, begin, entries, fresh
 from tests.notices.opinions.helpers import send
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-ZONE = ZoneInfo("Asia/Shanghai")
-# A Monday without holidays near: ten working days end on 16 March.
-OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
-NEXT_WEEK = datetime(2026, 3, 9, 10, 0, tzinfo=ZONE)
-CLOSED = datetime(2026, 3, 17, 0, 0, tzinfo=ZONE)
 
 
 @pytest.fixture
@@ -45,18 +35,6 @@ def page(people: People) -> NoticePage:
 
 def edit_url(page: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-
-def texts(response: Any) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
-
-
-def entries(page: NoticePage) -> list[Any]:
-    return list(Chain.objects.get(key=chain_key(fresh(page).record)).entries.order_by("position"))
-
-
-def assert_chain_holds(page: NoticePage) -> None:
-    assert verify_chain(Chain.objects.get(key=chain_key(fresh(page).record))) == []
 
 
 class TestSubstance:
