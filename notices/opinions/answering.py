@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
 from notices.opinions import key_store, signals
+from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
 from notices.opinions.permissions import may_answer
 from notices.opinions.text import clean_line, clean_text
@@ -73,16 +74,17 @@ def answer_opinions(
     notice = answered[0].notice
     earlier = {opinion.answer for opinion in answered}
     salt = new_salt()
-    fields = {"outcome": str(outcome), "reason": reason, "report_reference": report_reference}
     answer = Answer(
         notice=notice,
-        **fields,
+        outcome=outcome,
+        reason=reason,
+        report_reference=report_reference,
         replaces=earlier.pop() if len(earlier) == 1 else None,
         salt=salt,
-        commitment=commitment(salt, canonical_bytes(fields)),
         made_by=user,
         made_at=now,
     )
+    answer.commitment = commitment(salt, canonical_bytes(answer_fields(answer)))
     answer.save(force_insert=True)
     for opinion in answered:
         opinion.answer = answer
@@ -123,10 +125,10 @@ def redact_opinion(*, opinion: Opinion, text: str, reason: str, user: Any, now: 
         text=text,
         reason=reason,
         salt=salt,
-        commitment=commitment(salt, canonical_bytes({"reason": reason, "text": text})),
         made_by=user,
         made_at=now,
     )
+    redaction.commitment = commitment(salt, canonical_bytes(redaction_fields(redaction)))
     redaction.save(force_insert=True)
     fresh.redacted_text = text
     fresh.save(update_fields=["redacted_text"])

@@ -21,6 +21,7 @@ from notices.ledger.models import Entry
 from notices.ledger.services import append, canonical_bytes, commitment, lock_chain, new_salt
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import key_store, signals
+from notices.opinions.commitments import page_one_fields
 from notices.opinions.form_tokens import FormToken, form_key_hash
 from notices.opinions.models import Channel, Commenter, ContactKind, Opinion, OpinionTimeliness
 from notices.opinions.numbering import CODE_DIGITS, opinion_number
@@ -75,20 +76,6 @@ def lookup_code(form_key: str) -> str:
 def lookup_digest(number: str, code: str) -> str:
     """Return what is kept of a look-up code: an HMAC bound to the number."""
     return hmac.new(key_store.lookup_secret(), f"digest:{number}:{code}".encode(), sha256).hexdigest()
-
-
-def page_one_fields(opinion: Opinion) -> dict[str, Any]:
-    """Return the content of page one in the form that its commitment hashes (see the ledger's canonical bytes)."""
-    return {
-        "channel": str(opinion.channel),
-        "filled_by_helper": opinion.filled_by_helper,
-        "notice": opinion.notice.record.code,
-        "number": opinion.number,
-        "postmarked_on": opinion.postmarked_on.isoformat() if opinion.postmarked_on else None,
-        "text": opinion.text,
-        "version": opinion.notice_version,
-        "village": opinion.village,
-    }
 
 
 def _checked_text(typed: str) -> str:

@@ -13,6 +13,7 @@ from notices.ledger.models import Chain
 from notices.ledger.services import canonical_bytes, commitment, verify_chain
 from notices.opinions import key_store, signals
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
+from notices.opinions.commitments import page_one_fields
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     Channel,
@@ -29,7 +30,6 @@ from notices.opinions.selectors import look_up
 from notices.opinions.services import (
     OpinionRefusedError,
     PageOne,
-    page_one_fields,
     record_on_behalf,
     submit_opinion,
 )
