@@ -20,7 +20,8 @@ else:
     register_heif_opener()
     HEIC_READABLE = True
 
-TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
+# MPO: a JPEG with a second picture behind the first, as many telephones write it.
+TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
 MAX_PIXELS = 120_000_000
 _ZONE = ZoneInfo("Asia/Shanghai")
 _EXIF, _DATE_TIME, _ORIGINAL, _OFFSET = 0x8769, 306, 36867, 36881
@@ -77,7 +78,7 @@ def read_photo(handle: IO[bytes]) -> PhotoFacts | None:
 
 def _check_whole(image: Image.Image) -> None:
     """Raise OSError or SyntaxError when the file is cut off, without holding its pixels: a JPEG is read at an eighth."""
-    if image.format == "JPEG":
+    if TYPES[image.format or ""] == "image/jpeg":
         image.draft("RGB", (image.width // 8, image.height // 8))
         with _strict_loading():
             image.load()

@@ -45,6 +45,7 @@ JOBS: tuple[Job, ...] = (
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
+    Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,8 +22,16 @@ from notices.ledger.services import append, canonical_bytes, commitment, lock_ch
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import key_store, signals
 from notices.opinions.commitments import page_one_fields
+from notices.opinions.files import commit_files, lock_files
 from notices.opinions.form_tokens import FormToken, form_key_hash
-from notices.opinions.models import Channel, Commenter, ContactKind, Opinion, OpinionTimeliness
+from notices.opinions.models import (
+    Channel,
+    Commenter,
+    ContactKind,
+    Opinion,
+    OpinionFile,
+    OpinionTimeliness,
+)
 from notices.opinions.numbering import CODE_DIGITS, opinion_number
 from notices.opinions.page_two import PageTwo, Sealed, seal
 from notices.opinions.permissions import may_record
@@ -103,13 +111,15 @@ def submit_opinion(
     token: FormToken,
     page_one: PageOne,
     page_two: PageTwo,
+    files: Sequence[str] = (),
     clock: Clock = timezone.now,
 ) -> Receipt:
     """Take an opinion from the web and return its receipt; a form sent again gets its first receipt.
 
     1. write the data key to the key store, 2. lock the notice's chain, 3. read the time: it decides inside, late or
-    refused, 4. write number, ledger entry, page one and page two in one transaction.
-    Raises OpinionRefusedError outside the window, ValidationError for an empty text or a missing contact.
+    refused, 4. write number, ledger entry, page one, page two and the waiting files in one transaction.
+    ``files`` are the hashes of the files that the writer was shown. Raises OpinionRefusedError outside the window,
+    FilesChangedError when other files wait than those, ValidationError for an empty text or a missing contact.
     """
     text = _checked_text(page_one.text)
     if page_two.contact_kind == ContactKind.NONE or not page_two.contact:
@@ -130,6 +140,7 @@ def submit_opinion(
         text=text,
         page_one=page_one,
         page_two=page_two,
+        named_files=files,
         clock=clock,
         judge=judge,
         seen=lambda fresh: version_numbered(fresh, token.version),
@@ -147,11 +158,13 @@ def record_on_behalf(
     user: Any,
     now: datetime,
     form_key: str = "",
+    files: Sequence[str] = (),
 ) -> Receipt:
     """Record an opinion that came by letter, telephone, visit …; never refused for being late, only marked.
 
     ``page_two`` may be None or without contact: such opinions are assessed too. ``form_key`` recognises a repeated
-    submission of the staff's form. Raises PermissionDenied, and ValidationError for wrong dates or an empty text.
+    submission of the staff's form, and scans wait under it: ``files`` are the hashes of those that were shown. Raises
+    PermissionDenied, and ValidationError for wrong dates or an empty text.
     """
     if not may_record(user, record.page):
         raise PermissionDenied
@@ -174,6 +187,7 @@ def record_on_behalf(
         text=text,
         page_one=page_one,
         page_two=page_two,
+        named_files=files,
         clock=lambda: now,
         judge=lambda fresh, _now: paper_timeliness(fresh, received_at, page_one.postmarked_on),
         seen=lambda fresh: version_at(fresh, received_at),
@@ -200,6 +214,7 @@ def _take(
     text: str,
     page_one: PageOne,
     page_two: PageTwo | None,
+    named_files: Sequence[str],
     clock: Clock,
     judge: Callable[[NoticeRecord, datetime], OpinionTimeliness],
     seen: Callable[[NoticeRecord], Version],
@@ -217,6 +232,7 @@ def _take(
                 now = clock()
                 fresh = NoticeRecord.objects.select_related("page__project", "revision").get(pk=record.pk)
                 timely = judge(fresh, now)
+                files = lock_files(form_key, named_files)
                 opinion = _unwritten(
                     fresh,
                     form_key,
@@ -229,7 +245,7 @@ def _take(
                 )
                 opinion.timeliness = timely
                 opinion.lookup_digest = lookup_digest(opinion.number, code)
-                _write(opinion, fresh, page_two, sealed, salt=page_one.salt, now=now)
+                _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )
@@ -285,6 +301,7 @@ def _write(
     record: NoticeRecord,
     page_two: PageTwo | None,
     sealed: Sealed | None,
+    files: Sequence[OpinionFile],
     *,
     salt: bytes,
     now: datetime,
@@ -292,8 +309,9 @@ def _write(
     opinion.page_one_salt = salt
     opinion.page_one_commitment = commitment(salt, canonical_bytes(page_one_fields(opinion)))
     opinion.page_two_commitment = sealed.commitment if sealed else ""
-    opinion.ledger_entry = _ledger_entry(opinion, record, now)
+    opinion.ledger_entry = _ledger_entry(opinion, record, files, now)
     opinion.save(force_insert=True)
+    commit_files(files, opinion, now=now)
     if page_two is not None and sealed is not None:
         Commenter(
             opinion=opinion,
@@ -307,13 +325,15 @@ def _write(
         ).save(force_insert=True)
 
 
-def _ledger_entry(opinion: Opinion, record: NoticeRecord, now: datetime) -> Entry:
+def _ledger_entry(
+    opinion: Opinion, record: NoticeRecord, files: Sequence[OpinionFile], now: datetime
+) -> Entry:
     payload: dict[str, Any] = {
         "number": opinion.number,
         "timeliness": str(opinion.timeliness),
         "page_one": opinion.page_one_commitment,
         "page_two": opinion.page_two_commitment or None,
-        "files": [],
+        "files": [file.commitment for file in files],
     }
     role = "public"
     if opinion.transcriber is not None:

@@ -29,14 +29,14 @@ _MESSAGES: Final = {
     Failure.NO_SUCH_PAGE: "文件没有这一页。",
 }
 _DANGER_MESSAGES: Final = {
-    "encrypted": "文件设有密码或权限限制，不能存档。请取消全部安全设置，重新导出后上传。",
-    "script": "文件中有会自动运行的脚本，不能公开。请用“打印为 PDF”重新生成后上传。",
-    "launch": "文件中有打开其他程序的指令，不能公开。请用“打印为 PDF”重新生成后上传。",
-    "submit": "文件中有向外发送数据的表单指令，不能公开。请用“打印为 PDF”重新生成后上传。",
-    "embedded": "文件中夹带了其他文件，不能公开。请删去文件里的附件，各文件分别上传。",
+    "encrypted": "文件设有密码或权限限制，不能接收。请取消全部安全设置，重新导出后上传。",
+    "script": "文件中有会自动运行的脚本，不能接收。请用“打印为 PDF”重新生成后上传。",
+    "launch": "文件中有打开其他程序的指令，不能接收。请用“打印为 PDF”重新生成后上传。",
+    "submit": "文件中有向外发送数据的表单指令，不能接收。请用“打印为 PDF”重新生成后上传。",
+    "embedded": "文件中夹带了其他文件，不能接收。请删去文件里的附件，各文件分别上传。",
     "xfa": "文件是动态表单，多数手机打不开。请用“打印为 PDF”重新生成后上传。",
-    "media": "文件中有音频、视频或三维内容，不能公开。请删去后重新导出。",
-    "link": "文件中有指向本机或内部网络的链接，不能公开。请删去这些链接，重新导出后上传。",
+    "media": "文件中有音频、视频或三维内容，不能接收。请删去后重新导出。",
+    "link": "文件中有指向本机或内部网络的链接，不能接收。请删去这些链接，重新导出后上传。",
     "bomb": "文件解压后异常庞大，不能接收。请用“打印为 PDF”重新生成后上传。",
     "absurd": "文件的页数或页面尺寸不正常，不能接收。请检查后重新导出。",
     "damaged": "文件结构已损坏，无法检查。请重新导出后上传。",
@@ -145,7 +145,7 @@ def _run(job: dict[str, Any], path: Path, limits: Limits) -> tuple[list[dict[str
         return [], Failure.EMPTY
     if size > limits.file_bytes:
         return [], Failure.TOO_LARGE
-    order = json.dumps({**job, "path": str(path.resolve()), "limits": asdict(limits)})
+    order = json.dumps({**job, "path": str(path.absolute()), "limits": asdict(limits)})
     try:
         done = subprocess.run(
             [sys.executable, "-m", "search.extraction.child", order],

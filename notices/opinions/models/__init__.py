@@ -8,6 +8,7 @@ from notices.opinions.models.commenter import (
     ContactAccess,
     ContactKind,
 )
+from notices.opinions.models.file_access import FileAccess
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.models.opinion import (
     Channel,
@@ -34,6 +35,7 @@ __all__ = [
     "FeedbackAttempt",
     "FeedbackResult",
     "FeedbackWay",
+    "FileAccess",
     "FileState",
     "KeyPurpose",
     "MeetingRegistration",

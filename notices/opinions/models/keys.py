@@ -11,6 +11,7 @@ class KeyPurpose(models.TextChoices):
     """What a key opens."""
 
     COMMENTER = "commenter", "commenter"
+    FILE = "file", "file"
     LOOKUP = "lookup", "lookup"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -162,6 +163,16 @@ class TopicMark(models.Model):
         return self.get_topic_display()
 
 
+FILE_KINDS = {
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "image/heic": "HEIC",
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+}
+
+
 class FileState(models.TextChoices):
     """A file is staged alone and becomes part of the opinion with its text."""
 
@@ -171,7 +182,13 @@ class FileState(models.TextChoices):
 
 
 class OpinionFile(models.Model):
-    """A photo or document that came with an opinion, or waits for it under the hash of its form key."""
+    """A photo or document that came with an opinion, or waits for it under the hash of its form key.
+
+    The stored bytes are sealed under the data key ``key_id``; hash and size are those of the plain bytes. Erasure empties
+    what ``erasable`` names and leaves the commitment. A row begins as dropped and is staged once its bytes are on the disk.
+    """
+
+    erasable: ClassVar[frozenset[str]] = frozenset({"file_name", "file", "sha256", "salt", "erased_at"})
 
     form_key_hash = models.CharField(max_length=64, db_index=True, editable=False)
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, null=True, related_name="files")
@@ -186,6 +203,7 @@ class OpinionFile(models.Model):
     commitment = models.CharField(max_length=64, blank=True, editable=False)
     staged_at = models.DateTimeField(_("上传时间"))
     committed_at = models.DateTimeField(_("提交时间"), null=True)
+    erased_at = models.DateTimeField(_("删除时间"), null=True)
 
     class Meta:
         verbose_name = _("意见附件")
@@ -201,13 +219,24 @@ class OpinionFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.sha256[:16]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stage or commit; refuse to change a committed file."""
-        if not self._state.adding and self._is_committed():
+    @property
+    def is_picture(self) -> bool:
+        """Return whether it is a photo, of which a copy without place and device can be made."""
+        return self.content_type.startswith("image/")
+
+    @property
+    def kind(self) -> str:
+        """Return the format as people call it."""
+        return FILE_KINDS.get(self.content_type, self.content_type)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Stage, commit or erase; refuse to change a committed file otherwise."""
+        is_erasure = update_fields is not None and set(update_fields) == self.erasable
+        if not self._state.adding and not is_erasure and self._is_committed():
             raise ProtectedError("A committed file never changes.", {self})
-        super().save(*args, **kwargs)
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete a staged or dropped file; refuse for a committed one."""
