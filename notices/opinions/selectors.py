@@ -58,6 +58,7 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
         "code": code,
         "code_groups": grouped(code),
         "entry": entry,
+        "files": list(opinion.files.all()),
         "calendar_words": _calendar_words(opinion),
         "window_last_day": last_day,
         "extended_to": notice.record.last_day if last_day != notice.record.last_day else None,

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from notices.throttling import HOUR, LONGEST_WAIT, MINUTE, client_address, count_up, counter_key
 
 FREE_SUBMISSIONS_A_MINUTE = 60
+FREE_FILES_AN_HOUR = 200
 FREE_FAILURES_AN_HOUR = 3
 MOST_DOUBLINGS = 8  # a power of the bare count would overflow after a thousand failures
 
@@ -25,6 +26,13 @@ def slow_submissions(request: HttpRequest) -> None:
     over = (
         count_up(counter_key("submit", client_address(request), MINUTE), MINUTE) - FREE_SUBMISSIONS_A_MINUTE
     )
+    if over > 0:
+        pause(min(LONGEST_WAIT, over * 0.05))
+
+
+def slow_uploads(request: HttpRequest) -> None:
+    """Count a request with files and wait in proportion to how far its address is over the free number of this hour."""
+    over = count_up(counter_key("files", client_address(request), HOUR), HOUR) - FREE_FILES_AN_HOUR
     if over > 0:
         pause(min(LONGEST_WAIT, over * 0.05))
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from notices.opinions import lookup_views, registration_views, views
+from notices.opinions import file_views, lookup_views, registration_views, trial_views, views
 
 urlpatterns = [
     path("n/<str:code>/opinion/", views.opinion_form, name="opinion_form"),
+    path("n/<str:code>/opinion/files/", file_views.stage_files, name="opinion_files"),
+    path("n/<str:code>/opinion/try/", trial_views.opinion_trial, name="opinion_trial"),
     path(
         "n/<str:code>/meetings/<int:pk>/register/",
         registration_views.registration,

@@ -5,14 +5,16 @@ Nothing of it stands in a session, a cookie or an address. The signed form token
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -22,7 +24,9 @@ from django.views.decorators.http import require_http_methods
 from notices.calendars import current_calendar
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import throttle
+from notices.opinions.files import FilesChangedError, adopt_files, drop_file, staged_files
 from notices.opinions.form_tokens import FormToken, new_token, read_token
+from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
 from notices.opinions.forms import CommenterForm, OpinionForm
 from notices.opinions.selectors import receipt_context
 from notices.opinions.services import OpinionRefusedError, Receipt, find_by_form_key, submit_opinion
@@ -51,11 +55,19 @@ class Filling:
     now: datetime
     notes: list[str]
     corrected: bool = False
+    trial: bool = False
+    file_notes: list[str] = field(default_factory=list)
+    dropped: str = ""
 
     @property
     def typed(self) -> QueryDict:
         """Return what was typed so far."""
         return self.request.POST
+
+    @property
+    def named_files(self) -> list[str]:
+        """Return the hashes of the files that the writer was shown last, without one just removed."""
+        return [named for named in self.typed.getlist("file_hash") if named != self.dropped]
 
     def opinion_form(self, *, bound: bool) -> OpinionForm:
         """Return page one, judged or merely filled in."""
@@ -106,6 +118,7 @@ def opinion_form(request: HttpRequest, code: str) -> HttpResponse:
         if timeliness(record, now=now, form_issued_at=now) not in (Timeliness.INSIDE, Timeliness.LATE):
             return no_store(closed_page(filling))
         return no_store(step_page(filling, "opinion", filling.opinion_form(bound=False)))
+    receive_in_memory(request)
     return no_store(_posted(filling))
 
 
@@ -119,6 +132,8 @@ def _posted(filling: Filling) -> HttpResponse:
                 return receipt_page(filling, earlier)
         if not token.expired(filling.now):
             filling.token = token
+        else:
+            adopt_files(old_key=token.key, new_key=filling.token.key, now=filling.now)
         if token.version != filling.record.version and filling.record.stage == NoticeStage.PUBLISHED:
             going_to = _tell_of_new_version(filling, going_to)
     if filling.token is not token:
@@ -127,7 +142,28 @@ def _posted(filling: Filling) -> HttpResponse:
     found = timeliness(filling.record, now=filling.now, form_issued_at=filling.token.issued_at)
     if found not in (Timeliness.INSIDE, Timeliness.LATE):
         return closed_page(filling, status=409)
-    return _next_page(filling, going_to)
+    return next_page(filling, _take_files(filling, going_to))
+
+
+def _take_files(filling: Filling, going_to: str) -> str:
+    """Stage what was sent, drop what was to be removed; lead back to page one where there is something to say about it."""
+    named, _dash, number = going_to.partition("-")
+    if named == "drop" and number.isascii() and number.isdigit():
+        filling.dropped = drop_file(form_key=filling.token.key, file_id=int(number))
+        return "opinion"
+    if filling.typed.get("step") != "opinion":
+        return going_to
+    if filling.request.FILES:
+        throttle.slow_uploads(filling.request)
+    filling.file_notes += stage_sent_files(filling.request, form_key=filling.token.key, now=filling.now)
+    if going_to == "add":
+        if not filling.request.FILES and not filling.file_notes:
+            filling.file_notes.append(_("请先选择文件，再点“添加”。"))
+        return "opinion"
+    if filling.file_notes:
+        filling.notes.append(_("有文件没有添加，原因写在“附件”一栏。其他内容都在。"))
+        return "opinion"
+    return going_to
 
 
 def _tell_of_new_version(filling: Filling, going_to: str) -> str:
@@ -137,7 +173,8 @@ def _tell_of_new_version(filling: Filling, going_to: str) -> str:
     return "check" if going_to == "send" else going_to
 
 
-def _next_page(filling: Filling, going_to: str) -> HttpResponse:
+def next_page(filling: Filling, going_to: str) -> HttpResponse:
+    """Answer with the step asked for, or the one before it that still needs something; send from the last."""
     shown = filling.typed.get("step", "")
     if going_to not in (*STEPS, "send"):
         going_to = shown if shown in STEPS else "opinion"
@@ -176,6 +213,7 @@ def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> H
             token=filling.token,
             page_one=opinion.page_one(filled_by_helper=helped),
             page_two=commenter.page_two(),
+            files=filling.named_files,
         )
     except OpinionRefusedError:
         return closed_page(filling, status=409)
@@ -187,7 +225,18 @@ def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> H
 
 def _context(filling: Filling, **extra: Any) -> dict[str, Any]:
     record = filling.record
+    waits = filling.request.method == "POST" and not filling.trial
+    files = staged_files(filling.token.key) if waits else []
+    if set(filling.named_files) - {file.sha256 for file in files}:
+        filling.notes = list(dict.fromkeys([*filling.notes, *FilesChangedError().messages]))
+    address = "opinion_trial" if filling.trial else "opinion_form"
     return {
+        "action": reverse(address, args=[record.code]),
+        "trial": filling.trial,
+        "files": files,
+        "file_notes": filling.file_notes,
+        "most_files": settings.OPINION_FILES_MAX,
+        "most_megabytes": settings.OPINION_FILE_MAX_BYTES // (1024 * 1024),
         "page": record.page,
         "record": record,
         "status": status_of(record, now=filling.now, calendar=current_calendar()),
