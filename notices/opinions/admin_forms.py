@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
+from notices.forms import MultipleFileField, MultipleFileInput
 from notices.models import NoticePage
 from notices.opinions.forms import CleanedLine, CleanedText
 from notices.opinions.models import AccessBasis, Channel, CommenterKind, ContactKind, Opinion, Outcome
@@ -60,7 +61,22 @@ class AnswerForm(forms.Form):
         self.fields["opinions"].queryset = opinions.order_by("answer_id", "sequence")  # type: ignore[attr-defined]
 
 
-class ContactsForm(forms.Form):
+class GroundForm(forms.Form):
+    """On what ground and why somebody reads what may say who wrote."""
+
+    basis = forms.ChoiceField(label=_("依据"), choices=AccessBasis.choices, widget=forms.RadioSelect)
+    reason = CleanedText(
+        label=_("原因"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("连同姓名、时间留存备查。")
+    )
+
+    def __init__(self, *args: Any, bases: list[AccessBasis], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["basis"].choices = [(basis.value, basis.label) for basis in bases]  # type: ignore[attr-defined]
+        if len(bases) == 1:
+            self.fields["basis"].initial = bases[0].value
+
+
+class ContactsForm(GroundForm):
     """Why page two of a batch is read."""
 
     opinions = OpinionsField(
@@ -68,18 +84,12 @@ class ContactsForm(forms.Form):
         queryset=Opinion.objects.none(),
         error_messages={"required": _("请至少选择一条意见。")},
     )
-    basis = forms.ChoiceField(label=_("依据"), choices=AccessBasis.choices, widget=forms.RadioSelect)
-    reason = CleanedText(
-        label=_("原因"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("连同姓名、时间留存备查。")
-    )
+    field_order = ["opinions", "basis", "reason"]
 
-    def __init__(self, *args: Any, notice: NoticePage, bases: list[AccessBasis], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, notice: NoticePage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         opinions = Opinion.objects.filter(notice=notice).select_related("answer").order_by("sequence")
         self.fields["opinions"].queryset = opinions  # type: ignore[attr-defined]
-        self.fields["basis"].choices = [(basis.value, basis.label) for basis in bases]  # type: ignore[attr-defined]
-        if len(bases) == 1:
-            self.fields["basis"].initial = bases[0].value
 
 
 class RecordForm(forms.Form):
@@ -101,6 +111,13 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_("照原话录入，不改写、不摘要；姓名、电话写在下面。"),
     )
+    files = MultipleFileField(
+        label=_("扫描件"),
+        required=False,
+        allow_empty_file=True,  # refused below, by name
+        help_text=_("信函、传真、邮件请附原件的扫描件或照片，电话、当面、座谈会可附记录。PDF、JPG、PNG、DOCX。"),
+        widget=MultipleFileInput(attrs={"accept": ".pdf,.docx,image/*"}),
+    )
     village = CleanedLine(label=_("村（社区）"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("身份"), choices=CommenterKind.choices, initial=CommenterKind.PERSON)
     name = CleanedLine(label=_("姓名或单位名称"), required=False, max_length=100)
@@ -108,6 +125,14 @@ class RecordForm(forms.Form):
         label=_("联系方式"), required=False, max_length=120, help_text=_("没有留的，空着也要登记。")
     )
     address = CleanedLine(label=_("地址"), required=False, max_length=200)
+    publish_personal = forms.BooleanField(
+        label=_("同意公开个人信息"), required=False, help_text=_("意见表上写明同意的才勾选。")
+    )
+    show_text = forms.BooleanField(
+        label=_("同意隐去身份后公开意见内容"),
+        required=False,
+        help_text=_("本人明确同意的才勾选；要勾选，须录入姓名、联系方式或地址。"),
+    )
     form_key = forms.CharField(widget=forms.HiddenInput)
 
     def clean_received_at(self) -> Any:
@@ -116,6 +141,14 @@ class RecordForm(forms.Form):
         if value > timezone.now():
             raise forms.ValidationError(_("收到时间不能晚于现在。"))
         return value
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse consents of nobody: they stand on page two."""
+        data: dict[str, Any] = super().clean() or {}
+        given = data.get("publish_personal") or data.get("show_text")
+        if given and not (data.get("contact") or data.get("name") or data.get("address")):
+            self.add_error("name", _("勾选了同意公开，请录入是谁同意的：姓名、联系方式或地址。"))
+        return data
 
     def page_one(self, notice: NoticePage) -> PageOne:
         """Return page one of a valid form."""
@@ -141,6 +174,8 @@ class RecordForm(forms.Form):
             contact=contact,
             name=data["name"],
             address=data["address"],
+            publish_personal=data["publish_personal"],
+            show_text=data["show_text"],
         )
 
 

@@ -1,8 +1,7 @@
-"""Staff's acts on opinions: answering, recording on behalf, reading contacts with a reason; and where to begin."""
+"""Staff's acts on opinions: answering, reading contacts with a reason; and where to begin."""
 
 from __future__ import annotations
 
-from secrets import token_hex
 from typing import Any
 
 from django import forms
@@ -23,11 +22,10 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from notices.form_errors import show_refusal
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.access import read_contacts
-from notices.opinions.admin_forms import AnswerForm, ContactsForm, RecordForm
+from notices.opinions.admin_forms import AnswerForm, ContactsForm
 from notices.opinions.answering import answer_opinions
 from notices.opinions.models import AccessBasis, Outcome
 from notices.opinions.permissions import bases_for, may_answer, may_record
-from notices.opinions.services import record_on_behalf
 from notices.permissions import visible_records
 
 
@@ -164,45 +162,6 @@ class AnswerView(NoticeFormView):
             return self.refused(form, error)
         messages.success(self.request, _("已答复 %(count)d 条意见。") % {"count": len(data["opinions"])})
         return redirect(self.get_success_url())
-
-
-class RecordView(NoticeFormView):
-    """Record an opinion that came by letter, telephone, visit …"""
-
-    form_class = RecordForm
-    page_title = gettext_lazy("代录意见")
-    header_icon = "plus-inverse"
-    submit_label = gettext_lazy("登记")
-    explanation = gettext_lazy(
-        "登记信函、传真、邮件、电话、当面等方式收到的意见。登记后不能修改或删除，台账注明由建设单位代录。"
-    )
-
-    def allowed(self, user: Any, notice: NoticePage) -> bool:
-        """Let the proponent's staff in."""
-        return may_record(user, notice)
-
-    def get_initial(self) -> dict[str, Any]:
-        """Give the form its key, so that a double click records once."""
-        return {"form_key": f"staff:{token_hex(16)}"}
-
-    def form_valid(self, form: RecordForm) -> HttpResponse:
-        """Record."""
-        try:
-            receipt = record_on_behalf(
-                record=self.notice.record,
-                page_one=form.page_one(self.notice),
-                page_two=form.page_two(),
-                received_at=form.cleaned_data["received_at"],
-                user=self.request.user,
-                now=timezone.now(),
-                form_key=f"{self.request.user.pk}:{form.cleaned_data['form_key']}",
-            )
-        except ValidationError as error:
-            return self.refused(form, error)
-        messages.success(
-            self.request, _("已登记，回执编号 %(number)s。") % {"number": receipt.opinion.number}
-        )
-        return redirect(reverse("opinion_register:inspect", args=[receipt.opinion.pk]))
 
 
 class ContactsView(NoticeFormView):

@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
+from notices.opinions.file_access import file_context
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of
@@ -210,6 +211,7 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
             topics=list(opinion.topics.all()),
             redactions=list(opinion.redactions.all()),
             feedback=list(opinion.feedback_attempts.all()),
+            **file_context(opinion, self.request.user, now=timezone.now()),
             accesses=list(opinion.contact_accesses.select_related("read_by")),
             progress=answering_progress(opinion.notice),
         )

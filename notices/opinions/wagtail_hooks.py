@@ -8,7 +8,7 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from notices.opinions import admin_views, registration_admin
+from notices.opinions import admin_views, file_admin, record_admin, registration_admin
 from notices.opinions.models import Opinion
 from notices.opinions.registers import OpinionViewSet
 from notices.permissions import ViewOnlyPolicy
@@ -29,9 +29,15 @@ def register_urls() -> list[Any]:
     return [
         path("opinions/notices/", admin_views.NoticeChoiceView.as_view(), name="opinions_notices"),
         path("opinions/<int:notice_id>/answer/", admin_views.AnswerView.as_view(), name="opinions_answer"),
-        path("opinions/<int:notice_id>/record/", admin_views.RecordView.as_view(), name="opinions_record"),
+        path("opinions/<int:notice_id>/record/", record_admin.RecordView.as_view(), name="opinions_record"),
         path(
             "opinions/<int:notice_id>/contacts/", admin_views.ContactsView.as_view(), name="opinions_contacts"
+        ),
+        path("opinions/files/<int:pk>/", file_admin.FileView.as_view(), name="opinion_file"),
+        path(
+            "opinions/<int:notice_id>/files/<int:pk>/original/",
+            file_admin.OriginalView.as_view(),
+            name="opinion_file_original",
         ),
         path(
             "opinions/meetings/<int:pk>/",
