@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from notices.attachment_services import clean_file_name
 from notices.content_store import DOCX_TYPE, hash_and_size, sniff_type
 from notices.photos import PhotoError, read_photo
-from search.extraction import Limits, inspect_pdf, reason_against_docx
+from search.extraction import Limits, reason_against_docx, reasons_against_pdf
 
 PDF_TYPE = "application/pdf"
 _STEP = 1024 * 1024
 # The writer waits for the answer: what takes longer than this is no letter and no measuring report.
-_PDF_LIMITS = Limits(pages=1000, cpu_seconds=15, wall_seconds=30.0)
+_PDF_LIMITS = Limits(cpu_seconds=15, wall_seconds=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def check_file(upload: Any) -> CheckedFile:
     content_type = _photo_type(name, upload) or sniff_type(upload)
     if content_type == PDF_TYPE:
         with path_in_memory(upload) as path:
-            reasons = inspect_pdf(path, limits=_PDF_LIMITS).reasons
+            reasons = reasons_against_pdf(path, limits=_PDF_LIMITS)
         if reasons:
             raise _refusal(name, reasons[0])
     elif content_type == DOCX_TYPE:

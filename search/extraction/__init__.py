@@ -9,6 +9,7 @@ from search.extraction.pages import (
     extract_pages,
     image_type,
     inspect_pdf,
+    reasons_against_pdf,
     render_page,
 )
 from search.extraction.word import reason_against_docx
@@ -23,5 +24,6 @@ __all__ = [
     "image_type",
     "inspect_pdf",
     "reason_against_docx",
+    "reasons_against_pdf",
     "render_page",
 ]

@@ -18,7 +18,7 @@ from search.extraction.structure import dangers_of
 
 
 def main(job: dict[str, Any]) -> None:
-    """Do one job: ``pages``, ``inspect`` (what forbids the file, then its pages) or ``image``."""
+    """Do one job: ``pages``, ``inspect`` (what forbids the file, then its pages), ``structure`` (only that) or ``image``."""
     limits = Limits(**job["limits"])
     path = Path(job["path"])
     _limit(limits)
@@ -27,10 +27,10 @@ def main(job: dict[str, Any]) -> None:
         if kind is not FileKind.PDF:
             _answer(failure=Failure.UNSUPPORTED.value)
             return
-        if job["action"] == "inspect":
+        if job["action"] in ("inspect", "structure"):
             dangers = dangers_of(path)
             _answer(dangers=[danger.value for danger in dangers])
-            if dangers:
+            if dangers or job["action"] == "structure":
                 _answer(done=True)
                 return
         _read_pdf(path, job, limits)

@@ -96,11 +96,20 @@ def inspect_pdf(path: Path, *, limits: Limits | None = None) -> Inspection:
     """Look for what forbids a PDF (scripts, embedded files, encryption, bombs …), then read its pages."""
     answers, failure = _run({"action": "inspect"}, path, limits or Limits())
     page_count, _encrypted = _head(answers, failure)
+    return Inspection(_pages(answers), page_count, _reasons(answers, failure))
+
+
+def reasons_against_pdf(path: Path, *, limits: Limits | None = None) -> tuple[str, ...]:
+    """Look for what forbids a PDF without reading its pages; ``path`` may lie in memory, under ``/proc``."""
+    return _reasons(*_run({"action": "structure"}, path, limits or Limits()))
+
+
+def _reasons(answers: list[dict[str, Any]], failure: Failure | None) -> tuple[str, ...]:
     dangers: list[str] = next((answer["dangers"] for answer in answers if "dangers" in answer), [])
     reasons = [_DANGER_MESSAGES[danger] for danger in dangers]
     if failure is not None:
         reasons.append(_MESSAGES[failure])
-    return Inspection(_pages(answers), page_count, tuple(reasons))
+    return tuple(reasons)
 
 
 def render_page(path: Path, number: int, *, max_bytes: int = 150_000, limits: Limits | None = None) -> bytes:

@@ -34,11 +34,13 @@ def send(
     """Submit an opinion through the service at a moment."""
     token = fields.pop("token", None) or new_token(page.record.code, now=issued or now)
     page_two = fields.pop("page_two", PERSON)
+    files = fields.pop("files", ())
     return submit_opinion(
         record=page.record,
         token=token,
         page_one=PageOne(text=text, **fields),
         page_two=page_two,
+        files=files,
         clock=lambda: now,
     )
 
@@ -66,7 +68,7 @@ class Filler:
         self.token = hidden(html, "token")
         return html
 
-    def post(self, go: str, step: str = "opinion", **fields: str) -> Any:
+    def post(self, go: str, step: str = "opinion", **fields: Any) -> Any:
         """Press a button."""
         return self.client.post(self.url, {"token": self.token, "go": go, "step": step, **fields})
 
