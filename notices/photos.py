@@ -21,7 +21,13 @@ else:
     HEIC_READABLE = True
 
 # MPO: a JPEG with a second picture behind the first, as many telephones write it.
-TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
+TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+}
 MAX_PIXELS = 120_000_000
 _ZONE = ZoneInfo("Asia/Shanghai")
 _EXIF, _DATE_TIME, _ORIGINAL, _OFFSET = 0x8769, 306, 36867, 36881

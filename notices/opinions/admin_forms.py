@@ -111,11 +111,13 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_("照原话录入，不改写、不摘要；姓名、电话写在下面。"),
     )
-    files = MultipleFileField(
+    scans = MultipleFileField(
         label=_("扫描件"),
         required=False,
         allow_empty_file=True,  # refused below, by name
-        help_text=_("信函、传真、邮件请附原件的扫描件或照片，电话、当面、座谈会可附记录。PDF、JPG、PNG、DOCX。"),
+        help_text=_(
+            "信函、传真、邮件请附原件的扫描件或照片，电话、当面、座谈会可附记录。PDF、JPG、PNG、DOCX。"
+        ),
         widget=MultipleFileInput(attrs={"accept": ".pdf,.docx,image/*"}),
     )
     village = CleanedLine(label=_("村（社区）"), required=False, max_length=60)

@@ -102,9 +102,9 @@ def _opinion_of(file: OpinionFile) -> Opinion:
 def _record(
     file: OpinionFile, *, user: Any, now: datetime, original: bool, basis: str = "", reason: str = ""
 ) -> None:
-    FileAccess(
-        file=file, original=original, basis=basis, reason=reason, read_by=user, read_at=now
-    ).save(force_insert=True)
+    FileAccess(file=file, original=original, basis=basis, reason=reason, read_by=user, read_at=now).save(
+        force_insert=True
+    )
 
 
 def _name(file: OpinionFile, opinion: Opinion) -> str:

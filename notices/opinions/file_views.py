@@ -34,7 +34,9 @@ def stage_files(request: HttpRequest, code: str) -> JsonResponse:
     now = timezone.now()
     token = read_token(request.POST.get("token", ""), code)
     if token is None:
-        return _answer({"refused": [_("页面已失效。请先点“下一步”，再返回添加文件；您填写的内容都在。")]}, 409)
+        return _answer(
+            {"refused": [_("页面已失效。请先点“下一步”，再返回添加文件；您填写的内容都在。")]}, 409
+        )
     if token.expired(now):
         fresh = new_token(code, now=now, version=token.version)
         adopt_files(old_key=token.key, new_key=fresh.key, now=now)

@@ -29,7 +29,9 @@ class FilesChangedError(ValidationError):
     """The files that wait for an opinion are not those that its writer was shown; nothing was sent."""
 
     def __init__(self) -> None:
-        super().__init__(_("附件和核对时不一样，没有提交。请核对下面的附件，缺少的请返回重新添加，然后再提交。"))
+        super().__init__(
+            _("附件和核对时不一样，没有提交。请核对下面的附件，缺少的请返回重新添加，然后再提交。")
+        )
 
 
 def staged_files(form_key: str) -> list[OpinionFile]:

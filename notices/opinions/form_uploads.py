@@ -15,8 +15,6 @@ from notices.attachment_services import clean_file_name
 from notices.opinions.file_checks import too_large
 from notices.opinions.files import stage_file
 
-FIELD = "files"
-
 
 class InMemory(MemoryFileUploadHandler):
     """Holds files in memory; what is beyond the limit is read and thrown away, so that the text that came with it arrives.
@@ -61,7 +59,7 @@ def receive_in_memory(request: HttpRequest, *, files: int = 1) -> None:
 def stage_sent_files(request: HttpRequest, *, form_key: str, now: datetime) -> list[str]:
     """Stage every file of a request under a form's key and return why others were not taken."""
     refused = []
-    for upload in request.FILES.getlist(FIELD):
+    for upload in [each for _name, uploads in request.FILES.lists() for each in uploads]:
         try:
             stage_file(form_key=form_key, upload=upload, now=now)
         except ValidationError as error:

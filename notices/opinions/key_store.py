@@ -17,9 +17,7 @@ class KeyMissingError(Exception):
     """The data key was destroyed or cannot be opened with the master keys at hand."""
 
 
-def create_data_key(
-    *, now: datetime, purpose: KeyPurpose = KeyPurpose.COMMENTER
-) -> tuple[uuid.UUID, Fernet]:
+def create_data_key(*, now: datetime, purpose: KeyPurpose = KeyPurpose.COMMENTER) -> tuple[uuid.UUID, Fernet]:
     """Make a key for one commenter or one file, commit it to the key store and return its id and cipher."""
     secret = Fernet.generate_key()
     key = DataKey.objects.using(KEY_STORE).create(

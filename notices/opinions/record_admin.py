@@ -79,7 +79,7 @@ class RecordView(NoticeFormView):
         if form.is_valid() and not refused:
             return self.form_valid(form)
         for reason in refused:
-            form.add_error("files", reason)
+            form.add_error("scans", reason)
         return self.form_invalid(form)
 
     def get_form_kwargs(self) -> dict[str, Any]:

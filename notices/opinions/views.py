@@ -85,8 +85,8 @@ class Filling:
 def initial_of(fields: dict[str, forms.Field], typed: QueryDict) -> dict[str, Any]:
     """Return what was typed as initial values, so that a page shows it without judging it."""
     values: dict[str, Any] = {name: typed[name] for name in fields if name in typed}
-    for name, field in fields.items():
-        if isinstance(field, forms.BooleanField) and name in values:
+    for name, each in fields.items():
+        if isinstance(each, forms.BooleanField) and name in values:
             values[name] = True
     return values
 

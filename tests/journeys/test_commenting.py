@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
-from notices.opinions import views
+from notices.opinions import file_vault, views
 from notices.opinions.answering import answer_opinions
 from notices.opinions.models import Opinion, Outcome
 from tests.factories import make_notice
+from tests.pdf import make_pdf
+from tests.photos import photo_bytes
 
 TEXT = "料场离水井太近，建议在下游补一眼监测井。𬒔峪沟的水也请测一测 😀"
 CASES = [("phone", True), ("phone", False), ("desktop", True)]
@@ -87,6 +92,44 @@ def test_a_wrong_contact_is_explained_beside_the_field_and_nothing_is_lost(
     page.click("button[value=opinion]")
     assert page.locator("textarea").input_value() == TEXT
     assert not Opinion.objects.exists()
+
+
+def test_two_photos_come_along_shrunk_and_without_their_place(open_page) -> None:
+    notice = make_notice()
+    page = open_page(f"/n/{notice.record.code}/opinion/", size="phone")
+    page.fill("textarea", TEXT)
+    large = photo_bytes(taken="2026:03:02 09:30:00", size=(3600, 2400))
+    photos = [("院子.jpg", large), ("水井.jpg", photo_bytes())]
+    chosen = [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in photos]
+    page.set_input_files("input[type=file]", chosen)
+    page.get_by_text("水井.jpg").first.wait_for()
+    send_from_page_one(page)
+    assert "院子.jpg" in page.inner_text(".receipt")
+    one, two = Opinion.objects.get().files.all()
+    with Image.open(BytesIO(file_vault.read(one))) as shrunk:
+        assert shrunk.size == (2400, 1600)
+        assert not shrunk.getexif()
+    assert file_vault.read(two) == photos[1][1]
+
+
+def test_a_pdf_comes_along_without_javascript(open_page) -> None:
+    notice = make_notice()
+    page = open_page(f"/n/{notice.record.code}/opinion/", size="phone", javascript=False)
+    page.fill("textarea", TEXT)
+    chosen: Any = {"name": "监测.pdf", "mimeType": "application/pdf", "buffer": make_pdf(["监测数据"])}
+    page.set_input_files("input[type=file]", chosen)
+    page.get_by_role("button", name="添加").click()
+    assert page.input_value("textarea") == TEXT
+    send_from_page_one(page)
+    assert "监测.pdf" in page.inner_text(".receipt")
+    assert Opinion.objects.get().files.get().content_type == "application/pdf"
+
+
+def send_from_page_one(page) -> None:
+    page.click("button[value=contact]")
+    page.fill("input[name$=contact]", "13912345678")
+    page.click("button[value=check]")
+    page.click("button[value=send]")
 
 
 def test_page_two_is_never_kept_by_the_browser(open_page) -> None:

@@ -221,16 +221,6 @@ class OpinionFile(models.Model):
     def __str__(self) -> str:
         return self.sha256[:16]
 
-    @property
-    def is_picture(self) -> bool:
-        """Return whether it is a photo, of which a copy without place and device can be made."""
-        return self.content_type.startswith("image/")
-
-    @property
-    def kind(self) -> str:
-        """Return the format as people call it."""
-        return FILE_KINDS.get(self.content_type, self.content_type)
-
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Stage, commit or erase; refuse to change a committed file otherwise."""
         is_erasure = update_fields is not None and set(update_fields) == self.erasable
@@ -243,6 +233,16 @@ class OpinionFile(models.Model):
         if self._is_committed():
             raise ProtectedError("A committed file is never deleted.", {self})
         return super().delete(*args, **kwargs)
+
+    @property
+    def is_picture(self) -> bool:
+        """Return whether it is a photo, of which a copy without place and device can be made."""
+        return self.content_type.startswith("image/")
+
+    @property
+    def kind(self) -> str:
+        """Return the format as people call it."""
+        return FILE_KINDS.get(self.content_type, self.content_type)
 
     def _is_committed(self) -> bool:
         return type(self).objects.filter(pk=self.pk, state=FileState.COMMITTED).exists()

@@ -172,8 +172,8 @@ def test_files_become_part_of_the_opinion_with_commitments_of_their_own(page) ->
     assert [file.state for file in files] == ["committed", "committed"]
     assert opinion.ledger_entry.payload["files"] == [file.commitment for file in files]
     for file in files:
-        assert file.commitment == commitment(bytes(file.salt), canonical_bytes(file_fields(file)))
-    assert len({bytes(file.salt) for file in files}) == 2
+        assert file.commitment == commitment(bytes(file.salt or b""), canonical_bytes(file_fields(file)))
+    assert len({bytes(file.salt or b"") for file in files}) == 2
     assert "监测" not in str(opinion.ledger_entry.payload)
 
 
@@ -338,7 +338,9 @@ def test_a_trial_walks_all_steps_and_records_nothing(page, clock) -> None:
     for go, step in (("contact", "opinion"), ("check", "contact")):
         answer = client.post(address, {**TYPED, "go": go, "step": step, "files": photo()})
         assert "试填，不会提交" in words(answer)
-    assert "请写下您的意见" in words(client.post(address, {**TYPED, "text": "", "go": "send", "step": "check"}))
+    assert "请写下您的意见" in words(
+        client.post(address, {**TYPED, "text": "", "go": "send", "step": "check"})
+    )
     done = words(client.post(address, {**TYPED, "go": "send", "step": "check"}))
     assert "没有提交" in done
     assert TEXT in done
@@ -431,15 +433,17 @@ def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(page,
     typed = {"channel": "letter", "received_at": "2026-03-03 10:00", "kind": "person", "text": "来信全文"}
     with time_machine.travel(OPEN + timedelta(days=1), tick=False):
         shown = client.get(address).content.decode()
-        key = re.search(r'name="form_key" value="([^"]+)"', shown)
+        key = hidden(shown, "form_key")
         token = client.cookies["csrftoken"].value
-        typed |= {"form_key": key[1], "csrfmiddlewaretoken": token, "show_text": "on"}
-        assert client.post(address, {**typed, "csrfmiddlewaretoken": "", "files": a_pdf()}).status_code == 403
-        wrong = client.post(address, {**typed, "files": [a_pdf("信.pdf"), upload("坏.pdf", b"MZ" * 9)]})
+        typed |= {"form_key": key, "csrfmiddlewaretoken": token, "show_text": "on"}
+        assert client.post(address, {**typed, "csrfmiddlewaretoken": "", "scans": a_pdf()}).status_code == 403
+        wrong = client.post(address, {**typed, "scans": [a_pdf("信.pdf"), upload("坏.pdf", b"MZ" * 9)]})
         assert "信.pdf" in words(wrong)
         assert "没有添加“坏.pdf”" in words(wrong)
         assert "是谁同意的" in words(wrong)
-        client.post(address, {**typed, "name": "测试人", "file_hash": hidden(wrong.content.decode(), "file_hash")})
+        client.post(
+            address, {**typed, "name": "测试人", "file_hash": hidden(wrong.content.decode(), "file_hash")}
+        )
     opinion = Opinion.objects.get()
     assert (opinion.channel, opinion.transcriber, opinion.commenter.show_text) == ("letter", people.li, True)
     assert opinion.files.get().file_name == "信.pdf"
