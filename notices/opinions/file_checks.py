@@ -38,7 +38,7 @@ def check_file(upload: Any) -> CheckedFile:
     """Return the facts of a file. Raises ValidationError, naming the file, for one that is not taken, with what to do."""
     name = clean_file_name(upload.name or "")
     if upload.size == 0:
-        raise _refusal(name, _("是空文件，请重新选择。"))
+        raise refusal(name, _("是空文件，请重新选择。"))
     if upload.size > settings.OPINION_FILE_MAX_BYTES:
         raise too_large(name)
     content_type = _photo_type(name, upload) or sniff_type(upload)
@@ -46,24 +46,25 @@ def check_file(upload: Any) -> CheckedFile:
         with path_in_memory(upload) as path:
             reasons = reasons_against_pdf(path, limits=_PDF_LIMITS)
         if reasons:
-            raise _refusal(name, reasons[0])
+            raise refusal(name, reasons[0])
     elif content_type == DOCX_TYPE:
         with path_in_memory(upload) as path:
             reason = reason_against_docx(path)
         if reason:
-            raise _refusal(name, reason)
+            raise refusal(name, reason)
     elif not content_type.startswith("image/"):
-        raise _refusal(name, _("不是照片、PDF 或 DOCX。请改存为这些格式再添加。"))
+        raise refusal(name, _("不是照片、PDF 或 DOCX。请改存为这些格式再添加。"))
     return CheckedFile(name, content_type, *hash_and_size(upload))
 
 
 def too_large(name: str) -> ValidationError:
     """Return the refusal of a file beyond the limit."""
     limit = settings.OPINION_FILE_MAX_BYTES // (1024 * 1024)
-    return _refusal(name, _("超过 %(limit)s MB。请压缩或分成几个文件再添加。") % {"limit": limit})
+    return refusal(name, _("超过 %(limit)s MB。请压缩或分成几个文件再添加。") % {"limit": limit})
 
 
-def _refusal(name: str, reason: str) -> ValidationError:
+def refusal(name: str, reason: str) -> ValidationError:
+    """Return why a file is not taken, with its name."""
     return ValidationError(_("没有添加“%(name)s”：%(reason)s"), params={"name": name, "reason": reason})
 
 
@@ -75,7 +76,7 @@ def _photo_type(name: str, upload: IO[bytes]) -> str | None:
             "heic": _("这里不能读取 HEIC 照片，请在手机上改存为 JPG 再添加。"),
             "huge": _("照片像素过多，请用普通模式拍摄后再添加。"),
         }
-        raise _refusal(name, reasons.get(error.reason, _("照片已损坏，请重新拍摄或重新选择。"))) from None
+        raise refusal(name, reasons.get(error.reason, _("照片已损坏，请重新拍摄或重新选择。"))) from None
     return photo.content_type if photo else None
 
 

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from notices.attachment_services import clean_file_name
-from notices.opinions.file_checks import too_large
+from notices.opinions.file_checks import refusal, too_large
 from notices.opinions.files import stage_file
 
 
@@ -25,7 +26,7 @@ class InMemory(MemoryFileUploadHandler):
     def __init__(self, request: HttpRequest, *, most: int) -> None:
         super().__init__(request)
         self._left = most
-        self.skipped: list[str] = []
+        self.refused: list[str] = []
 
     def handle_raw_input(
         self,
@@ -40,8 +41,12 @@ class InMemory(MemoryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a piece, or give the file up."""
-        if start + len(raw_data) > min(settings.OPINION_FILE_MAX_BYTES, self._left):
-            self.skipped.append(clean_file_name(self.file_name or ""))
+        held, name = start + len(raw_data), clean_file_name(self.file_name or "")
+        if held > settings.OPINION_FILE_MAX_BYTES:
+            self.refused.extend(too_large(name).messages)
+            raise SkipFile
+        if held > self._left:
+            self.refused.extend(refusal(name, _("和前面的文件一次传不下，请单独再添加。")).messages)
             raise SkipFile
         super().receive_data_chunk(raw_data, start)
 
@@ -65,6 +70,5 @@ def stage_sent_files(request: HttpRequest, *, form_key: str, now: datetime) -> l
         except ValidationError as error:
             refused.extend(error.messages)
     for handler in request.upload_handlers:
-        for name in getattr(handler, "skipped", ()):
-            refused.extend(too_large(name).messages)
+        refused.extend(getattr(handler, "refused", ()))
     return refused

@@ -6,6 +6,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+import notices.photos  # noqa: F401 - teaches Pillow to read HEIC
+
 COPY_TYPE = "image/jpeg"
 LONGEST = 4000  # pixels; a meter can be read on it
 

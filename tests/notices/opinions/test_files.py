@@ -74,6 +74,12 @@ def filler(page, clock):
     return person
 
 
+@pytest.fixture
+def nothing_spilled(settings) -> None:
+    """Let a request fail that would have a file written to a temporary folder in plain."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE, settings.FILE_UPLOAD_TEMP_DIR = 10, "/nonexistent"
+
+
 def a_docx() -> bytes:
     buffer = BytesIO()
     document = Document()
@@ -230,7 +236,7 @@ def test_a_crash_while_storing_leaves_a_row_by_which_the_rest_is_cleared(monkeyp
     assert (OpinionFile.objects.count(), file_keys()) == (0, 0)
 
 
-def test_without_javascript_one_file_a_step_travels_beside_the_text(filler, page) -> None:
+def test_without_javascript_one_file_a_step_travels_beside_the_text(filler, nothing_spilled) -> None:
     added = filler.post("add", files=photo("院子里的井.jpg"), **TYPED)
     assert TEXT in words(added)
     assert "院子里的井.jpg" in words(added)
@@ -253,9 +259,11 @@ def test_without_javascript_one_file_a_step_travels_beside_the_text(filler, page
 def test_a_refused_or_too_large_file_loses_neither_text_nor_the_others(filler, settings) -> None:
     settings.OPINION_FILE_MAX_BYTES = 100_000
     filler.post("add", files=photo("一.jpg"), **TYPED)
-    for bad in (upload("坏.jpg", b"MZ" * 99), upload("大.jpg", b"\xff\xd8" * 90_000)):
-        answer = filler.post("contact", files=bad, **TYPED)
-        assert f"没有添加“{bad.name}”" in words(answer)
+    bad, large = upload("坏.jpg", b"MZ" * 99), upload("大.jpg", b"\xff\xd8" * 90_000)
+    for sent in ([bad], [large], [upload("近.jpg", b"MZ" * 40_000), upload("远.jpg", b"MZ" * 40_000)]):
+        answer = filler.post("contact", files=sent, **TYPED)
+        for each in sent:
+            assert f"没有添加“{each.name}”" in words(answer)
         assert TEXT in words(answer)
         assert "一.jpg" in words(answer)
     assert "请先选择文件" in words(filler.post("add", **TYPED))
@@ -426,7 +434,9 @@ def test_the_approval_authority_opens_files_with_page_one(page, people) -> None:
     assert hand_out(file=opinion.files.get(), user=people.guan, now=AFTER).name == f"{opinion.number}-1.pdf"
 
 
-def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(page, people) -> None:
+def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(
+    page, people, nothing_spilled
+) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(people.li)
     address = reverse("opinions_record", args=[page.pk])
