@@ -25,6 +25,7 @@
   var queue = [];
   var failed = [];
   var busy = false;
+  var patience = null; // the line that asks to wait
 
   function show(text, share) {
     progress.hidden = !text;
@@ -185,6 +186,11 @@
       return;
     }
     busy = false;
+    if (patience) {
+      refusals.removeChild(patience);
+      patience = null;
+      refuse([]);
+    }
     show("");
     retry.hidden = !failed.length;
     if (failed.length) {
@@ -206,8 +212,10 @@
 
   input.addEventListener("change", function () {
     var chosen = Array.prototype.slice.call(input.files);
-    var room = Math.max(0, Number(words.room) - queue.length);
-    forget();
+    var room = Math.max(0, Number(words.room) - queue.length - (busy ? 1 : 0));
+    if (!busy) {
+      forget();
+    }
     if (chosen.length > room) {
       refuse([words.full]);
     }
@@ -228,8 +236,10 @@
   form.addEventListener("submit", function (event) {
     if (busy) {
       event.preventDefault();
-      forget();
-      refuse([words.busy]);
+      if (!patience) {
+        refuse([words.busy]);
+        patience = refusals.lastChild;
+      }
     }
   });
 })();
