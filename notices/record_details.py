@@ -43,6 +43,8 @@ ACT_LABELS = {
     "answered": gettext_lazy("答复意见"),
     "redacted": gettext_lazy("遮盖意见"),
     "erased": gettext_lazy("删除个人信息"),
+    "consent_withdrawn": gettext_lazy("撤回同意"),
+    "contact_restricted": gettext_lazy("限制使用联系方式"),
     "exported": gettext_lazy("导出"),
     "archived": gettext_lazy("存档"),
     "depth_decided": gettext_lazy("深度公众参与决定"),

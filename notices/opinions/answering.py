@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
-from notices.opinions import key_store, signals
+from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
 from notices.opinions.permissions import may_answer
+from notices.opinions.tasks import mail_answer
 from notices.opinions.text import clean_line, clean_text
 from notices.services import chain_key, write_entry
 
@@ -95,6 +96,8 @@ def answer_opinions(
         "answer": answer.commitment,
     }
     write_entry(record=notice.record, act="answered", role="proponent", now=now, payload=payload, user=user)
+    if mails.has_mail_readers(answered):
+        mail_answer.enqueue(answer.pk)
     transaction.on_commit(
         lambda: signals.opinions_answered.send_robust(Answer, opinions=answered, answer=answer, now=now)
     )
@@ -177,6 +180,7 @@ def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", us
         lock_chain(chain_key(record))
         commenter.sealed, commenter.erased_at = None, now
         commenter.save(update_fields=["sealed", "erased_at"])
+        mails.drop_mails(opinion)
         payload = {"numbers": [opinion.number], "part": "page_two"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))

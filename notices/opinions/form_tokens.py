@@ -21,13 +21,15 @@ LIFETIME = timedelta(hours=24)
 class FormToken:
     """A token as read: ``key`` identifies the form, ``issued_at`` is the server's time when it was handed out.
 
-    ``version`` is that of the notice which the writer was shown last; it is no part of the key.
+    ``version`` is that of the notice which the writer was shown last, ``supplement_to`` the number of the opinion that is
+    supplemented, whose look-up code was given; neither is part of the key.
     """
 
     notice_code: str
     issued_at: datetime
     nonce: str
     version: int = 1
+    supplement_to: str = ""
 
     @property
     def key(self) -> str:
@@ -41,19 +43,24 @@ class FormToken:
     def sign(self) -> str:
         """Return the text that goes into the form."""
         fields = {"c": self.notice_code, "i": self.issued_at.isoformat(), "r": self.nonce, "v": self.version}
+        if self.supplement_to:
+            fields["s"] = self.supplement_to
         return signing.dumps(fields, salt=_SALT)
 
 
-def new_token(notice_code: str, *, now: datetime, version: int = 1) -> FormToken:
+def new_token(
+    notice_code: str, *, now: datetime, version: int = 1, supplement_to: str = ""
+) -> FormToken:
     """Return a fresh token for a form of a version of a notice."""
-    return FormToken(notice_code, now, token_hex(16), version)
+    return FormToken(notice_code, now, token_hex(16), version, supplement_to)
 
 
 def read_token(text: str, notice_code: str) -> FormToken | None:
     """Return the token that a form sent back, None when it is not ours or belongs to another notice."""
     try:
         fields = signing.loads(text, salt=_SALT)
-        token = FormToken(fields["c"], datetime.fromisoformat(fields["i"]), fields["r"], int(fields["v"]))
+        issued_at, supplement_to = datetime.fromisoformat(fields["i"]), str(fields.get("s", ""))
+        token = FormToken(fields["c"], issued_at, fields["r"], int(fields["v"]), supplement_to)
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
     return token if token.notice_code == notice_code else None

@@ -20,7 +20,7 @@ from notices.capacity import capacity_of
 from notices.ledger.models import Entry
 from notices.ledger.services import append, canonical_bytes, commitment, lock_chain, new_salt
 from notices.models import NoticeRecord, NoticeStage
-from notices.opinions import key_store, signals
+from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import page_one_fields
 from notices.opinions.files import commit_files, lock_files
 from notices.opinions.form_tokens import FormToken, form_key_hash
@@ -31,6 +31,8 @@ from notices.opinions.models import (
     Opinion,
     OpinionFile,
     OpinionTimeliness,
+    Topic,
+    TopicMark,
 )
 from notices.opinions.numbering import CODE_DIGITS, opinion_number
 from notices.opinions.page_two import PageTwo, Sealed, seal
@@ -38,6 +40,7 @@ from notices.opinions.permissions import may_record
 from notices.opinions.text import MAX_CHARACTERS, clean_text
 from notices.selectors import timeliness
 from notices.services import chain_key
+from notices.statutory.elsewhere import elsewhere_in
 from notices.statutory.window import Timeliness, deadline
 from notices.versions import Version, version_at, version_numbered
 
@@ -246,6 +249,7 @@ def _take(
                 opinion.timeliness = timely
                 opinion.lookup_digest = lookup_digest(opinion.number, code)
                 _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
+                mails.queue_receipt(opinion, page_two, code=code, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )
@@ -312,6 +316,8 @@ def _write(
     opinion.ledger_entry = _ledger_entry(opinion, record, files, now)
     opinion.save(force_insert=True)
     commit_files(files, opinion, now=now)
+    if elsewhere_in(opinion.text):
+        TopicMark.objects.create(opinion=opinion, topic=Topic.NOT_EIA, marked_at=now)
     if page_two is not None and sealed is not None:
         Commenter(
             opinion=opinion,
@@ -335,6 +341,8 @@ def _ledger_entry(
         "page_two": opinion.page_two_commitment or None,
         "files": [file.commitment for file in files],
     }
+    if opinion.supplement_to is not None:
+        payload["supplement_to"] = opinion.supplement_to.number
     role = "public"
     if opinion.transcriber is not None:
         # Recorded on behalf: said in public, since that is where invented opinions would enter.

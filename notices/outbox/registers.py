@@ -28,6 +28,8 @@ from notices.outbox.services import send_again
 
 CATEGORY_LABELS = {
     "reminder": gettext_lazy("办理提醒"),
+    "opinion_receipt": gettext_lazy("意见回执"),
+    "opinion_answer": gettext_lazy("意见答复"),
 }
 
 

@@ -42,7 +42,8 @@ def queue_mail(
     )
     if not created:
         return None
-    transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk))
+    # Robust: the act is committed and the clock sends what is due; a failure here must not look like the act's.
+    transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk), robust=True)
     return mail
 
 

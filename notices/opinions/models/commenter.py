@@ -34,11 +34,21 @@ class Commenter(WrittenOnce):
     """Identity and consents of one commenter.
 
     ``sealed`` is a JSON object (name, ID number or USCC, contact, address, helper, salt of the commitment) encrypted
-    under the data key ``key_id``; without that key nobody can read it. Both consents default to no.
+    under the data key ``key_id``; without that key nobody can read it. All consents default to no.
     """
 
+    # The key changes with the sealed bytes when a withdrawn consent takes the ID number out of them.
     changeable: ClassVar[frozenset[str]] = frozenset(
-        {"sealed", "publish_personal", "show_text", "consents_changed_at", "restricted_at", "erased_at"}
+        {
+            "sealed",
+            "key_id",
+            "publish_personal",
+            "show_text",
+            "id_number_consent",
+            "consents_changed_at",
+            "restricted_at",
+            "erased_at",
+        }
     )
 
     opinion = models.OneToOneField(Opinion, on_delete=models.PROTECT, related_name="commenter")

@@ -40,7 +40,7 @@ class OpinionTimeliness(models.TextChoices):
 
 
 class Topic(models.TextChoices):
-    """What an opinion is about; set by staff, several for one opinion."""
+    """What an opinion is about; set by staff, several for one opinion. NOT_EIA is also set by the system (Art. 30)."""
 
     WATER = "water", _("水")
     AIR = "air", _("大气")
@@ -143,7 +143,7 @@ class Opinion(WrittenOnce):
 
 
 class TopicMark(models.Model):
-    """A topic that staff set on an opinion."""
+    """A topic of an opinion, set by staff or, where ``marked_by`` is null, by the system from its words."""
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="topics")
     topic = models.CharField(_("主题"), max_length=12, choices=Topic.choices)
