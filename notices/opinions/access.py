@@ -1,4 +1,7 @@
-"""Reading page two: only on a lawful ground, with a reason, and never without a record of it."""
+"""Reading page two: only on a lawful ground, with a reason, and never without a record of it.
+
+Where its writer restricted its use, only the approval authority still reads it, for its review or on a written request.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,16 @@ from notices.opinions.permissions import may_read_contacts
 from notices.opinions.text import clean_text
 
 _SHORTEST_REASON = 4
+_DESPITE_RESTRICTION = {AccessBasis.REVIEW, AccessBasis.REQUEST}
 
 
 def read_contacts(
     *, opinions: Iterable[Opinion], user: Any, basis: AccessBasis, reason: str, now: datetime
 ) -> dict[int, PageTwo | None]:
-    """Return page two of a batch by the opinion's primary key; None for one that left none or was erased.
+    """Return page two of a batch by the opinion's primary key; None for one that left none, was erased or is restricted.
 
-    The record of the access is committed before anything is opened. Raises PermissionDenied, and ValidationError for
-    a batch of several notices or without a reason.
+    The record of the access is committed before anything is opened; what is restricted is neither recorded nor opened.
+    Raises PermissionDenied, and ValidationError for a batch of several notices, without a reason or restricted as a whole.
     """
     keys = [opinion.pk for opinion in opinions]
     batch = list(
@@ -41,11 +45,19 @@ def read_contacts(
         raise PermissionDenied
     if len(reason) < _SHORTEST_REASON:
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
+    readable = [opinion for opinion in batch if _is_readable(opinion, AccessBasis(basis))]
+    if not readable:
+        raise ValidationError(_("本人已要求限制使用联系方式，不能查阅。答复可以由本人凭查询码查看。"))
     with transaction.atomic():
         access = ContactAccess(notice=notice, basis=basis, reason=reason, read_by=user, read_at=now)
         access.save(force_insert=True)
-        access.opinions.set(batch)
-    return {opinion.pk: _opened(opinion) for opinion in batch}
+        access.opinions.set(readable)
+    return {opinion.pk: _opened(opinion) if opinion in readable else None for opinion in batch}
+
+
+def _is_readable(opinion: Opinion, basis: AccessBasis) -> bool:
+    commenter = getattr(opinion, "commenter", None)
+    return commenter is None or commenter.restricted_at is None or basis in _DESPITE_RESTRICTION
 
 
 def _opened(opinion: Opinion) -> PageTwo | None:

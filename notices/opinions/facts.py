@@ -43,8 +43,7 @@ def _untold() -> Q:
         .annotate(days=Count(TruncDate("made_at"), distinct=True))
         .filter(days__gte=UNREACHABLE_AFTER)
     )
-    reachable = Q(commenter__isnull=False, commenter__erased_at=None) & ~Q(
-        commenter__contact_kind=ContactKind.NONE
-    )
+    usable = Q(commenter__isnull=False, commenter__erased_at=None, commenter__restricted_at=None)
+    reachable = usable & ~Q(commenter__contact_kind=ContactKind.NONE)
     not_adopted = Q(answer__outcome__in=(Outcome.NOT_ADOPTED, Outcome.PARTLY_ADOPTED))
     return not_adopted & reachable & ~Exists(attempts.filter(result__in=_TOLD)) & ~Exists(tried)

@@ -114,13 +114,18 @@ class CommenterForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    name = _line(_("姓名"), max_length=100, help_text=_("代表单位提意见的，填单位名称。"))
+    name = _line(_("姓名或单位名称"), max_length=100, help_text=_("代表单位提意见的，填单位名称。"))
     address = _line(_("经常居住地址或单位地址"), max_length=200)
     id_number = _line(_("身份证号"), max_length=30)
     id_number_consent = forms.BooleanField(
         label=_("同意建设单位为核实本意见处理我的身份证号"), required=False
     )
     uscc = _line(_("统一社会信用代码或工商注册号"), max_length=30)
+    withheld = _line(
+        _("不能公开的单位信息及法律依据"),
+        max_length=300,
+        help_text=_("单位信息原则上可以公开。有不能公开的，请写明是哪些、依据什么规定。"),
+    )
     publish_personal = forms.BooleanField(
         label=_("同意公开我的个人信息"), required=False, help_text=_("不勾选即为不同意。")
     )
@@ -128,10 +133,22 @@ class CommenterForm(forms.Form):
         label=_("同意隐去身份后公开意见内容"), required=False, help_text=_("不勾选即为不同意。")
     )
     filled_by_helper = forms.BooleanField(label=_("我是替别人填写的"), required=False)
+    helper = _line(_("代填人姓名"), max_length=100, help_text=_("替别人填写时可以留下姓名，也可以不填。"))
+
+    def __init__(self, *args: Any, takes_over: bool = False, **kwargs: Any) -> None:
+        """``takes_over``: a supplement, for which the first opinion's contact is used where none is typed."""
+        super().__init__(*args, **kwargs)
+        self.contact_kind = ContactKind.NONE
+        if takes_over:
+            contact = self.fields["contact"]
+            contact.required = False
+            contact.help_text = _("不填就沿用上次留的联系方式和姓名、地址。要换的，填新的。")
 
     def clean_contact(self) -> str:
         """Bring the contact to one form and tell its kind."""
         typed: str = self.cleaned_data["contact"]
+        if not typed:
+            return ""
         phone = parse_phone(typed)
         if phone is not None and phone.is_personal_contact:
             mobile = phone.kind is PhoneKind.MOBILE
@@ -155,8 +172,12 @@ class CommenterForm(forms.Form):
         raise forms.ValidationError(_("代码应为 18 位，校验位不符，请对照营业执照核对；不清楚可以留空。"))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the consent of its own that an ID number needs (个人信息保护法 第29条)."""
+        """Ask for the consent of its own that an ID number needs (个人信息保护法 第29条); a company code tells a company."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("uscc"):
+            cleaned["kind"] = CommenterKind.ORGANISATION
+        if cleaned.get("helper"):
+            cleaned["filled_by_helper"] = True
         if cleaned.get("id_number") and not cleaned.get("id_number_consent"):
             self.add_error("id_number_consent", _("填写了身份证号，请勾选同意，或者把身份证号清空。"))
         return cleaned
@@ -179,6 +200,8 @@ class CommenterForm(forms.Form):
             address=data["address"],
             id_number=data["id_number"],
             uscc=data["uscc"],
+            helper=data["helper"],
+            withheld=data["withheld"],
             publish_personal=data["publish_personal"],
             show_text=data["show_text"],
             id_number_consent=data["id_number_consent"],

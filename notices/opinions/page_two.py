@@ -14,7 +14,10 @@ from notices.opinions.models import Commenter, CommenterKind, ContactKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTwo:
-    """Who wrote; ``name`` is a person's or an organisation's. Every field but one contact may be empty."""
+    """Who wrote; ``name`` is a person's or an organisation's. Every field but one contact may be empty.
+
+    ``withheld`` is what an organisation says must not be published, and by which law; its data may be published in principle.
+    """
 
     kind: CommenterKind = CommenterKind.PERSON
     contact_kind: ContactKind = ContactKind.NONE
@@ -24,13 +27,17 @@ class PageTwo:
     id_number: str = ""
     uscc: str = ""
     helper: str = ""
+    withheld: str = ""
     publish_personal: bool = False
     show_text: bool = False
     id_number_consent: bool = False
 
     def identity(self) -> dict[str, str]:
         """Return what is sealed and committed to; consents may change later and are kept outside."""
+        # Absent when empty, so that the commitments of rows from before it still hold.
+        withheld = {"withheld": self.withheld} if self.withheld else {}
         return {
+            **withheld,
             "address": self.address,
             "contact": self.contact,
             "contact_kind": str(self.contact_kind),
@@ -76,6 +83,7 @@ def unseal(commenter: Commenter) -> PageTwo:
         id_number=content["id_number"],
         uscc=content["uscc"],
         helper=content["helper"],
+        withheld=content.get("withheld", ""),
         publish_personal=commenter.publish_personal,
         show_text=commenter.show_text,
         id_number_consent=commenter.id_number_consent,

@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
 from notices.opinions.file_access import file_context
+from notices.opinions.mails import undelivered
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of
@@ -147,6 +148,8 @@ def contact_kind(row: Opinion) -> str:
         return _("未留")
     if commenter.erased_at is not None:
         return _("已删除")
+    if commenter.restricted_at is not None:
+        return _("已限制使用")
     return str(commenter.get_contact_kind_display())
 
 
@@ -206,6 +209,7 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
             acts=self.acts(),
             state=state_of(opinion),
             contact=contact_kind(opinion),
+            undelivered=undelivered(opinion),
             channel=_channel(opinion),
             received=_received(opinion),
             topics=list(opinion.topics.all()),

@@ -30,8 +30,10 @@ from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
 from notices.opinions.forms import CommenterForm, OpinionForm
 from notices.opinions.selectors import receipt_context
 from notices.opinions.services import OpinionRefusedError, Receipt, find_by_form_key, submit_opinion
+from notices.opinions.supplements import has_usable_contact, submit_supplement, supplemented
 from notices.opinions.text import clean_text, personal_hints
 from notices.selectors import status_of, timeliness
+from notices.statutory.elsewhere import elsewhere_in
 from notices.statutory.window import Timeliness
 
 # A person needs longer for three pages; a script does not.
@@ -77,9 +79,12 @@ class Filling:
 
     def commenter_form(self, *, bound: bool) -> CommenterForm:
         """Return page two, judged or merely filled in."""
+        first = supplemented(self.record, self.token)
+        takes_over = first is not None and has_usable_contact(first)
         if bound:
-            return CommenterForm(self.typed)
-        return CommenterForm(initial=initial_of(CommenterForm.base_fields, self.typed))
+            return CommenterForm(self.typed, takes_over=takes_over)
+        initial = initial_of(CommenterForm.base_fields, self.typed)
+        return CommenterForm(initial=initial, takes_over=takes_over)
 
 
 def initial_of(fields: dict[str, forms.Field], typed: QueryDict) -> dict[str, Any]:
@@ -134,6 +139,7 @@ def _posted(filling: Filling) -> HttpResponse:
             filling.token = token
         else:
             adopt_files(old_key=token.key, new_key=filling.token.key, now=filling.now)
+            filling.token = replace(filling.token, supplement_to=token.supplement_to)
         if token.version != filling.record.version and filling.record.stage == NoticeStage.PUBLISHED:
             going_to = _tell_of_new_version(filling, going_to)
     if filling.token is not token:
@@ -207,8 +213,9 @@ def _held_back(filling: Filling) -> bool:
 def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> HttpResponse:
     throttle.slow_submissions(filling.request)
     helped = commenter.cleaned_data["filled_by_helper"]
+    submit = submit_supplement if filling.token.supplement_to else submit_opinion
     try:
-        receipt = submit_opinion(
+        receipt = submit(
             record=filling.record,
             token=filling.token,
             page_one=opinion.page_one(filled_by_helper=helped),
@@ -245,6 +252,7 @@ def _context(filling: Filling, **extra: Any) -> dict[str, Any]:
         "demo": record.demo,
         "trap": TRAP,
         "corrected": filling.corrected,
+        "supplement_to": filling.token.supplement_to,
         **extra,
     }
 
@@ -270,6 +278,7 @@ def check_page(filling: Filling, opinion: OpinionForm, commenter: CommenterForm)
         page_two=commenter.page_two(),
         helped=commenter.cleaned_data["filled_by_helper"],
         hints=personal_hints(text),
+        elsewhere=elsewhere_in(text),
         doubts=commenter.doubts(),
         characters=len(text),
         carried=carried(names, filling.typed),
