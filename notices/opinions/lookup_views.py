@@ -1,13 +1,15 @@
-"""What became of an opinion: look-up by number and code, and the receipt as PDF. Both by POST only, no secret in an address."""
+"""What became of an opinion: look-up by number and code, the receipt as PDF and picture. By POST only, no secret in an address."""
 
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,14 +19,19 @@ from notices.opinions import throttle
 from notices.opinions.forms import LookupForm
 from notices.opinions.models import Opinion
 from notices.opinions.numbering import normalise_code, normalise_number
-from notices.opinions.selectors import look_up, receipt_context, state_of
+from notices.opinions.receipt_picture import receipt_picture
+from notices.opinions.results import result_context
+from notices.opinions.selectors import look_up
 from notices.opinions.views import no_store
-from notices.printing import PrintingFaultError, PrintingUnavailable, render_pdf
+from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError, render_pdf
+from search.extraction import RenderingError, image_type
 
 logger = logging.getLogger(__name__)
 
+_NOT_PRINTED = (PrintingUnavailable, PrintingFaultError, UnprintableTextError, RenderingError)
 
-def _found(request: HttpRequest, form: LookupForm) -> Opinion | None:
+
+def find_opinion(request: HttpRequest, form: LookupForm) -> Opinion | None:
     """Return the opinion asked for; a wrong code is counted, makes the next attempt wait, and is said at the fields."""
     if not form.is_valid():
         return None
@@ -44,21 +51,30 @@ def _found(request: HttpRequest, form: LookupForm) -> Opinion | None:
     return opinion
 
 
+def lookup_page(request: HttpRequest, form: LookupForm) -> HttpResponse:
+    """Show the look-up form."""
+    return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
+
+
+def result_page(request: HttpRequest, opinion: Opinion, form: LookupForm, *, note: str = "") -> HttpResponse:
+    """Show what became of an opinion, below a note where there is one."""
+    context = {**_result_context(opinion, form), "note": note}
+    return no_store(TemplateResponse(request, "opinions/lookup_result.html", context))
+
+
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt_lookup(request: HttpRequest) -> HttpResponse:
     """Show the form, or state, answer and proof of one opinion."""
     form = LookupForm(request.POST if request.method == "POST" else None)
-    opinion = _found(request, form) if request.method == "POST" else None
-    if opinion is None:
-        return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
-    return no_store(TemplateResponse(request, "opinions/lookup_result.html", _result_context(opinion, form)))
+    opinion = find_opinion(request, form) if request.method == "POST" else None
+    return lookup_page(request, form) if opinion is None else result_page(request, opinion, form)
 
 
 def _result_context(opinion: Opinion, form: LookupForm) -> dict[str, Any]:
-    context = receipt_context(opinion, code=normalise_code(form.cleaned_data["code"]) or "")
-    return {**context, "state": state_of(opinion), "answer": opinion.answer}
+    code = normalise_code(form.cleaned_data["code"]) or ""
+    return result_context(opinion, code=code, now=timezone.now())
 
 
 @csrf_exempt
@@ -67,25 +83,49 @@ def _result_context(opinion: Opinion, form: LookupForm) -> dict[str, Any]:
 def receipt_pdf(request: HttpRequest) -> HttpResponse:
     """Send the receipt as PDF/A; a wrong code leads back to the look-up form."""
     form = LookupForm(request.POST)
-    opinion = _found(request, form)
+    opinion = find_opinion(request, form)
     if opinion is None:
-        return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
-    context = _result_context(opinion, form)
-    context["lookup_url"] = request.build_absolute_uri(reverse("receipt_lookup"))
-    title = _("公众意见回执 %(number)s") % {"number": opinion.number}
+        return lookup_page(request, form)
     try:
         data = render_pdf(
             "opinions/receipt_pdf.html",
-            context,
-            title=title,
+            _printed_context(request, opinion, form),
+            title=_("公众意见回执 %(number)s") % {"number": opinion.number},
             created=opinion.recorded_at,
             missing_glyphs="spell",
         )
-    except (PrintingUnavailable, PrintingFaultError):
-        # The traceback of a rendering holds the whole text: only the number goes to the log.
-        logger.error("receipt %s could not be printed", opinion.number)
-        context["printing_failed"] = True
-        return no_store(TemplateResponse(request, "opinions/lookup_result.html", context))
+    except _NOT_PRINTED:
+        return _not_printed(request, opinion, form)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{opinion.number}.pdf"'
     return no_store(response)
+
+
+@csrf_exempt
+@sensitive_post_parameters()
+@require_POST
+def receipt_image(request: HttpRequest) -> HttpResponse:
+    """Show the receipt as a picture inside a page, since an old phone's browser saves by a long press."""
+    form = LookupForm(request.POST)
+    opinion = find_opinion(request, form)
+    if opinion is None:
+        return lookup_page(request, form)
+    context = _printed_context(request, opinion, form)
+    try:
+        picture = receipt_picture(opinion, context)
+    except _NOT_PRINTED:
+        return _not_printed(request, opinion, form)
+    context["picture"] = f"data:{image_type(picture)};base64,{b64encode(picture).decode()}"
+    return no_store(TemplateResponse(request, "opinions/receipt_image.html", context))
+
+
+def _printed_context(request: HttpRequest, opinion: Opinion, form: LookupForm) -> dict[str, Any]:
+    lookup_url = request.build_absolute_uri(reverse("receipt_lookup"))
+    return {**_result_context(opinion, form), "lookup_url": lookup_url}
+
+
+def _not_printed(request: HttpRequest, opinion: Opinion, form: LookupForm) -> HttpResponse:
+    # The traceback of a rendering holds the whole text: only the number goes to the log.
+    logger.error("receipt %s could not be printed", opinion.number)
+    note = _("PDF 和图片暂时不能生成，请打印或截图保存这一页。")
+    return result_page(request, opinion, form, note=note)

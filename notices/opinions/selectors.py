@@ -37,7 +37,7 @@ def look_up(*, number: str, code: str) -> Opinion | None:
     opinion = None
     if plain_number is not None:
         opinion = (
-            Opinion.objects.select_related("notice__record", "answer", "ledger_entry__chain")
+            Opinion.objects.select_related("notice__record", "answer", "ledger_entry__chain", "supplement_to")
             .filter(number=plain_number)
             .first()
         )

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from notices.opinions import file_views, lookup_views, registration_views, trial_views, views
+from notices.opinions import (
+    consent_views,
+    file_views,
+    lookup_views,
+    registration_views,
+    supplement_views,
+    trial_views,
+    views,
+)
 
 urlpatterns = [
     path("n/<str:code>/opinion/", views.opinion_form, name="opinion_form"),
@@ -20,4 +28,7 @@ urlpatterns = [
     ),
     path("receipt/", lookup_views.receipt_lookup, name="receipt_lookup"),
     path("receipt/pdf/", lookup_views.receipt_pdf, name="receipt_pdf"),
+    path("receipt/picture/", lookup_views.receipt_image, name="receipt_image"),
+    path("receipt/supplement/", supplement_views.receipt_supplement, name="receipt_supplement"),
+    path("receipt/consents/", consent_views.receipt_consents, name="receipt_consents"),
 ]

@@ -10,6 +10,7 @@ from search.extraction.pages import (
     image_type,
     inspect_pdf,
     reasons_against_pdf,
+    render_document,
     render_page,
 )
 from search.extraction.word import reason_against_docx
@@ -25,5 +26,6 @@ __all__ = [
     "inspect_pdf",
     "reason_against_docx",
     "reasons_against_pdf",
+    "render_document",
     "render_page",
 ]

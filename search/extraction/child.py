@@ -45,7 +45,7 @@ def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
         document = Document(path)
         _answer(page_count=document.page_count, encrypted=document.encrypted)
         if job["action"] == "image":
-            picture = document.image(job["page"], max_bytes=job["max_bytes"])
+            picture = document.image(job["page"], max_bytes=job["max_bytes"], strip_width=job.get("width"))
             _answer(image=base64.b64encode(picture).decode())
         else:
             _read_pages(document, limits)

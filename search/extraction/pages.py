@@ -116,10 +116,27 @@ def render_page(path: Path, number: int, *, max_bytes: int = 150_000, limits: Li
     """Return page ``number``, counted from 1, as PNG or JPEG of at most ``max_bytes``; raise RenderingError."""
     job = {"action": "image", "page": number, "max_bytes": max_bytes}
     answers, failure = _run(job, path, limits or _IMAGE_LIMITS)
+    return _image(answers, failure)
+
+
+def _image(answers: list[dict[str, Any]], failure: Failure | None) -> bytes:
     for answer in answers:
         if "image" in answer:
             return base64.b64decode(answer["image"])
     raise RenderingError(_message(failure or Failure.CORRUPT))
+
+
+def render_document(content: bytes, *, width: int, max_bytes: int) -> bytes:
+    """Return the first page of a PDF of our own as PNG or JPEG, ``width`` pixels wide, cut off below what stands on it.
+
+    The bytes go to the child in memory: no file is written. Raises RenderingError.
+    """
+    job = {"action": "image", "page": 1, "max_bytes": max_bytes, "width": width}
+    with os.fdopen(os.memfd_create("document"), "wb") as memory:
+        memory.write(content)
+        memory.flush()
+        answers, failure = _started(job, "/dev/stdin", _IMAGE_LIMITS, stdin=memory.fileno())
+    return _image(answers, failure)
 
 
 def image_type(data: bytes) -> str:
@@ -154,7 +171,13 @@ def _run(job: dict[str, Any], path: Path, limits: Limits) -> tuple[list[dict[str
         return [], Failure.EMPTY
     if size > limits.file_bytes:
         return [], Failure.TOO_LARGE
-    order = json.dumps({**job, "path": str(path.absolute()), "limits": asdict(limits)})
+    return _started(job, str(path.absolute()), limits, stdin=subprocess.DEVNULL)
+
+
+def _started(
+    job: dict[str, Any], path: str, limits: Limits, *, stdin: int
+) -> tuple[list[dict[str, Any]], Failure | None]:
+    order = json.dumps({**job, "path": path, "limits": asdict(limits)})
     try:
         done = subprocess.run(
             [sys.executable, "-m", "search.extraction.child", order],
@@ -167,7 +190,7 @@ def _run(job: dict[str, Any], path: Path, limits: Limits) -> tuple[list[dict[str
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "LC_ALL": "C.UTF-8",
             },
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             check=False,
         )
     except subprocess.TimeoutExpired as expired:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
-from PIL import Image
+from PIL import Image, ImageChops
 
 from search.extraction.limits import Failure
 
@@ -70,8 +70,11 @@ class Document:
                 return Page(text, True)
             return Page(text, visible > 0 and max(objects) < _SCAN_COVERAGE)
 
-    def image(self, number: int, *, max_bytes: int) -> bytes:
-        """Return page ``number`` as PNG in greys if that fits into ``max_bytes``, else as JPEG."""
+    def image(self, number: int, *, max_bytes: int, strip_width: int | None = None) -> bytes:
+        """Return page ``number`` as PNG in greys if that fits into ``max_bytes``, else as JPEG.
+
+        With ``strip_width`` the page is a strip of that many pixels in width, cut off below what stands on it.
+        """
         if not 1 <= number <= self.page_count:
             raise PdfError(Failure.NO_SUCH_PAGE)
         try:
@@ -81,7 +84,11 @@ class Document:
         with closing(page):
             width, height = page.get_size()
             scale = min(_IMAGE_WIDTH / max(width, 1), _IMAGE_HEIGHT_MAX / max(height, 1))
+            if strip_width:
+                scale = strip_width / max(width, 1)
             picture = page.render(scale=scale).to_pil().convert("RGB")
+        if strip_width:
+            picture = _cut_off(picture)
         return _encoded(picture, max_bytes)
 
 
@@ -102,6 +109,12 @@ def _covered_shares(page: Any) -> Iterator[float]:
 
 def _clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _cut_off(strip: Image.Image) -> Image.Image:
+    """Return a strip without the white below its last line, but for as much as stands above the first one."""
+    inked = ImageChops.invert(strip.convert("L")).getbbox()
+    return strip.crop((0, 0, strip.width, min(strip.height, inked[3] + inked[1]))) if inked else strip
 
 
 def _encoded(picture: Image.Image, max_bytes: int) -> bytes:
