@@ -18,11 +18,16 @@ from search.extraction.structure import dangers_of
 
 
 def main(job: dict[str, Any]) -> None:
-    """Do one job: ``pages``, ``inspect`` (what forbids the file, then its pages), ``structure`` (only that) or ``image``."""
+    """Do one job: ``pages``, ``inspect`` (what forbids the file, then its pages), ``structure`` (only that), ``image``, or
+    ``strip`` of what is sent.
+    """
     limits = Limits(**job["limits"])
-    path = Path(job["path"])
     _limit(limits)
     try:
+        if job["action"] == "strip":
+            _draw_strip(job)
+            return
+        path = Path(job["path"])
         kind = kind_of(path)
         if kind is not FileKind.PDF:
             _answer(failure=Failure.UNSUPPORTED.value)
@@ -45,10 +50,19 @@ def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
         document = Document(path)
         _answer(page_count=document.page_count, encrypted=document.encrypted)
         if job["action"] == "image":
-            picture = document.image(job["page"], max_bytes=job["max_bytes"], strip_width=job.get("width"))
+            picture = document.image(job["page"], max_bytes=job["max_bytes"])
             _answer(image=base64.b64encode(picture).decode())
         else:
             _read_pages(document, limits)
+        _answer(done=True)
+    except PdfError as error:
+        _answer(failure=error.args[0].value)
+
+
+def _draw_strip(job: dict[str, Any]) -> None:
+    try:
+        picture = Document(sys.stdin.buffer.read()).strip(width=job["width"], max_bytes=job["max_bytes"])
+        _answer(image=base64.b64encode(picture).decode())
         _answer(done=True)
     except PdfError as error:
         _answer(failure=error.args[0].value)

@@ -129,14 +129,10 @@ def _image(answers: list[dict[str, Any]], failure: Failure | None) -> bytes:
 def render_document(content: bytes, *, width: int, max_bytes: int) -> bytes:
     """Return the first page of a PDF of our own as PNG or JPEG, ``width`` pixels wide, cut off below what stands on it.
 
-    The bytes go to the child in memory: no file is written. Raises RenderingError.
+    The bytes go to the child through a pipe: no file is written. Raises RenderingError.
     """
-    job = {"action": "image", "page": 1, "max_bytes": max_bytes, "width": width}
-    with os.fdopen(os.memfd_create("document"), "wb") as memory:
-        memory.write(content)
-        memory.flush()
-        answers, failure = _started(job, "/dev/stdin", _IMAGE_LIMITS, stdin=memory.fileno())
-    return _image(answers, failure)
+    job = {"action": "strip", "max_bytes": max_bytes, "width": width}
+    return _image(*_ask(job, _IMAGE_LIMITS, content))
 
 
 def image_type(data: bytes) -> str:
@@ -171,13 +167,13 @@ def _run(job: dict[str, Any], path: Path, limits: Limits) -> tuple[list[dict[str
         return [], Failure.EMPTY
     if size > limits.file_bytes:
         return [], Failure.TOO_LARGE
-    return _started(job, str(path.absolute()), limits, stdin=subprocess.DEVNULL)
+    return _ask({**job, "path": str(path.absolute())}, limits)
 
 
-def _started(
-    job: dict[str, Any], path: str, limits: Limits, *, stdin: int
+def _ask(
+    job: dict[str, Any], limits: Limits, content: bytes = b""
 ) -> tuple[list[dict[str, Any]], Failure | None]:
-    order = json.dumps({**job, "path": path, "limits": asdict(limits)})
+    order = json.dumps({**job, "limits": asdict(limits)})
     try:
         done = subprocess.run(
             [sys.executable, "-m", "search.extraction.child", order],
@@ -190,7 +186,7 @@ def _started(
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "LC_ALL": "C.UTF-8",
             },
-            stdin=stdin,
+            input=content,
             check=False,
         )
     except subprocess.TimeoutExpired as expired:

@@ -39,9 +39,9 @@ class Page(NamedTuple):
 class Document:
     """An opened PDF. Raises PdfError when it is damaged or asks for a password."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, source: Path | bytes) -> None:
         try:
-            self._document = pdfium.PdfDocument(path)
+            self._document = pdfium.PdfDocument(source)
         except pdfium.PdfiumError as error:
             locked = getattr(error, "err_code", None) == pdfium_raw.FPDF_ERR_PASSWORD
             raise PdfError(Failure.ENCRYPTED if locked else Failure.CORRUPT) from error
@@ -70,11 +70,8 @@ class Document:
                 return Page(text, True)
             return Page(text, visible > 0 and max(objects) < _SCAN_COVERAGE)
 
-    def image(self, number: int, *, max_bytes: int, strip_width: int | None = None) -> bytes:
-        """Return page ``number`` as PNG in greys if that fits into ``max_bytes``, else as JPEG.
-
-        With ``strip_width`` the page is a strip of that many pixels in width, cut off below what stands on it.
-        """
+    def image(self, number: int, *, max_bytes: int) -> bytes:
+        """Return page ``number`` as PNG in greys if that fits into ``max_bytes``, else as JPEG."""
         if not 1 <= number <= self.page_count:
             raise PdfError(Failure.NO_SUCH_PAGE)
         try:
@@ -84,12 +81,14 @@ class Document:
         with closing(page):
             width, height = page.get_size()
             scale = min(_IMAGE_WIDTH / max(width, 1), _IMAGE_HEIGHT_MAX / max(height, 1))
-            if strip_width:
-                scale = strip_width / max(width, 1)
             picture = page.render(scale=scale).to_pil().convert("RGB")
-        if strip_width:
-            picture = _cut_off(picture)
         return _encoded(picture, max_bytes)
+
+    def strip(self, *, width: int, max_bytes: int) -> bytes:
+        """Return the first page, a long strip, in the same way: ``width`` pixels wide, cut off below what stands on it."""
+        with closing(self._document[0]) as page:
+            picture = page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+        return _encoded(_cut_off(picture), max_bytes)
 
 
 def _covered_shares(page: Any) -> Iterator[float]:
