@@ -58,7 +58,9 @@ class OpinionForm(forms.Form):
         label=_("与本项目环境影响和环境保护措施有关的建议和意见"),
         help_text=_("请不要在这里写姓名、电话等个人信息，下一步另有填写的地方。请勿涉及国家秘密、商业秘密。"),
         error_messages={"required": _("请写下您的意见。")},
-        widget=forms.Textarea(attrs={"class": "control", "rows": 9, "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={"class": "control", "rows": 9, "autocomplete": "off", "data-draft-field": True}
+        ),
         validators=[
             MaxLengthValidator(
                 MAX_CHARACTERS, _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请删减或分两次提交。")
@@ -69,7 +71,7 @@ class OpinionForm(forms.Form):
         label=_("您在哪个村（社区）"),
         required=False,
         help_text=_("只用来统计意见来自哪里。住在别处同样可以提意见。"),
-        widget=forms.Select(attrs={"class": "control"}),
+        widget=forms.Select(attrs={"class": "control", "data-draft-field": True}),
         error_messages={"invalid_choice": _("请从列表中选择，或者选“不填写”。")},
     )
 

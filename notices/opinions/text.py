@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from stdnum import luhn
 
 from notices.statutory.identifiers import (
     is_valid_resident_id,
@@ -22,13 +24,23 @@ MAX_CHARACTERS = 40_000
 
 # Marks that turn the direction of writing can make a text read otherwise than it is stored.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+# Digits and letters as an input method may type them, one character for one, so that places in both texts agree.
+_HALF_WIDTH = {full: full - 0xFEE0 for full in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_HALF_WIDTH |= {ord("＠"): ord("@"), ord("－"): ord("-"), ord("（"): ord("("), ord("）"): ord(")"), ord("＋"): ord("+")}
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
-_LANDLINE = re.compile(r"(?<![0-9A-Za-z-])0\d{2,3}-\d{7,8}(?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
+_LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z-])(?:0\d{2,3}[- ]?|\(0\d{2,3}\) ?)\d{3,4}[- ]?\d{4}(?:-\d{1,6})?(?![0-9A-Za-z])"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PLATE = re.compile(
     "[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新][A-HJ-NP-Z]"
-    r"[·.\s]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![0-9A-Za-z])"
+    r"[·.\s]?(?=[A-Z]{0,5}\d)[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+_BANK_CARD = re.compile(r"(?<![0-9A-Za-z])[3-6]\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z])")
+_CHAT_ACCOUNT = re.compile(
+    r"(?:微信|qq|wechat)(?:号码?)?(?:是|为|[:：\s])*([a-z0-9][a-z0-9_-]{4,19})(?![a-z0-9@])", re.IGNORECASE
 )
 
 
@@ -55,19 +67,29 @@ def clean_line(typed: str) -> str:
 
 
 def personal_hints(text: str) -> list[PersonalHint]:
-    """Return personal data in a text, each piece once: numbers, addresses for mail, plates."""
-    hints = [
-        *(
-            PersonalHint(_("身份证号"), found)
-            for found in _ID_NUMBER.findall(text)
-            if is_valid_resident_id(found)
-        ),
-        *(PersonalHint(_("手机号码"), found) for found in _MOBILE.findall(text)),
-        *(PersonalHint(_("电话号码"), found) for found in _LANDLINE.findall(text) if parse_phone(found)),
-        *(PersonalHint(_("电子邮箱"), found) for found in _EMAIL.findall(text)),
-        *(PersonalHint(_("车牌号"), found) for found in _PLATE.findall(text)),
-    ]
-    return list({hint.found: hint for hint in hints}.values())
+    """Return personal data in a text, each piece once: numbers, accounts, addresses for mail, plates."""
+    plain = text.translate(_HALF_WIDTH)
+    kinds: tuple[tuple[str | Promise, re.Pattern[str], Callable[[str], object]], ...] = (
+        (_("身份证号"), _ID_NUMBER, is_valid_resident_id),
+        (_("银行卡号"), _BANK_CARD, _is_bank_card),
+        (_("手机号码"), _MOBILE, parse_phone),
+        (_("电话号码"), _LANDLINE, parse_phone),
+        (_("电子邮箱"), _EMAIL, bool),
+        (_("微信或 QQ 号"), _CHAT_ACCOUNT, bool),
+        (_("车牌号"), _PLATE, bool),
+    )
+    hints: dict[str, PersonalHint] = {}
+    for label, pattern, holds in kinds:
+        for match in pattern.finditer(plain):
+            # The last group is the piece itself, without the word that announces it.
+            start, end = match.span(match.lastindex or 0)
+            if holds(plain[start:end]):
+                hints.setdefault(text[start:end], PersonalHint(label, text[start:end]))
+    return list(hints.values())
+
+
+def _is_bank_card(found: str) -> bool:
+    return bool(luhn.is_valid(re.sub(r"[ -]", "", found)))
 
 
 def masked(text: str) -> str:
