@@ -48,9 +48,7 @@ class FormToken:
         return signing.dumps(fields, salt=_SALT)
 
 
-def new_token(
-    notice_code: str, *, now: datetime, version: int = 1, supplement_to: str = ""
-) -> FormToken:
+def new_token(notice_code: str, *, now: datetime, version: int = 1, supplement_to: str = "") -> FormToken:
     """Return a fresh token for a form of a version of a notice."""
     return FormToken(notice_code, now, token_hex(16), version, supplement_to)
 

@@ -43,7 +43,10 @@ def withdrawable(opinion: Opinion, commenter: Commenter) -> list[tuple[str, str]
     """Return value and label of what the writer may take back now; nothing with a code that staff have seen."""
     if opinion.transcriber_id is not None:
         return []
-    acts = [(consent.value, _("撤回同意：%(what)s") % {"what": consent.label}) for consent in given_consents(commenter)]
+    acts = [
+        (consent.value, _("撤回同意：%(what)s") % {"what": consent.label})
+        for consent in given_consents(commenter)
+    ]
     if commenter.restricted_at is None and commenter.erased_at is None:
         acts.append((RESTRICT, _("限制使用我的联系方式和身份信息")))
     return acts

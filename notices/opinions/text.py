@@ -25,8 +25,16 @@ MAX_CHARACTERS = 40_000
 # Marks that turn the direction of writing can make a text read otherwise than it is stored.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 # Digits and letters as an input method may type them, one character for one, so that places in both texts agree.
-_HALF_WIDTH = {full: full - 0xFEE0 for full in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_HALF_WIDTH |= {ord("＠"): ord("@"), ord("－"): ord("-"), ord("（"): ord("("), ord("）"): ord(")"), ord("＋"): ord("+")}
+_HALF_WIDTH = {
+    full: full - 0xFEE0 for full in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_HALF_WIDTH |= {
+    ord("＠"): ord("@"),
+    ord("－"): ord("-"),
+    ord("（"): ord("("),
+    ord("）"): ord(")"),
+    ord("＋"): ord("+"),
+}
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
 _LANDLINE = re.compile(

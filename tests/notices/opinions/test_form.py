@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as html_module
+import re
 from datetime import timedelta
 
 import pytest
@@ -247,6 +248,54 @@ def test_an_organisation_may_comment_with_its_code(filler, clock) -> None:
     filler.post("send", "check", **typed)
     page_two = unseal(Opinion.objects.get().commenter)
     assert (page_two.kind, page_two.uscc) == ("organisation", "91110000600037341L")
+
+
+def test_a_company_code_alone_tells_an_organisation_and_what_it_withholds_is_kept(filler, clock) -> None:
+    typed = {
+        "text": "意见",
+        "contact": "0357-2000001",
+        "uscc": "91110000600037341L",
+        "withheld": "联系人姓名，个人信息保护法第二十五条",
+        "helper": "测试丙",
+    }
+    page = walk_to_check(filler, clock, **typed).content.decode()
+    assert "单位名称" in page
+    assert "由他人代填" in page
+    filler.post("send", "check", **typed)
+    opinion = Opinion.objects.get()
+    page_two = unseal(opinion.commenter)
+    assert (page_two.kind, page_two.withheld, page_two.helper) == (
+        "organisation",
+        typed["withheld"],
+        "测试丙",
+    )
+    assert opinion.filled_by_helper
+
+
+def test_what_is_no_matter_of_an_eia_is_taken_marked_and_sent_on(filler, clock) -> None:
+    page = walk_to_check(
+        filler, clock, text="征地补偿太低，请安排工作。", contact="13900000001"
+    ).content.decode()
+    assert "意见照样收下" in page
+    for office in ("县自然资源局", "县人力资源和社会保障局"):
+        assert office in page
+    filler.post("send", "check", text="征地补偿太低，请安排工作。", contact="13900000001")
+    mark = Opinion.objects.get().topics.get()
+    assert (mark.topic, mark.marked_by) == ("not_eia", None)
+
+
+def test_an_opinion_on_the_environment_gets_no_such_hint(filler, clock) -> None:
+    page = walk_to_check(filler, clock, text="担心土地被污染。", contact="13900000001").content.decode()
+    assert "意见照样收下" not in page
+    filler.post("send", "check", text="担心土地被污染。", contact="13900000001")
+    assert not Opinion.objects.get().topics.exists()
+
+
+def test_only_page_one_is_marked_for_the_drafts_of_a_browser(filler, clock) -> None:
+    assert re.findall(r'name="(\w+)"[^>]*data-draft-field', filler.open()) == ["text", "village"]
+    contact = filler.post("contact", "opinion", text="意见").content.decode()
+    assert "data-draft" not in contact
+    assert "draft.js" not in contact
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from notices.opinions import throttle
-from notices.opinions.answering import answer_opinions
+from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback, redact_opinion
 from notices.opinions.models import Outcome
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PUBLISHED, send
@@ -107,3 +107,37 @@ def test_the_pdf_needs_the_code_too_and_is_never_fetched_by_address(receipt) -> 
     assert (
         Client().get(f"/receipt/pdf/?number={receipt.opinion.number}&code={receipt.code}").status_code == 405
     )
+
+
+def test_the_result_tells_feedback_redaction_consents_and_what_was_erased() -> None:
+    people = make_people()
+    page = make_notice(now=PUBLISHED, proponent=people.company_a)
+    receipt = send(page, "我家在东头，水井怎么办？", now=PUBLISHED)
+    later = PUBLISHED + timedelta(days=1)
+    redact_opinion(
+        opinion=receipt.opinion, text="■■，水井怎么办？", reason="能认出住处", user=people.li, now=later
+    )
+    log_feedback(
+        opinion=receipt.opinion,
+        way="phone",
+        result="no_response",
+        note="家人接听，改日再打",
+        user=people.li,
+        now=later,
+    )
+    html = look(receipt.opinion.number, receipt.code).content.decode()
+    for words in ("公开时遮盖了部分文字", "能认出住处", "我家在东头", "电话：未联系上", "不同意"):
+        assert words in html
+    assert "家人接听" not in html
+    erase_commenter(opinion=receipt.opinion, now=later)
+    html = look(receipt.opinion.number, receipt.code).content.decode()
+    assert "已于2026年3月3日删除" in html
+
+
+def test_a_look_up_costs_the_same_with_many_supplements(receipt, django_assert_max_num_queries) -> None:
+    for _ in range(5):
+        send(receipt.opinion.notice, now=PUBLISHED, supplement_to=receipt.opinion)
+    look(receipt.opinion.number, receipt.code)
+    with django_assert_max_num_queries(14):
+        html = look(receipt.opinion.number, receipt.code).content.decode()
+    assert html.count("-0006-") == 1
