@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -39,7 +40,8 @@ def withdraw_consents(*, opinion: Opinion, consents: Iterable[Consent], now: dat
 
     With the consent to its use the ID number goes: 1. page two is sealed without it under a new key, 2. the ledger entry
     carries the new commitment of page two, which from then on counts in place of that in ``opinion_received``, 3. the old
-    key is destroyed, so that no copy of the old row can be opened. If the third step fails the call can be made again.
+    key is destroyed, so that no copy of the old row can be opened. The old key goes last: were it destroyed first and the
+    second step failed, the contact would be lost too.
     Raises PermissionDenied for an opinion recorded on behalf, whose code staff have seen.
     """
     commenter = _own_commenter(opinion)
@@ -47,46 +49,43 @@ def withdraw_consents(*, opinion: Opinion, consents: Iterable[Consent], now: dat
     if not asked:
         return []
     sealed = _without_id_number(commenter, now) if Consent.ID_NUMBER in asked else None
-    old_key = commenter.key_id
+    old_key, used = commenter.key_id, False
     try:
-        withdrawn = _withdraw(opinion, asked, sealed, old_key=old_key, now=now)
-    except BaseException:
-        if sealed is not None:
+        withdrawn, used = _withdraw(opinion, asked, sealed, old_key=old_key, now=now)
+    finally:
+        if sealed is not None and not used:
             key_store.discard_data_key(sealed.key_id)
-        raise
-    if sealed is not None:
-        if Consent.ID_NUMBER not in withdrawn:
-            key_store.discard_data_key(sealed.key_id)
-        elif old_key is not None:
-            key_store.destroy_data_key(old_key, now=now)
+    if used and old_key is not None:
+        key_store.destroy_data_key(old_key, now=now)
     return withdrawn
 
 
 @transaction.atomic
 def _withdraw(
-    opinion: Opinion, asked: list[Consent], sealed: Sealed | None, *, old_key: Any, now: datetime
-) -> list[Consent]:
+    opinion: Opinion, asked: list[Consent], sealed: Sealed | None, *, old_key: UUID | None, now: datetime
+) -> tuple[list[Consent], bool]:
+    """Return what was withdrawn, and whether page two was replaced by ``sealed``."""
     record = opinion.notice.record
     lock_chain(chain_key(record))
     commenter = Commenter.objects.get(opinion=opinion)
     withdrawn = [consent for consent in given_consents(commenter) if consent in asked]
     if not withdrawn:
-        return []
-    changed = {"consents_changed_at", *(consent.value for consent in withdrawn)}
+        return [], False
+    changed = ["consents_changed_at", *(consent.value for consent in withdrawn)]
     payload: dict[str, Any] = {"numbers": [opinion.number]}
     for consent in withdrawn:
         setattr(commenter, consent.value, False)
-    # Erased between reading and locking: there is nothing left to seal.
-    if sealed is not None and Consent.ID_NUMBER in withdrawn and commenter.key_id == old_key:
-        if commenter.erased_at is None:
-            commenter.sealed, commenter.key_id = sealed.data, sealed.key_id
-            changed |= {"sealed", "key_id"}
-            payload["page_two"] = sealed.commitment
+    # Between reading and locking it may have been erased, or sealed anew by the same request sent twice.
+    used = sealed is not None and commenter.erased_at is None and commenter.key_id == old_key
+    if sealed is not None and used:
+        commenter.sealed, commenter.key_id = sealed.data, sealed.key_id
+        changed += ["sealed", "key_id"]
+        payload["page_two"] = sealed.commitment
     commenter.consents_changed_at = now
-    commenter.save(update_fields=sorted(changed))
+    commenter.save(update_fields=changed)
     write_entry(record=record, act="consent_withdrawn", role="public", now=now, payload=payload)
     transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))
-    return withdrawn
+    return withdrawn, used
 
 
 def _without_id_number(commenter: Commenter, now: datetime) -> Sealed | None:

@@ -126,6 +126,8 @@ def test_the_id_number_goes_with_its_consent_and_the_entry_binds_what_is_left(re
     commenter = commenter_of(receipt)
     left = unseal(commenter)
     assert (left.id_number, left.contact, left.name) == ("", "13900000001", "测试甲")
+    assert commenter.key_id
+    assert commenter.sealed
     content = key_store.open_data_key(commenter.key_id).decrypt(bytes(commenter.sealed)).decode()
     salt = bytes.fromhex(json.loads(content)["salt"])
     assert last_entry(receipt).payload["page_two"] == commitment(salt, canonical_bytes(left.identity()))
