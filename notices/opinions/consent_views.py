@@ -57,7 +57,7 @@ def receipt_consents(request: HttpRequest) -> HttpResponse:
         labels = [label for value, label in choices if value in form.cleaned_data["acts"]]
         return _page(request, opinion, lookup, form, "opinions/consents_confirm.html", labels=labels)
     _take_back(opinion, form.cleaned_data["acts"])
-    return result_page(request, opinion, lookup, note=_("已办理，立即生效，并已记入台账。"))
+    return result_page(request, opinion, lookup, note=_("已办理，立即生效，并已记入台账。"), done=True)
 
 
 def _take_back(opinion: Opinion, acts: list[str]) -> None:

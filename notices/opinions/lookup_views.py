@@ -56,9 +56,11 @@ def lookup_page(request: HttpRequest, form: LookupForm) -> HttpResponse:
     return no_store(TemplateResponse(request, "opinions/lookup.html", {"form": form}))
 
 
-def result_page(request: HttpRequest, opinion: Opinion, form: LookupForm, *, note: str = "") -> HttpResponse:
-    """Show what became of an opinion, below a note where there is one."""
-    context = {**_result_context(opinion, form), "note": note}
+def result_page(
+    request: HttpRequest, opinion: Opinion, form: LookupForm, *, note: str = "", done: bool = False
+) -> HttpResponse:
+    """Show what became of an opinion, below a note on what was ``done`` or why it was not."""
+    context = {**_result_context(opinion, form), "note": note, "done": done}
     return no_store(TemplateResponse(request, "opinions/lookup_result.html", context))
 
 
