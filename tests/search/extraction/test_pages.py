@@ -9,7 +9,15 @@ import pytest
 from PIL import Image
 from weasyprint import HTML
 
-from search.extraction import Limits, RenderingError, extract_pages, image_type, inspect_pdf, render_page
+from search.extraction import (
+    Limits,
+    RenderingError,
+    extract_pages,
+    image_type,
+    inspect_pdf,
+    render_document,
+    render_page,
+)
 
 TEXTS = ["第一页 尾矿库渗滤液收集池 项目代码2202-141026-89-05-701804", "第二页 防渗膜与地下水监测井的布置"]
 
@@ -76,6 +84,19 @@ def test_a_picture_that_does_not_compress_is_made_smaller_until_it_fits(report: 
 def test_a_page_that_is_not_there_has_no_picture(report: Path, number: int) -> None:
     with pytest.raises(RenderingError, match="没有这一页"):
         render_page(report, number)
+
+
+def test_a_document_in_memory_becomes_a_strip_cut_off_below_its_last_line() -> None:
+    style = "<style>@page{size:360px 3000px;margin:20px} body{font-family:'Noto Sans CJK SC'}</style>"
+    picture = render_document(
+        HTML(string=f"{style}<p>{TEXTS[0]}</p>").write_pdf(), width=720, max_bytes=100_000
+    )
+    strip = Image.open(BytesIO(picture))
+    assert (image_type(picture), strip.width) == ("image/png", 720)
+    assert strip.height < 400
+    for content in (b"", b"%PDF-1.7 damaged"):
+        with pytest.raises(RenderingError):
+            render_document(content, width=720, max_bytes=100_000)
 
 
 def test_a_password_is_reported(report: Path, tmp_path: Path) -> None:
