@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import AccessBasis, ContactAccess, Opinion
@@ -19,6 +20,7 @@ from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.permissions import may_read_contacts
 from notices.opinions.text import clean_text
 
+RESTRICTED = gettext_lazy("本人已要求限制使用联系方式，不能查阅。答复可以由本人凭查询码查看。")
 _SHORTEST_REASON = 4
 _DESPITE_RESTRICTION = {AccessBasis.REVIEW, AccessBasis.REQUEST}
 
@@ -45,9 +47,9 @@ def read_contacts(
         raise PermissionDenied
     if len(reason) < _SHORTEST_REASON:
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
-    readable = [opinion for opinion in batch if _is_readable(opinion, AccessBasis(basis))]
+    readable = [opinion for opinion in batch if is_readable(opinion, AccessBasis(basis))]
     if not readable:
-        raise ValidationError(_("本人已要求限制使用联系方式，不能查阅。答复可以由本人凭查询码查看。"))
+        raise ValidationError(RESTRICTED)
     with transaction.atomic():
         access = ContactAccess(notice=notice, basis=basis, reason=reason, read_by=user, read_at=now)
         access.save(force_insert=True)
@@ -55,7 +57,8 @@ def read_contacts(
     return {opinion.pk: _opened(opinion) if opinion in readable else None for opinion in batch}
 
 
-def _is_readable(opinion: Opinion, basis: AccessBasis) -> bool:
+def is_readable(opinion: Opinion, basis: AccessBasis) -> bool:
+    """Whether the writer left page two to be read on this ground: not once its use was restricted."""
     commenter = getattr(opinion, "commenter", None)
     return commenter is None or commenter.restricted_at is None or basis in _DESPITE_RESTRICTION
 

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from notices.opinions import file_vault
+from notices.opinions.access import RESTRICTED, is_readable
 from notices.opinions.models import AccessBasis, FileAccess, Opinion, OpinionFile
 from notices.opinions.permissions import bases_for, may_answer, may_read_contacts
 from notices.opinions.pictures import COPY_TYPE, copy_without_traces
@@ -82,11 +83,13 @@ def hand_out_original(
 ) -> Handed:
     """Return a file as it was taken, to somebody who may read page two on the ground given.
 
-    Raises PermissionDenied, ValidationError without a reason, KeyMissingError for an erased file, FileDamagedError.
+    Raises PermissionDenied, ValidationError without a reason or where its writer restricted page two, KeyMissingError for an erased file, FileDamagedError.
     """
     opinion, reason = _opinion_of(file), clean_text(reason)
     if not may_read_contacts(user, opinion.notice.record, AccessBasis(basis), now=now):
         raise PermissionDenied
+    if not is_readable(opinion, AccessBasis(basis)):
+        raise ValidationError(RESTRICTED)
     if len(reason) < _SHORTEST_REASON:
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
     _record(file, user=user, now=now, original=True, basis=basis, reason=reason)

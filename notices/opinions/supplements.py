@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,6 +47,7 @@ def submit_supplement(
     token: FormToken,
     page_one: PageOne,
     page_two: PageTwo,
+    files: Sequence[str] = (),
     clock: Clock = timezone.now,
 ) -> Receipt:
     """Take a supplement with all that ``submit_opinion`` promises; where no contact was typed, the first one's is used.
@@ -62,6 +64,7 @@ def submit_supplement(
         token=token,
         page_one=replace(page_one, supplement_to=first),
         page_two=page_two,
+        files=files,
         clock=clock,
     )
 

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notices.ledger.models import Chain, Entry
@@ -20,6 +21,9 @@ from notices.opinions.access import read_contacts
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.consents import Consent, restrict_contact, withdraw_consents
 from notices.opinions.facts import opinion_facts
+from notices.opinions.file_access import hand_out_original
+from notices.opinions.files import stage_file
+from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     AccessBasis,
     Channel,
@@ -34,6 +38,7 @@ from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.signals import opinion_changed
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
+from tests.pdf import make_pdf
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -212,6 +217,23 @@ def test_in_a_batch_the_restricted_one_is_neither_opened_nor_recorded(receipt, p
     assert opened[receipt.opinion.pk] is None
     assert opened[other.opinion.pk].contact == "13900000001"
     assert list(ContactAccess.objects.get().opinions.all()) == [other.opinion]
+
+
+def test_the_original_of_a_file_is_restricted_like_page_two(page, people) -> None:
+    token = new_token(page.record.code, now=NOW)
+    upload = SimpleUploadedFile("井.pdf", make_pdf(["监测数据"]))
+    files = [stage_file(form_key=token.key, upload=upload, now=NOW).sha256]
+    opinion = send(page, now=NOW, token=token, files=files).opinion
+    asked = {
+        "file": opinion.files.get(),
+        "user": people.li,
+        "basis": AccessBasis.FEEDBACK,
+        "reason": "核实照片",
+    }
+    hand_out_original(**asked, now=END + timedelta(hours=1))
+    restrict_contact(opinion=opinion, now=END + timedelta(hours=2))
+    with pytest.raises(ValidationError, match="限制使用"):
+        hand_out_original(**asked, now=END + timedelta(hours=3))
 
 
 def test_nobody_must_be_told_who_restricted_the_contact(receipt, people, page) -> None:

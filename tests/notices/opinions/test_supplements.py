@@ -10,11 +10,13 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notices.ledger.models import Entry
 from notices.opinions.answering import erase_commenter
 from notices.opinions.consents import restrict_contact
+from notices.opinions.files import stage_file
 from notices.opinions.form_tokens import LIFETIME, new_token
 from notices.opinions.models import Channel, ContactKind, Opinion
 from notices.opinions.page_two import PageTwo, unseal
@@ -22,6 +24,7 @@ from notices.opinions.services import OpinionRefusedError, PageOne, record_on_be
 from notices.opinions.supplements import submit_supplement
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, hidden, send
+from tests.pdf import make_pdf, text_of_pdf
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -128,6 +131,26 @@ def supplement(page: Any, first: Any, *, page_two: PageTwo = NOTHING_TYPED, now:
         page_two=page_two,
         clock=lambda: now,
     )
+
+
+def test_a_supplement_brings_files_of_its_own(page, first) -> None:
+    token = new_token(page.record.code, now=NOW, supplement_to=first.opinion.number)
+    upload = SimpleUploadedFile("监测.pdf", make_pdf(["监测数据"]))
+    named = [stage_file(form_key=token.key, upload=upload, now=NOW).sha256]
+    taken = submit_supplement(
+        record=page.record,
+        token=token,
+        page_one=PageOne(text="附件是监测数据"),
+        page_two=NOTHING_TYPED,
+        files=named,
+        clock=lambda: NOW,
+    )
+    assert [file.sha256 for file in taken.opinion.files.all()] == named
+    assert not first.opinion.files.exists()
+    response = Client().post("/receipt/pdf/", {"number": taken.opinion.number, "code": taken.code})
+    flat = "".join(text_of_pdf(response.content).split())
+    assert named[0] in flat
+    assert first.opinion.number in flat
 
 
 @pytest.mark.parametrize("end", [restrict_contact, erase_commenter])
