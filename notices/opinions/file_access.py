@@ -88,7 +88,8 @@ def hand_out_original(
     opinion, reason = _opinion_of(file), clean_text(reason)
     if not may_read_contacts(user, opinion.notice.record, AccessBasis(basis), now=now):
         raise PermissionDenied
-    if not is_readable(opinion, AccessBasis(basis)):
+    # Read anew: it may have been restricted since the file was looked up.
+    if not is_readable(Opinion.objects.get(pk=opinion.pk), AccessBasis(basis)):
         raise ValidationError(RESTRICTED)
     if len(reason) < _SHORTEST_REASON:
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
