@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -114,7 +114,7 @@ def release_opinions(
 def _write_release(opinion: Opinion, redaction: int | None, stopped: bool, user: Any, now: datetime) -> None:
     PublicRelease(
         opinion=opinion,
-        answer_id=opinion.answer_id,
+        answer_id=cast(int, opinion.answer_id),
         redaction_id=redaction,
         checked_by=user,
         checked_at=now,

@@ -154,8 +154,9 @@ class RedactView(OpinionFormView):
     def form_valid(self, form: RedactionForm) -> HttpResponse:
         """Save what was looked at as it is; anything else is shown first."""
         if form.cleaned_data["previewed"] != form.fingerprint():
-            form.data = form.data.copy()
-            form.data["previewed"] = form.fingerprint()  # type: ignore[index]
+            data = self.request.POST.copy()
+            data["previewed"] = form.fingerprint()
+            form.data = data
             context = self.get_context_data(form=form, preview=form.redacted)
             context["submit_label"] = _("确认遮盖")
             return self.render_to_response(context)
