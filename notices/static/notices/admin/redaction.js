@@ -1,21 +1,18 @@
-// Takes the passage that is selected in the original over into the list of passages to strike.
-"use strict";
-
-(function () {
-  var button = document.querySelector("[data-strike]");
-  var original = document.querySelector("[data-original]");
-  var list = document.querySelector("[data-passages]");
+/* Takes what is selected in the original over into the list of passages to strike; without it they are typed. */
+(() => {
+  const button = document.querySelector("[data-strike]");
+  const original = document.querySelector("[data-original]");
+  const list = document.querySelector("[data-passages]");
   if (!button || !original || !list) return;
   button.hidden = false;
   // The click would end the selection.
-  button.addEventListener("mousedown", function (event) { event.preventDefault(); });
-  button.addEventListener("click", function () {
-    var selection = window.getSelection();
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+  button.addEventListener("click", () => {
+    const selection = window.getSelection();
     if (!selection.rangeCount || !original.contains(selection.getRangeAt(0).commonAncestorContainer)) return;
-    var chosen = selection.toString().split("\n").map(function (line) { return line.trim(); }).filter(Boolean);
-    var lines = list.value.split("\n").filter(Boolean);
-    chosen.forEach(function (line) { if (lines.indexOf(line) < 0) lines.push(line); });
-    list.value = lines.join("\n");
+    const chosen = selection.toString().split("\n").map((line) => line.trim());
+    const lines = [...list.value.split("\n"), ...chosen].filter(Boolean);
+    list.value = [...new Set(lines)].join("\n");
     selection.removeAllRanges();
   });
 })();
