@@ -105,10 +105,17 @@ def release_opinions(
         )
         for row in unchanged:
             _write_release(row, redactions.get(row.pk), row.pk in exposed, user, now)
-        shown = tuple(row.number for row in unchanged if row.pk not in exposed)
-        if shown:
-            _enter(record, "opinions_published", shown, user, now)
-    return Released(shown, tuple(row.number for row in unchanged if row.pk in exposed))
+        clean = [row for row in unchanged if row.pk not in exposed]
+        if clean:
+            _enter(record, "opinions_published", [row.number for row in clean], user, now)
+            transaction.on_commit(lambda: _tell(clean, now))
+    stopped = tuple(row.number for row in unchanged if row.pk in exposed)
+    return Released(tuple(row.number for row in clean), stopped)
+
+
+def _tell(opinions: list[Opinion], now: datetime) -> None:
+    for opinion in opinions:
+        signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now)
 
 
 def _write_release(opinion: Opinion, redaction: int | None, stopped: bool, user: Any, now: datetime) -> None:

@@ -31,6 +31,7 @@ from notices.opinions.models import (
     DestructionGround,
     DestructionProposal,
     Opinion,
+    OpinionFile,
     Outcome,
     ProposalState,
     Redaction,
@@ -232,6 +233,30 @@ def test_the_text_changes_in_no_other_way(opinion) -> None:
     with pytest.raises(ProtectedError):
         Opinion.objects.update(page_one_salt=None)
     assert Opinion.objects.get().text == TEXT
+
+
+@in_memory
+def test_files_lose_their_keys_before_the_text_is_overwritten(people, opinion, monkeypatch) -> None:
+    OpinionFile.objects.create(
+        opinion=opinion,
+        state="committed",
+        file_name="照片.jpg",
+        sha256="0" * 64,
+        size=1,
+        content_type="image/jpeg",
+        staged_at=PUBLISHED,
+        committed_at=PUBLISHED,
+    )
+    calls = []
+
+    def erase_files(**given):
+        assert Opinion.objects.get().text == TEXT
+        calls.append(given)
+
+    monkeypatch.setattr("notices.opinions.destruction.import_string", lambda path: erase_files)
+    confirm_destruction(proposal=propose(opinion, people.li), user=people.op, now=LATER)
+    assert calls == [{"opinion": opinion, "now": LATER, "role": "portal"}]
+    assert Opinion.objects.get().text == DESTROYED_TEXT
 
 
 @in_memory
