@@ -16,8 +16,8 @@ from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
 from notices.opinions.permissions import may_answer
-from notices.opinions.tasks import mail_answer
 from notices.opinions.redaction import count_in
+from notices.opinions.tasks import mail_answer
 from notices.opinions.text import clean_line, clean_text
 from notices.services import chain_key, write_entry
 

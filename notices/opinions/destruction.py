@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from notices.ledger.services import lock_chain
 from notices.opinions import signals, traces
+from notices.opinions.files import erase_files
 from notices.opinions.models import (
     DestructionGround,
     DestructionProposal,
@@ -138,9 +138,9 @@ def confirm_destruction(*, proposal: DestructionProposal, user: Any, now: dateti
     opinion, text = proposal.opinion, proposal.opinion.text
     if proposal.proposed_at + LAPSES_AFTER <= now:
         raise ValidationError(_("这份申请已超过三十天，请重新提出。"))
-    if opinion.files.exists():
-        erase_files = import_string("notices.opinions.files.erase_files")
-        erase_files(opinion=opinion, now=now, role="portal")
+    if open_proposal(opinion) != proposal:
+        raise ValidationError(_("这份申请已经处理过了。"))
+    erase_files(opinion=opinion, now=now, role="operator", user=user)
     traces.overwrite_freed_space()
     with transaction.atomic():
         fresh = _open_and_locked(proposal)

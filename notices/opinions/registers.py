@@ -19,9 +19,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
+from notices.opinions.content_acts import content_acts
 from notices.opinions.file_access import file_context
 from notices.opinions.mails import undelivered
-from notices.opinions.content_acts import content_acts
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of

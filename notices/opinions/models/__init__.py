@@ -8,8 +8,8 @@ from notices.opinions.models.commenter import (
     ContactAccess,
     ContactKind,
 )
-from notices.opinions.models.file_access import FileAccess
 from notices.opinions.models.destruction import DestructionGround, DestructionProposal, ProposalState
+from notices.opinions.models.file_access import FileAccess
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.models.opinion import (
     Channel,

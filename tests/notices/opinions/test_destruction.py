@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test import Client
@@ -26,6 +27,8 @@ from notices.opinions.destruction import (
     propose_destruction,
     reject_destruction,
 )
+from notices.opinions.files import stage_file
+from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     ContactKind,
     DestructionGround,
@@ -42,6 +45,7 @@ from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from tests.factories import an_operator, make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
+from tests.pdf import make_pdf
 from tests.people import make_people
 
 BOTH = ["default", "keys"]
@@ -236,27 +240,21 @@ def test_the_text_changes_in_no_other_way(opinion) -> None:
 
 
 @in_memory
-def test_files_lose_their_keys_before_the_text_is_overwritten(people, opinion, monkeypatch) -> None:
-    OpinionFile.objects.create(
-        opinion=opinion,
-        state="committed",
-        file_name="照片.jpg",
-        sha256="0" * 64,
-        size=1,
-        content_type="image/jpeg",
-        staged_at=PUBLISHED,
-        committed_at=PUBLISHED,
-    )
-    calls = []
-
-    def erase_files(**given):
-        assert Opinion.objects.get().text == TEXT
-        calls.append(given)
-
-    monkeypatch.setattr("notices.opinions.destruction.import_string", lambda path: erase_files)
+def test_files_are_destroyed_with_the_text_and_turned_down_ones_stay(page, people) -> None:
+    token = new_token(page.record.code, now=PUBLISHED)
+    upload = SimpleUploadedFile("洞口.pdf", make_pdf([TEXT]), content_type="application/pdf")
+    file = stage_file(form_key=token.key, upload=upload, now=PUBLISHED)
+    opinion = send(page, TEXT, now=PUBLISHED, token=token, files=[file.sha256]).opinion
+    rejected = propose(opinion, people.li)
+    reject_destruction(proposal=rejected, reason="不属于国家秘密", user=people.op, now=LATER)
+    with pytest.raises(ValidationError):
+        confirm_destruction(proposal=rejected, user=people.op, now=LATER)
+    assert OpinionFile.objects.get().salt is not None
     confirm_destruction(proposal=propose(opinion, people.li), user=people.op, now=LATER)
-    assert calls == [{"opinion": opinion, "now": LATER, "role": "portal"}]
-    assert Opinion.objects.get().text == DESTROYED_TEXT
+    gone = OpinionFile.objects.get()
+    assert (gone.salt, gone.file_name, bool(gone.file)) == (None, "", False)
+    parts = Entry.objects.filter(act="erased").order_by("position").values_list("payload__part", "role")
+    assert list(parts) == [("files", "operator"), ("page_one", "operator")]
 
 
 @in_memory

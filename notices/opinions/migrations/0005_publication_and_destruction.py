@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('notices', '0010_parties'),
-        ('opinions', '0003_calendars'),
+        ('opinions', '0004_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
