@@ -44,6 +44,8 @@ JOBS: tuple[Job, ...] = (
     Job("send-reminders", HOUR, "notices.reminders.send_reminders"),
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
+    Job("lapse-destruction-proposals", 6 * HOUR, "notices.opinions.destruction.lapse_proposals"),
+    Job("recheck-public-opinions", 24 * HOUR, "notices.opinions.publication.recheck_public_opinions"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
     Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),

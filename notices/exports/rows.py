@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from notices.exports.models import Profile
 from notices.models import NoticePage
 from notices.opinions.models import Opinion, Topic
+from notices.opinions.public_opinions import released_opinions
 
 CHUNK = 500
 ALL = frozenset(Profile)
@@ -76,7 +77,7 @@ def _kind(opinion: Opinion) -> str:
 
 
 def _text(opinion: Opinion) -> str:
-    return opinion.text if opinion.destroyed_at is None else _("（内容已依法销毁）")
+    return opinion.text
 
 
 def _consent(opinion: Opinion) -> str:
@@ -119,14 +120,14 @@ def columns_for(profile: Profile) -> tuple[Column, ...]:
 
 
 def opinions_for(notice: NoticePage, profile: Profile) -> Any:
-    """Return the opinions of an export in order of their numbers; the public one holds only those who consented."""
+    """Return the opinions of an export in order of their numbers; the public one holds only what was released."""
     opinions = (
         Opinion.objects.filter(notice=notice)
         .select_related("notice", "answer", "commenter")
         .prefetch_related("topics", "files", "feedback_attempts")
         .order_by("sequence")
     )
-    return opinions.filter(commenter__show_text=True) if profile == Profile.PUBLIC else opinions
+    return opinions.filter(pk__in=released_opinions(notice)) if profile == Profile.PUBLIC else opinions
 
 
 def rows_for(notice: NoticePage, profile: Profile) -> Iterator[list[str]]:

@@ -16,6 +16,7 @@ from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
 from notices.opinions.permissions import may_answer
+from notices.opinions.redaction import count_in
 from notices.opinions.tasks import mail_answer
 from notices.opinions.text import clean_line, clean_text
 from notices.services import chain_key, write_entry
@@ -116,26 +117,55 @@ def mark_topics(*, opinion: Opinion, topics: Iterable[str], user: Any, now: date
 
 
 @transaction.atomic
-def redact_opinion(*, opinion: Opinion, text: str, reason: str, user: Any, now: datetime) -> Redaction:
-    """Write a redacted text beside the original, with its reason and ledger entry."""
-    text, reason = clean_text(text), clean_text(reason)
+def redact_opinion(
+    *, opinion: Opinion, text: str, reason: str, user: Any, now: datetime, struck: Iterable[str] = ()
+) -> Redaction:
+    """Write a redacted text beside the original, with its reason and ledger entry; a later one replaces it.
+
+    Raises PermissionDenied, and ValidationError without text or reason or when a passage of ``struck`` is still in the text.
+    """
+    text, reason, struck = clean_text(text), clean_text(reason), list(struck)
     if not text or not reason:
         raise ValidationError(_("请填写遮盖后的文字和原因。"))
+    if count_in(text, struck):
+        raise ValidationError(_("遮盖后的文字里还有要遮盖的内容，没有保存。请检查后再试。"))
+    if count_in(reason, struck):
+        raise ValidationError({"reason": _("原因里有被遮盖的文字，请改写。")})
     (fresh,) = _locked([opinion], user)
+    return _write_redaction(fresh, text, struck, reason, user, now)
+
+
+@transaction.atomic
+def withdraw_redaction(*, opinion: Opinion, reason: str, user: Any, now: datetime) -> Redaction:
+    """Take the redaction of an opinion back, with a reason; the earlier one stays on record.
+
+    Raises PermissionDenied, and ValidationError without a reason or without a redaction.
+    """
+    reason = clean_text(reason)
+    if not reason:
+        raise ValidationError({"reason": _("请写明原因。")})
+    (fresh,) = _locked([opinion], user)
+    if not fresh.redacted_text:
+        raise ValidationError(_("这条意见现在没有遮盖。"))
+    return _write_redaction(fresh, "", [], reason, user, now)
+
+
+def _write_redaction(
+    fresh: Opinion, text: str, struck: list[str], reason: str, user: Any, now: datetime
+) -> Redaction:
+    if fresh.destroyed_at is not None:
+        raise ValidationError(_("内容已依法销毁，不能再遮盖。"))
     salt = new_salt()
     redaction = Redaction(
-        opinion=fresh,
-        text=text,
-        reason=reason,
-        salt=salt,
-        made_by=user,
-        made_at=now,
+        opinion=fresh, text=text, struck=struck, reason=reason, salt=salt, made_by=user, made_at=now
     )
     redaction.commitment = commitment(salt, canonical_bytes(redaction_fields(redaction)))
     redaction.save(force_insert=True)
     fresh.redacted_text = text
     fresh.save(update_fields=["redacted_text"])
-    payload = {"number": fresh.number, "redaction": redaction.commitment}
+    payload: dict[str, Any] = {"number": fresh.number, "redaction": redaction.commitment}
+    if not text:
+        payload["withdrawn"] = True
     write_entry(
         record=fresh.notice.record, act="redacted", role="proponent", now=now, payload=payload, user=user
     )

@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
+from notices.opinions.content_acts import content_acts
 from notices.opinions.file_access import file_context
 from notices.opinions.mails import undelivered
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
@@ -196,8 +197,11 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
         if bases_for(user, opinion.notice.record, now=timezone.now()):
             offered.append((_("查阅联系方式"), "opinions_contacts"))
         return [
-            (label, f"{reverse(name, args=[opinion.notice_id])}?opinion={opinion.pk}")
-            for label, name in offered
+            *(
+                (label, f"{reverse(name, args=[opinion.notice_id])}?opinion={opinion.pk}")
+                for label, name in offered
+            ),
+            *content_acts(opinion, user),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -213,7 +217,8 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
             channel=_channel(opinion),
             received=_received(opinion),
             topics=list(opinion.topics.all()),
-            redactions=list(opinion.redactions.all()),
+            redactions=list(opinion.redactions.select_related("made_by")),
+            proposals=list(opinion.destruction_proposals.select_related("proposed_by", "decided_by")),
             feedback=list(opinion.feedback_attempts.all()),
             **file_context(opinion, self.request.user, now=timezone.now()),
             accesses=list(opinion.contact_accesses.select_related("read_by")),

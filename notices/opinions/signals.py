@@ -6,5 +6,5 @@ from django.dispatch import Signal
 opinion_received = Signal()
 # Carries ``opinions`` (list of Opinion), ``answer`` (Answer) and ``now``.
 opinions_answered = Signal()
-# Carries ``opinion`` (Opinion) and ``now``; a redaction, erasure or change of consent touched what may be shown.
+# Carries ``opinion`` (Opinion) and ``now``; a redaction, release, erasure or change of consent touched what may be shown.
 opinion_changed = Signal()

@@ -6,6 +6,7 @@ from notices.opinions import (
     consent_views,
     file_views,
     lookup_views,
+    public_views,
     registration_views,
     supplement_views,
     trial_views,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("n/<str:code>/opinion/", views.opinion_form, name="opinion_form"),
     path("n/<str:code>/opinion/files/", file_views.stage_files, name="opinion_files"),
     path("n/<str:code>/opinion/try/", trial_views.opinion_trial, name="opinion_trial"),
+    path("n/<str:code>/opinions/", public_views.public_opinions, name="public_opinions"),
     path(
         "n/<str:code>/meetings/<int:pk>/register/",
         registration_views.registration,

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from notices.opinions import admin_views, file_admin, record_admin, registration_admin
+from notices.opinions import (
+    admin_views,
+    destruction_admin,
+    file_admin,
+    publication_admin,
+    record_admin,
+    redaction_admin,
+    registration_admin,
+)
+from notices.opinions.home_panel import OpinionTasksPanel
 from notices.opinions.models import Opinion
 from notices.opinions.registers import OpinionViewSet
 from notices.permissions import ViewOnlyPolicy
@@ -40,6 +50,32 @@ def register_urls() -> list[Any]:
             name="opinion_file_original",
         ),
         path(
+            "opinions/<int:notice_id>/publication/",
+            publication_admin.PublicationView.as_view(),
+            name="opinions_publication",
+        ),
+        path("opinions/entry/<int:pk>/redact/", redaction_admin.RedactView.as_view(), name="opinion_redact"),
+        path(
+            "opinions/entry/<int:pk>/redaction/withdraw/",
+            redaction_admin.WithdrawRedactionView.as_view(),
+            name="opinion_redaction_withdraw",
+        ),
+        path(
+            "opinions/entry/<int:pk>/destruction/propose/",
+            destruction_admin.ProposeDestructionView.as_view(),
+            name="opinion_destruction_propose",
+        ),
+        path(
+            "opinions/entry/<int:pk>/destruction/decide/",
+            destruction_admin.DecideDestructionView.as_view(),
+            name="opinion_destruction_decide",
+        ),
+        path(
+            "opinions/destructions/",
+            destruction_admin.DestructionListView.as_view(),
+            name="opinion_destructions",
+        ),
+        path(
             "opinions/meetings/<int:pk>/",
             registration_admin.RegistrationsView.as_view(),
             name="meeting_registrations",
@@ -58,3 +94,9 @@ def register_urls() -> list[Any]:
             "opinions/meetings/<int:pk>/names/", registration_admin.NamesView.as_view(), name="meeting_names"
         ),
     ]
+
+
+@hooks.register("construct_homepage_panels", order=110)
+def home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """Add what waits for the person about opinions, after the notices' own lists."""
+    panels.append(OpinionTasksPanel())

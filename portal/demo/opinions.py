@@ -26,6 +26,8 @@ from notices.opinions.models import (
     Topic,
 )
 from notices.opinions.page_two import PageTwo
+from notices.opinions.publication import decide_disclosure, release_opinions
+from notices.opinions.redaction import strike
 from notices.opinions.services import PageOne, record_on_behalf, submit_opinion
 from notices.services import close_windows
 from notices.statutory.window import deadline
@@ -183,11 +185,14 @@ def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *
         )
     redact_opinion(
         opinion=sent[5],
-        text=sent[5].text.replace("南滩路17号", "████"),
+        text=strike(sent[5].text, ["南滩路17号"]),
+        struck=["南滩路17号"],
         reason="文中有住址",
         user=staff,
         now=at + HOUR,
     )
+    decide_disclosure(notice=paper.notice, shown=True, user=staff, now=at + 2 * HOUR)
+    release_opinions(notice=paper.notice, opinions=sent, user=staff, now=at + 2 * HOUR)
     log_feedback(
         opinion=sent[2], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY
     )

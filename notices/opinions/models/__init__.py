@@ -8,6 +8,7 @@ from notices.opinions.models.commenter import (
     ContactAccess,
     ContactKind,
 )
+from notices.opinions.models.destruction import DestructionGround, DestructionProposal, ProposalState
 from notices.opinions.models.file_access import FileAccess
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.models.opinion import (
@@ -20,6 +21,7 @@ from notices.opinions.models.opinion import (
     Topic,
     TopicMark,
 )
+from notices.opinions.models.publication import Disclosure, PublicRelease, WithdrawnBecause
 from notices.opinions.models.registration import Capacity, MeetingRegistration, RegistrationAccess
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "ContactAccess",
     "ContactKind",
     "DataKey",
+    "DestructionGround",
+    "DestructionProposal",
+    "Disclosure",
     "FeedbackAttempt",
     "FeedbackResult",
     "FeedbackWay",
@@ -43,8 +48,11 @@ __all__ = [
     "OpinionFile",
     "OpinionTimeliness",
     "Outcome",
+    "ProposalState",
+    "PublicRelease",
     "Redaction",
     "RegistrationAccess",
     "Topic",
     "TopicMark",
+    "WithdrawnBecause",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -18,6 +19,10 @@ from notices.opinions.models.written_once import WrittenOnce
 def opinion_storage() -> Storage:
     """Return the storage of files that came with opinions: owner-only, never served from a public folder."""
     return storages["content"]
+
+
+# Not translated: it is stored in place of the text, so that every page, export and document shows it.
+DESTROYED_TEXT = "（内容已依法销毁）"
 
 
 class Channel(models.TextChoices):
@@ -141,6 +146,15 @@ class Opinion(WrittenOnce):
         """Return the text fit for others' eyes: the redacted one where there is one."""
         return self.redacted_text or self.text
 
+    def destroy_content(self, *, now: datetime) -> None:
+        """Overwrite text, redactions and salts for ever: the one exception to the rule that a text never changes.
+
+        Only ``notices.opinions.destruction`` calls this, after two people have decided and under the chain lock.
+        """
+        for redaction in self.redactions.all():
+            redaction.destroy_content()
+        self._overwrite(text=DESTROYED_TEXT, redacted_text="", page_one_salt=None, destroyed_at=now)
+
 
 class TopicMark(models.Model):
     """A topic of an opinion, set by staff or, where ``marked_by`` is null, by the system from its words."""
@@ -249,10 +263,14 @@ class OpinionFile(models.Model):
 
 
 class Redaction(WrittenOnce):
-    """One redaction of a text; the original stays in the opinion."""
+    """One redaction of a text; the original stays in the opinion. An empty text takes the redaction before it back.
+
+    ``struck`` lists the passages that were struck out, as staff gave them: they must appear nowhere in public.
+    """
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="redactions")
-    text = models.TextField(_("遮盖后的意见"))
+    text = models.TextField(_("遮盖后的意见"), blank=True)
+    struck = models.JSONField(_("遮盖的文字"), default=list)
     reason = models.TextField(_("原因"))
     salt = models.BinaryField(null=True, editable=False)
     commitment = models.CharField(max_length=64, editable=False)
@@ -267,3 +285,7 @@ class Redaction(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.opinion} {timezone.localtime(self.made_at):%Y-%m-%d}"
+
+    def destroy_content(self) -> None:
+        """Overwrite what was written with the content that it covered."""
+        self._overwrite(text="", struck=[], reason=DESTROYED_TEXT, salt=None)

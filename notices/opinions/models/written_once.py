@@ -43,6 +43,12 @@ class WrittenOnce(models.Model):
             raise ProtectedError(f"{type(self).__name__} is written once.", {self})
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def _overwrite(self, **values: Any) -> None:
+        """Change fields that never change otherwise: for the destruction of content by order of law, and nothing else."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        super().save(update_fields=list(values))
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse."""
         raise ProtectedError(f"{type(self).__name__} rows are never deleted.", {self})

@@ -1,0 +1,142 @@
+"""The proponent's screen for the public page: the choice for the notice, and looking at each text before it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from notices.models import NoticePage
+from notices.opinions.admin_views import register_crumb
+from notices.opinions.models import Opinion
+from notices.opinions.permissions import may_answer, window_is_over
+from notices.opinions.public_opinions import (
+    is_disclosed,
+    publishable_opinions,
+    released_opinions,
+    stopped_opinions,
+    unreleased_opinions,
+)
+from notices.opinions.publication import decide_disclosure, release_opinions, withdraw_release
+from notices.opinions.text import personal_hints
+
+PER_PAGE = 20
+
+
+class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+    """Choose whether opinions are shown, look at each, let it appear or take it off."""
+
+    template_name = "opinions/admin/publication.html"
+    page_title = gettext_lazy("公开意见和答复")
+    header_icon = "view"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let the proponent's staff in."""
+        notices = NoticePage.objects.select_related("record", "project")
+        self.notice = get_object_or_404(notices, pk=kwargs["notice_id"], record__published_at__isnull=False)
+        if not may_answer(request.user, self.notice):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        """Name the notice."""
+        return f"{self.notice.record.code} {self.notice.project_name}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the register."""
+        return [*self.breadcrumbs_items, *register_crumb(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the state, and one page of what waits or of what is shown."""
+        released = self.request.GET.get("list") == "released"
+        opinions = (released_opinions if released else unreleased_opinions)(self.notice)
+        listing = Paginator(opinions.select_related("answer").order_by("sequence"), PER_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        stopped = set(stopped_opinions(publishable_opinions(self.notice)).values_list("pk", flat=True))
+        return super().get_context_data(
+            notice=self.notice,
+            record=self.notice.record,
+            closed=window_is_over(self.notice.record, now=timezone.now()),
+            disclosed=is_disclosed(self.notice),
+            total=Opinion.objects.filter(notice=self.notice).count(),
+            publishable=publishable_opinions(self.notice).count(),
+            released_count=released_opinions(self.notice).count(),
+            released=released,
+            listing=listing,
+            rows=[_row(opinion, stopped) for opinion in listing],
+            stopped_count=len(stopped),
+            query="list=released&" if released else "",
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do what the button says."""
+        acts = {
+            "show": self._choose,
+            "hide": self._choose,
+            "release": self._release,
+            "withdraw": self._withdraw,
+        }
+        act = request.POST.get("act", "")
+        if act in acts:
+            try:
+                acts[act](act)
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+        released = "?list=released" if act == "withdraw" else ""
+        return redirect(reverse("opinions_publication", args=[self.notice.pk]) + released)
+
+    def _choose(self, act: str) -> None:
+        shown = act == "show"
+        decide_disclosure(notice=self.notice, shown=shown, user=self.request.user, now=timezone.now())
+        done = (
+            _("已选择公开。下面的意见核对后才会出现在公开页面上。")
+            if shown
+            else _("已停止公开，公开页面只显示数字。")
+        )
+        messages.success(self.request, done)
+
+    def _ticked(self) -> list[Opinion]:
+        keys = [key for key in self.request.POST.getlist("opinion") if key.isdigit()]
+        return list(Opinion.objects.select_related("notice__record").filter(notice=self.notice, pk__in=keys))
+
+    def _release(self, act: str) -> None:
+        outcome = release_opinions(
+            notice=self.notice, opinions=self._ticked(), user=self.request.user, now=timezone.now()
+        )
+        if outcome.shown:
+            messages.success(self.request, _("已公开 %(count)d 条意见。") % {"count": len(outcome.shown)})
+        if outcome.stopped:
+            refusal = _(
+                "以下意见没有公开：公开页面或答复中还有被遮盖的文字，请重新遮盖或者更正答复。%(numbers)s"
+            )
+            messages.error(self.request, refusal % {"numbers": "、".join(outcome.stopped)})
+        if not (outcome.shown or outcome.stopped):
+            messages.error(self.request, _("勾选的意见刚刚有变动，没有公开，请重新核对。"))
+
+    def _withdraw(self, act: str) -> None:
+        ticked = self._ticked()
+        for opinion in ticked:
+            withdraw_release(opinion=opinion, user=self.request.user, now=timezone.now())
+        if ticked:
+            messages.success(self.request, _("已撤下 %(count)d 条意见。") % {"count": len(ticked)})
+
+
+def _row(opinion: Opinion, stopped: set[int]) -> dict[str, Any]:
+    """Return what is shown beside the box to tick: the public text, and personal data that is still in it."""
+    return {
+        "opinion": opinion,
+        "hints": personal_hints(opinion.public_text),
+        "stopped": opinion.pk in stopped,
+    }
