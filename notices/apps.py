@@ -19,6 +19,7 @@ class NoticesConfig(AppConfig):
             evidence_duties,
             extensions,
             meeting_duties,
+            project_duties,
             signal_handlers,
         )
 
@@ -27,4 +28,5 @@ class NoticesConfig(AppConfig):
         duties.register(meeting_duties.meeting_duties)
         duties.register(correction_duties.correction_duties)
         duties.register(extensions.extension_duties)
+        duties.register(project_duties.missing_end)
         duties.register(confirmation_details.confirmation_duty)

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from wagtail.models import Page, WorkflowState
 
 from notices import permissions
 from notices.duties import Duty, duties_of
 from notices.models import NoticeRecord, NoticeStage
+from notices.project_duties import FIRST_AFTER, missing_end
 from notices.statutory.facts import NoticeKind
 from notices.statutory.workdays import Calendar
 
@@ -82,14 +83,40 @@ def active_records(records: Any) -> Any:
     )
 
 
+def undecided_records(records: Any, today: date) -> Any:
+    """Limit to notices whose project was submitted long ago and has no recorded end: nothing else is due on them."""
+    return (
+        records.filter(
+            stage=NoticeStage.PUBLISHED,
+            historical=False,
+            page__project__submitted_on__isnull=False,
+            page__project__decided_on=None,
+            page__project__abandoned_on=None,
+        )
+        .alias(over_on=Coalesce("last_day", "published_on"))
+        .filter(over_on__lte=today - FIRST_AFTER)
+        .select_related("page__project")
+        .order_by("last_day", "pk")
+    )
+
+
 def open_duties(
     records: Any, *, today: date, calendar: Calendar, most: int | None = MOST_NOTICES
 ) -> list[NoticeDuty]:
     """Return what is open on the notices, overdue first, the nearest first, those without a day last."""
-    found = [
-        NoticeDuty(record, duty, duty.due_on is not None and duty.due_on < today)
+    due = [
+        (record, duty)
         for record in active_records(records)[:most]
         for duty in duties_of(record, today=today, calendar=calendar)
+    ]
+    due += [
+        (record, duty)
+        for record in undecided_records(records, today)[:most]
+        for duty in missing_end(record, today, calendar)
+    ]
+    found = [
+        NoticeDuty(record, duty, duty.due_on is not None and duty.due_on < today)
+        for record, duty in due
         if not duty.done
     ]
     return sorted(

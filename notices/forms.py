@@ -191,13 +191,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "code",
             "approval_authority",
             "contracted_on",
-            "submitted_on",
-            "decided_on",
-            "abandoned_on",
         )
-        widgets: ClassVar[dict[str, Any]] = dict.fromkeys(
-            ("contracted_on", "submitted_on", "decided_on", "abandoned_on"), AdminDateInput
-        )
+        widgets: ClassVar[dict[str, Any]] = {"contracted_on": AdminDateInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show the divisions as rows hold them."""

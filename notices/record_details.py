@@ -53,6 +53,7 @@ ACT_LABELS = {
     "destruction_lapsed": gettext_lazy("销毁申请逾期失效"),
     "exported": gettext_lazy("导出"),
     "archived": gettext_lazy("存档"),
+    "project_dated": gettext_lazy("登记项目日期"),
     "depth_decided": gettext_lazy("深度公众参与决定"),
     "meeting_announced": gettext_lazy("公告会议"),
     "meeting_rescheduled": gettext_lazy("会议改期"),

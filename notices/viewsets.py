@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
 
 from notices import permissions
 from notices.calendar_admin import CalendarViewSet
@@ -304,7 +305,13 @@ class ProjectSaveMixin:
 
 
 class ProjectEditView(ProjectSaveMixin, generic.EditView):  # type: ignore[misc]
-    """Edit a project."""
+    """Edit a project; the dates that start legal terms have a page of their own."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Lead to the dates."""
+        url = reverse("project_dates", args=[self.object.pk])
+        return [HeaderButton(_("报批、决定和终止日期"), url=url, icon_name="date")]
 
 
 class ProjectViewSet(ModelViewSet):  # type: ignore[misc]

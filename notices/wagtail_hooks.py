@@ -27,6 +27,7 @@ from notices import (
     evidence_views,
     mark_views,
     permissions,
+    project_views,
     upload_views,
 )
 from notices.account_panels import ReminderPanel
@@ -117,6 +118,7 @@ def register_urls() -> list[Any]:
         path("notices/duties/", duty_views.DutyListView.as_view(), name="notice_duties"),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),
+        path("notices/projects/<int:pk>/dates/", project_views.DatesView.as_view(), name="project_dates"),
         path(
             "notices/corrections/new/<int:pk>/",
             correction_views.OpenView.as_view(),

@@ -46,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("lapse-destruction-proposals", 6 * HOUR, "notices.opinions.destruction.lapse_proposals"),
     Job("recheck-public-opinions", 24 * HOUR, "notices.opinions.publication.recheck_public_opinions"),
+    Job("expire-personal-data", 6 * HOUR, "notices.opinions.expiry.expire_personal_data"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
     Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),

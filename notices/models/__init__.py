@@ -27,7 +27,7 @@ from notices.models.parties import (
     PublicationConfirmation,
 )
 from notices.models.places import CommentWay, NoticePlace, PaperPlace, SummaryAspect, SummaryPoint
-from notices.models.project import Project, ProjectDivision
+from notices.models.project import Project, ProjectDate, ProjectDateChange, ProjectDivision
 from notices.models.records import (
     ChangeClass,
     ExtensionDismissal,
@@ -79,6 +79,8 @@ __all__ = [
     "PaperViewing",
     "PhotoMoment",
     "Project",
+    "ProjectDate",
+    "ProjectDateChange",
     "ProjectDivision",
     "ProponentPage",
     "PublicationConfirmation",

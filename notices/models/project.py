@@ -1,5 +1,6 @@
 """A project ties together the rounds that its notices publish."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,3 +52,32 @@ class ProjectDivision(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class ProjectDate(models.TextChoices):
+    """The dates that start legal terms, by their fields."""
+
+    SUBMITTED = "submitted_on", _("报批日期")
+    DECIDED = "decided_on", _("审批决定日期")
+    ABANDONED = "abandoned_on", _("终止日期")
+
+
+class ProjectDateChange(models.Model):
+    """One date recorded, corrected or taken back; ``old`` is None for the first recording, which needs no reason."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="date_changes")
+    date = models.CharField(_("日期"), max_length=12, choices=ProjectDate.choices)
+    old = models.DateField(_("原日期"), null=True)
+    new = models.DateField(_("新日期"), null=True)
+    reason = models.TextField(_("原因"), blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("项目日期登记")
+        verbose_name_plural = _("项目日期登记")
+        ordering = ["made_at", "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.get_date_display()} {self.new or ''}"

@@ -30,12 +30,15 @@ def opinion_facts(notices: Iterable[NoticePage]) -> dict[str, Any]:
     return opinions.aggregate(
         register_count=Count("pk"),
         opinions_unanswered=Count("pk", filter=in_time & Q(answer=None)),
-        opinions_untold=Count("pk", filter=in_time & _untold()),
+        opinions_untold=Count("pk", filter=in_time & untold()),
     )
 
 
-def _untold() -> Q:
-    """Return the condition that an opinion was not adopted and its writer, who left a contact, was not told why."""
+def untold() -> Q:
+    """Return the condition that an opinion was not adopted and its writer, who left a contact, was not told why.
+
+    Whoever had the contact restricted reads the answer with number and code.
+    """
     attempts = FeedbackAttempt.objects.filter(opinion=OuterRef("pk"))
     tried = (
         attempts.order_by()

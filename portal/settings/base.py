@@ -141,6 +141,17 @@ OPINION_FILE_MAX_BYTES = env_int("OPINION_FILE_MAX_MB", 20, minimum=1, maximum=1
 OPINION_FILES_MAX = env_int("OPINION_FILES_MAX", 5, minimum=1, maximum=20)
 OPINION_STAGED_MAX_BYTES = env_int("OPINION_STAGED_MAX_MB", 5000, minimum=100) * 1024 * 1024
 
+# How long personal data is kept; printed in the privacy notice. The terms of review (行政复议法 20) and of litigation
+# (行政诉讼法 46) run from the announced decision; both must be over, so neither can be set shorter than the law has it.
+RETENTION_REVIEW_DAYS = env_int("RETENTION_REVIEW_DAYS", 60, minimum=60, maximum=3650)
+RETENTION_LITIGATION_MONTHS = env_int("RETENTION_LITIGATION_MONTHS", 6, minimum=6, maximum=120)
+# After a project was given up there is no decision to contest.
+RETENTION_ABANDONED_DAYS = env_int("RETENTION_ABANDONED_DAYS", 60, minimum=1, maximum=3650)
+RETENTION_UNSENT_DAYS = env_int("RETENTION_UNSENT_DAYS", 1, minimum=1, maximum=7)
+# Never deleted by the portal: records of access (网络数据安全管理条例 12), opinions with receipts and answers (the archive's term).
+RETENTION_ACCESS_YEARS = env_int("RETENTION_ACCESS_YEARS", 3, minimum=3, maximum=100)
+RETENTION_OPINION_YEARS = env_int("RETENTION_OPINION_YEARS", 30, minimum=10, maximum=100)
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

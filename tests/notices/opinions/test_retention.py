@@ -1,0 +1,292 @@
+"""How long personal data is kept, what is erased when, and that the chain stays whole."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from notices.ledger.models import Chain
+from notices.ledger.services import verify_chain
+from notices.models import NoticePage, Project
+from notices.opinions import expiry
+from notices.opinions.answering import answer_opinions, log_feedback
+from notices.opinions.expiry import Expired, expire_personal_data
+from notices.opinions.key_store import KeyMissingError
+from notices.opinions.models import (
+    Commenter,
+    DataKey,
+    FeedbackResult,
+    FeedbackWay,
+    Opinion,
+    Outcome,
+)
+from notices.opinions.page_two import PageTwo, unseal
+from notices.opinions.retention import kept_until, remedies_end, retention_words
+from tests.factories import make_notice
+from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, ZONE, send
+from tests.people import People, make_people
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+DAY = timedelta(days=1)
+ANSWERED = END + DAY
+DECIDED = date(2026, 5, 6)
+LAST = date(2026, 11, 6)  # six months later; the sixty days are over long before
+
+
+@pytest.fixture
+def people() -> People:
+    return make_people()
+
+
+@pytest.fixture
+def page(people: People) -> NoticePage:
+    return make_notice(proponent=people.company_a, now=PUBLISHED)
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
+
+
+def opinion(page: NoticePage, **fields: Any) -> Opinion:
+    return send(page, now=PUBLISHED + DAY, **fields).opinion
+
+
+def answer(found: Opinion, user: Any, outcome: Outcome = Outcome.NOT_ADOPTED) -> None:
+    answer_opinions(
+        opinions=[found],
+        outcome=outcome,
+        reason="已按导则布点。",
+        report_reference="第5章",
+        user=user,
+        now=ANSWERED,
+    )
+
+
+def tell(found: Opinion, user: Any, result: FeedbackResult, *, days_later: int = 0) -> None:
+    now = ANSWERED + days_later * DAY
+    log_feedback(opinion=found, way=FeedbackWay.PHONE, result=result, user=user, now=now)
+
+
+def set_dates(page: NoticePage, **dates: date) -> None:
+    Project.objects.filter(pk=page.project_id).update(**dates)
+
+
+def is_readable(found: Opinion) -> bool:
+    try:
+        return unseal(Commenter.objects.get(opinion=found)) == PERSON
+    except KeyMissingError:
+        return False
+
+
+def test_a_decided_project_is_erased_the_day_after_the_last_remedy(people: People, page: NoticePage) -> None:
+    found = opinion(page)
+    answer(found, people.li)
+    tell(found, people.li, FeedbackResult.REACHED)
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST)) == Expired(0, 0)
+    assert is_readable(found)
+    last_second = datetime(2026, 11, 6, 23, 59, 59, tzinfo=ZONE)
+    assert expire_personal_data(now=last_second) == Expired(0, 0)
+    assert expire_personal_data(now=last_second + timedelta(seconds=1)) == Expired(1, 0)
+    assert not is_readable(found)
+    commenter = Commenter.objects.get(opinion=found)
+    assert commenter.sealed is None
+    assert DataKey.objects.get(pk=commenter.key_id).wrapped is None
+
+
+def test_number_text_and_chain_stay_and_the_ledger_says_what_was_erased(
+    people: People, page: NoticePage
+) -> None:
+    found = opinion(page)
+    set_dates(page, abandoned_on=DECIDED)
+    expire_personal_data(now=noon(LAST))
+    chain = Chain.objects.get(pk=found.ledger_entry.chain_id)
+    entry = chain.entries.order_by("-position").first()
+    assert (entry.act, entry.role) == ("erased", "portal")
+    assert entry.payload == {"numbers": [found.number], "part": "page_two"}
+    assert verify_chain(chain) == []
+    assert Opinion.objects.get().text == found.text
+
+
+@pytest.mark.parametrize("dates", [{}, {"submitted_on": DECIDED}])
+def test_nothing_is_erased_while_the_end_is_unknown(
+    people: People, page: NoticePage, dates: dict[str, date]
+) -> None:
+    found = opinion(page)
+    answer(found, people.li, Outcome.ADOPTED)
+    set_dates(page, **dates)
+    assert expire_personal_data(now=noon(date(2036, 1, 1))) == Expired(0, 0)
+    assert is_readable(found)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "due"),
+    [
+        ([], False),
+        ([(FeedbackResult.REACHED, 0)], True),
+        ([(FeedbackResult.REFUSED, 0)], True),
+        ([(FeedbackResult.NO_RESPONSE, 0), (FeedbackResult.NO_RESPONSE, 0)], False),
+        ([(FeedbackResult.NO_RESPONSE, 0), (FeedbackResult.NO_RESPONSE, 1)], True),
+    ],
+)
+def test_who_was_not_told_why_is_still_to_be_told(
+    people: People, page: NoticePage, attempts: list[tuple[FeedbackResult, int]], due: bool
+) -> None:
+    found = opinion(page)
+    answer(found, people.li)
+    for result, days in attempts:
+        tell(found, people.li, result, days_later=days)
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST + DAY)).erased == due
+
+
+def test_an_unanswered_opinion_keeps_its_contact_unless_the_project_was_given_up(
+    people: People, page: NoticePage
+) -> None:
+    found = opinion(page)
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST + DAY)).erased == 0
+    Project.objects.update(decided_on=None, abandoned_on=DECIDED)
+    assert expire_personal_data(now=noon(DECIDED + 60 * DAY)).erased == 0
+    assert expire_personal_data(now=noon(DECIDED + 61 * DAY)).erased == 1
+    assert not is_readable(found)
+
+
+def test_a_restricted_contact_does_not_wait_for_dates_that_nobody_records(
+    people: People, page: NoticePage
+) -> None:
+    """Without contact nobody can be told; the answer is read with number and code."""
+    found, other = opinion(page), opinion(page)
+    for one in (found, other):
+        answer(one, people.li)
+    Commenter.objects.filter(opinion=found).update(restricted_at=ANSWERED)
+    assert expire_personal_data(now=noon(date(2026, 9, 18))).erased == 0
+    assert expire_personal_data(now=noon(date(2026, 9, 19))).erased == 1
+    assert not is_readable(found)
+    assert is_readable(other)
+
+
+def test_a_restricted_contact_waits_for_its_answer_and_for_the_remedies_of_a_known_decision(
+    people: People, page: NoticePage
+) -> None:
+    found = opinion(page)
+    Commenter.objects.filter(opinion=found).update(restricted_at=ANSWERED)
+    assert expire_personal_data(now=noon(date(2036, 1, 1))).erased == 0
+    answer(found, people.li)
+    set_dates(page, submitted_on=DECIDED, decided_on=date(2026, 9, 1))
+    assert expire_personal_data(now=noon(date(2026, 10, 1))).erased == 0
+    assert expire_personal_data(now=noon(date(2027, 3, 2))).erased == 1
+
+
+def test_a_second_run_erases_nothing_more(people: People, page: NoticePage) -> None:
+    found = opinion(page)
+    set_dates(page, abandoned_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST)).erased == 1
+    length = Chain.objects.get(pk=found.ledger_entry.chain_id).length
+    assert expire_personal_data(now=noon(LAST + DAY)) == Expired(0, 0)
+    assert Chain.objects.get(pk=found.ledger_entry.chain_id).length == length
+
+
+def test_a_run_that_was_broken_off_is_made_up_for(page: NoticePage, monkeypatch: Any) -> None:
+    """The key is destroyed first; until the entry is written as well, the opinion stays due."""
+    rows = [opinion(page) for _number in range(3)]
+    set_dates(page, abandoned_on=DECIDED)
+
+    def cut(**kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("notices.opinions.answering.write_entry", cut)
+        with pytest.raises(KeyboardInterrupt):
+            expire_personal_data(now=noon(LAST))
+    assert not is_readable(rows[0])
+    assert Commenter.objects.filter(erased_at=None).count() == 3
+    assert expire_personal_data(now=noon(LAST)).erased == 3
+    chain = Chain.objects.get(pk=rows[0].ledger_entry.chain_id)
+    assert chain.entries.filter(act="erased").count() == 3
+    assert verify_chain(chain) == []
+
+
+def test_one_that_fails_stops_nobody_else_and_names_nobody(
+    page: NoticePage, monkeypatch: Any, caplog: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rows = [opinion(page) for _number in range(3)]
+    set_dates(page, abandoned_on=DECIDED)
+    really = expiry.erase_commenter
+
+    def failing(*, opinion: Opinion, now: datetime) -> None:
+        if opinion.pk == rows[1].pk:
+            raise OSError(f"disk full near {PERSON.contact}")
+        really(opinion=opinion, now=now)
+
+    monkeypatch.setattr(expiry, "erase_commenter", failing)
+    with time_machine.travel(noon(LAST), tick=False), pytest.raises(CommandError, match="1 条"):
+        call_command("expire_personal_data", stdout=StringIO())
+    assert [is_readable(row) for row in rows] == [False, True, False]
+    assert rows[1].number in caplog.text
+    assert PERSON.contact not in caplog.text
+
+
+def test_a_run_takes_a_batch_and_the_next_one_the_rest(page: NoticePage) -> None:
+    for _number in range(3):
+        opinion(page)
+    set_dates(page, abandoned_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST), most=2) == Expired(2, 0)
+    assert expire_personal_data(now=noon(LAST), most=2) == Expired(1, 0)
+
+
+def test_a_dry_run_lists_what_is_due_and_why_and_erases_nothing(people: People, page: NoticePage) -> None:
+    due, waiting = opinion(page), opinion(page)
+    answer(due, people.li, Outcome.ADOPTED)
+    answer(waiting, people.li)
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    told: dict[date, str] = {}
+    for day in (LAST, LAST + DAY):
+        printed = StringIO()
+        with time_machine.travel(noon(day), tick=False):
+            call_command("expire_personal_data", "--dry-run", stdout=printed)
+        told[day] = printed.getvalue()
+    assert "保存到 2026-11-06" in told[LAST]
+    assert "到期 0 条" in told[LAST]
+    assert f"到期  {due.number}  审批决定公告后的救济期限已满，已反馈" in told[LAST + DAY]
+    assert f"保留  {page.record.code}  1 条  期限已满，但尚未答复或者反馈" in told[LAST + DAY]
+    assert is_readable(due)
+    assert PERSON.contact not in "".join(told.values())
+
+
+def test_a_longer_period_of_the_installation_counts(settings: Any) -> None:
+    assert remedies_end(DECIDED) == LAST
+    settings.RETENTION_REVIEW_DAYS = 365
+    assert remedies_end(DECIDED) == DECIDED + 365 * DAY
+    settings.RETENTION_LITIGATION_MONTHS = 24
+    assert kept_until(Project(decided_on=DECIDED)) == date(2028, 5, 6)
+    assert kept_until(None) is None
+
+
+def test_the_words_of_the_notice_follow_the_settings(settings: Any) -> None:
+    settings.RETENTION_LITIGATION_MONTHS = 9
+    settings.RETENTION_OPINION_YEARS = 12
+    words = retention_words()
+    assert "9 个月" in words.identity
+    assert "12 年" in words.opinion
+
+
+def test_the_number_of_queries_does_not_grow_with_the_opinions(
+    page: NoticePage, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(12):
+        opinion(page, page_two=PageTwo(contact_kind=PERSON.contact_kind, contact="13900000002"))
+    set_dates(page, abandoned_on=DECIDED)
+    with (
+        time_machine.travel(noon(LAST), tick=False),
+        django_assert_max_num_queries(10),
+    ):
+        call_command("expire_personal_data", "--dry-run", stdout=StringIO())
