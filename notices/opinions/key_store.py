@@ -7,10 +7,14 @@ from datetime import datetime
 
 from django.db import connections
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.routers import KEY_STORE
 from notices.sealing import Fernet, InvalidToken, master_cipher
+from notices.sealing.rotation import Holder
+
+DATA_KEYS = Holder(_("数据密钥"), lambda: DataKey.objects.using(KEY_STORE).exclude(wrapped=None), "wrapped")
 
 
 class KeyMissingError(Exception):
@@ -73,13 +77,3 @@ def lookup_secret() -> bytes:
         },
     )
     return _unwrap(key)
-
-
-def rewrap_data_keys() -> int:
-    """Wrap every key anew under the first master key; return how many. Safe to run again."""
-    cipher, count = master_cipher(), 0
-    for key in DataKey.objects.using(KEY_STORE).exclude(wrapped=None).iterator():
-        key.wrapped = cipher.rotate(bytes(key.wrapped or b""))
-        key.save(using=KEY_STORE, update_fields=["wrapped"])
-        count += 1
-    return count

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
+from django.utils.translation import gettext_lazy as _
 
 from notices.outbox.models import MailState, OutboxMail
 from notices.sealing import InvalidToken, master_cipher
+from notices.sealing.rotation import Holder
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,9 @@ WAITS = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
+
+
+MAILS = Holder(_("待发邮件"), lambda: OutboxMail.objects.exclude(sealed=None), "sealed")
 
 
 @dataclass(frozen=True, slots=True)
