@@ -18,7 +18,6 @@ from portal.roles import WAGTAIL_GROUPS, apply_roles
 WORKFLOW_NAME = "公示形式核对"
 INFO_PAGES = (
     ("help", "帮助", "portal/info/help.html"),
-    ("privacy", "个人信息保护说明", "portal/info/privacy.html"),
     ("about", "关于本平台", "portal/info/about.html"),
 )
 

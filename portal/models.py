@@ -42,7 +42,7 @@ class HomePage(Page):
 
 
 class InfoPage(Page):
-    """A page of plain text: help, privacy notice, about."""
+    """A page of plain text: help, about."""
 
     template = "portal/info_page.html"
     parent_page_types: ClassVar[list[str]] = ["portal.HomePage", "portal.InfoPage"]

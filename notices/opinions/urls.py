@@ -1,6 +1,7 @@
-"""Addresses of the opinion form and of the look-up."""
+"""Addresses of the opinion form, of the look-up and of the privacy notice."""
 
 from django.urls import path
+from django.views.generic import TemplateView
 
 from notices.opinions import (
     consent_views,
@@ -28,6 +29,7 @@ urlpatterns = [
         registration_views.registration_lookup,
         name="meeting_lookup",
     ),
+    path("privacy/", TemplateView.as_view(template_name="opinions/privacy.html"), name="privacy"),
     path("receipt/", lookup_views.receipt_lookup, name="receipt_lookup"),
     path("receipt/pdf/", lookup_views.receipt_pdf, name="receipt_pdf"),
     path("receipt/picture/", lookup_views.receipt_image, name="receipt_image"),
