@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from portal.clock import run_forever
 from portal.processes import Program, die_with_parent
@@ -83,6 +84,15 @@ def programs(listener: socket.socket) -> list[Program]:
     ]
 
 
+class ServerLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's own log, its addresses without their queries."""
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Write an error of the server."""
+        paths = (part.partition("?")[0] if isinstance(part, str) else part for part in args)
+        super().exception(msg, *paths, **kwargs)
+
+
 class WebServer(BaseApplication):  # type: ignore[misc]
     """Gunicorn on an inherited listening socket, with the portal loaded before its processes are forked."""
 
@@ -105,6 +115,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 5,
             "control_socket_disable": True,
             "loglevel": "warning",
+            # No access log: what staff type into a search box stands in the address.
+            "accesslog": None,
+            "logger_class": ServerLogger,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
