@@ -38,7 +38,14 @@ def page(people: People) -> NoticePage:
     return make_notice(proponent=people.company_a, now=PUBLISHED)
 
 
+def last_day(page: NoticePage) -> date:
+    found = NoticeRecord.objects.get(page=page).last_day
+    assert found is not None
+    return found
+
+
 def record(page: NoticePage, user: Any, reason: str = "", **dates: date | None) -> list[ProjectDateChange]:
+    assert page.project is not None
     named = {ProjectDate(f"{name}_on"): day for name, day in dates.items()}
     return record_project_dates(project=page.project, dates=named, user=user, now=LATER, reason=reason)
 
@@ -99,7 +106,7 @@ def test_a_recorded_date_is_corrected_only_with_a_reason(people: People, page: N
     ],
 )
 def test_impossible_dates_are_refused_at_their_field(
-    people: People, page: NoticePage, dates: dict[str, date], field: str
+    people: People, page: NoticePage, dates: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(ValidationError) as refusal:
         record(page, people.li, **dates)
@@ -161,7 +168,7 @@ class TestTheReminder:
         return {row.duty.key for row in duties_for(user, today=today, calendar=current_calendar())}
 
     def test_it_comes_each_year_while_the_end_is_missing(self, people: People, page: NoticePage) -> None:
-        last = NoticeRecord.objects.get(page=page).last_day
+        last = last_day(page)
         due = add_months(last, 12)
         assert "project-end" not in self.keys(people.li, due - timedelta(days=31))
         assert "project-end" in self.keys(people.li, due - timedelta(days=30))
@@ -176,7 +183,7 @@ class TestTheReminder:
     def test_it_goes_on_after_submission_and_ends_with_the_decision(
         self, people: People, page: NoticePage
     ) -> None:
-        day = add_months(NoticeRecord.objects.get(page=page).last_day, 12)
+        day = add_months(last_day(page), 12)
         record(page, people.li, submitted=SUBMITTED)
         assert self.keys(people.li, day) == {"project-end"}
         record(page, people.li, submitted=SUBMITTED, decided=DECIDED)
@@ -189,7 +196,7 @@ class TestTheReminder:
             user.email = f"{user.username}@example.com"
             user.save()
         record(page, people.li, submitted=SUBMITTED)
-        day = add_months(NoticeRecord.objects.get(page=page).last_day, 12)
+        day = add_months(last_day(page), 12)
         while not current_calendar().counts(day):
             day -= timedelta(days=1)
         sent = send_reminders(now=datetime(day.year, day.month, day.day, 9, 0, tzinfo=ZONE))

@@ -350,7 +350,7 @@ def test_errors_in_the_middle_of_it(
     assert len(mail.outbox) >= 2
     for letter in mail.outbox:
         seen.look("error mail", letter.message().as_bytes())
-        seen.look("error mail", letter.subject + letter.body + str(letter.alternatives))
+        seen.look("error mail", f"{letter.subject} {letter.body} {vars(letter)}")
     log = (Path(django_settings.DATA_DIR) / "watched" / "portal.log").read_text()
     assert "OperationalError" in log  # what happened and where is still told
     assert "services.py" in log

@@ -15,7 +15,7 @@ from notices.ledger.models import Chain
 from notices.ledger.services import verify_chain
 from notices.models import NoticePage, Project
 from notices.opinions import expiry
-from notices.opinions.answering import answer_opinions, log_feedback
+from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback
 from notices.opinions.expiry import Expired, expire_personal_data
 from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import (
@@ -98,6 +98,7 @@ def test_a_decided_project_is_erased_the_day_after_the_last_remedy(people: Peopl
     assert not is_readable(found)
     commenter = Commenter.objects.get(opinion=found)
     assert commenter.sealed is None
+    assert commenter.key_id is not None
     assert DataKey.objects.get(pk=commenter.key_id).wrapped is None
 
 
@@ -220,7 +221,7 @@ def test_one_that_fails_stops_nobody_else_and_names_nobody(
     caplog.set_level(logging.DEBUG)
     rows = [opinion(page) for _number in range(3)]
     set_dates(page, abandoned_on=DECIDED)
-    really = expiry.erase_commenter
+    really = erase_commenter
 
     def failing(*, opinion: Opinion, now: datetime) -> None:
         if opinion.pk == rows[1].pk:

@@ -22,7 +22,7 @@ from notices.opinions.selectors import look_up
 from notices.outbox.delivery import Letter, seal
 from notices.outbox.delivery import unseal as open_letter
 from notices.outbox.models import OutboxMail
-from notices.sealing import Fernet, key_file, rotation
+from notices.sealing import Fernet, MultiFernet, key_file, rotation
 from notices.sealing.rotation import Count, standing_of
 from portal import key_rotation
 from portal.key_rotation import HOLDERS
@@ -47,6 +47,12 @@ def queue() -> None:
         created_at=PUBLISHED,
         next_attempt_at=PUBLISHED,
     )
+
+
+def queued() -> Letter:
+    sealed = OutboxMail.objects.get().sealed
+    assert sealed is not None
+    return open_letter(sealed)
 
 
 def rotate(*arguments: str) -> str:
@@ -80,7 +86,7 @@ class TestWithoutAccidents:
         assert "已删除 1 个旧主密钥" in rotate("--drop-old")
         assert lines(keys) == [new]
         assert unseal(Commenter.objects.get()) == PERSON
-        assert open_letter(OutboxMail.objects.get().sealed) == LETTER
+        assert queued() == LETTER
         assert look_up(number=receipt.opinion.number, code=receipt.code) == receipt.opinion
 
     def test_the_file_is_the_owners_alone_and_remarks_stay(self, keys: Path) -> None:
@@ -142,7 +148,7 @@ class TestWithoutAccidents:
         """Another process had read the file before the new key was in it."""
         key_file.read_keys()
         stale = key_store.master_cipher()
-        really, late = key_rotation.rewrap, [True]
+        really, late = rotation.rewrap, [True]
 
         def rewrap(holder: Any) -> int:
             count = really(holder)
@@ -207,7 +213,7 @@ def killed(step: str, call: int, run: Any) -> None:
             owner: Any = {
                 "notices.sealing.key_file.Path": Path,
                 "notices.sealing.key_file.os": os,
-                "notices.sealing.rotation.MultiFernet": rotation.MultiFernet,
+                "notices.sealing.rotation.MultiFernet": MultiFernet,
                 "portal.key_rotation": key_rotation,
             }[module]
             really, left = getattr(owner, name), [call]
@@ -238,7 +244,7 @@ def test_a_change_that_is_killed_anywhere_is_gone_on_with(keys: Path) -> None:
         assert key_file.read_keys(), step
         for key_id, sealed in token:
             assert key_store.open_data_key(key_id).decrypt(sealed) == b"secret", step
-        assert open_letter(OutboxMail.objects.get().sealed) == LETTER, step
+        assert queued() == LETTER, step
         rotate()
         assert {standing_of(holder).old for holder in HOLDERS} == {0}, step
         let_time_pass(keys)
