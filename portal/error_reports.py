@@ -39,7 +39,7 @@ class ValueFreeFilter(SafeExceptionReporterFilter):
         """Return the names alone."""
         return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
 
-    def get_safe_request_meta(self, request: HttpRequest | None) -> dict[str, Any]:
+    def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
         """Return the headers without anything typed into an address."""
         meta: dict[str, Any] = super().get_safe_request_meta(request)
         return {name: self.cleansed_substitute if name in _QUERIES else value for name, value in meta.items()}
@@ -55,7 +55,7 @@ class Reporter(ExceptionReporter):
         if self.request is not None:
             data["request_GET_items"] = [(name, stars) for name in self.request.GET]
             data["request_FILES_items"] = [(name, stars) for name in self.request.FILES]
-            data["request_insecure_uri"] = self._get_raw_insecure_uri().partition("?")[0]
+            data["request_insecure_uri"] = data["request_insecure_uri"].partition("?")[0]
         data["unicode_hint"] = ""
         hidden = is_sensitive(self.request)
         for name in ("exception_value", "exception_notes"):

@@ -22,7 +22,7 @@ from notices.opinions.selectors import look_up
 from notices.outbox.delivery import Letter, seal
 from notices.outbox.delivery import unseal as open_letter
 from notices.outbox.models import OutboxMail
-from notices.sealing import Fernet, MultiFernet, key_file, rotation
+from notices.sealing import Fernet, MultiFernet, key_file, master_cipher, rotation
 from notices.sealing.rotation import Count, standing_of
 from portal import key_rotation
 from portal.key_rotation import HOLDERS
@@ -124,6 +124,7 @@ class TestWithoutAccidents:
     def test_a_key_destroyed_during_the_change_stays_destroyed(self, keys: Path, monkeypatch: Any) -> None:
         opinion = send(make_notice(now=PUBLISHED), now=PUBLISHED).opinion
         key_id = opinion.commenter.key_id
+        assert key_id is not None
         really = rotation._standing
 
         def destroying(value: bytes, masters: list[Fernet]) -> Any:
@@ -142,12 +143,12 @@ class TestWithoutAccidents:
         queue()
         OutboxMail.objects.update(sealed=lost)
         assert "1 个用现有的主密钥都打不开" in rotate()
-        assert bytes(OutboxMail.objects.get().sealed) == lost
+        assert bytes(OutboxMail.objects.get().sealed or b"") == lost
 
     def test_a_value_written_under_the_old_key_meanwhile_is_found(self, keys: Path, monkeypatch: Any) -> None:
         """Another process had read the file before the new key was in it."""
         key_file.read_keys()
-        stale = key_store.master_cipher()
+        stale = master_cipher()
         really, late = rotation.rewrap, [True]
 
         def rewrap(holder: Any) -> int:
