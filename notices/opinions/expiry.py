@@ -8,12 +8,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
 
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from notices.opinions.answering import erase_commenter
+from notices.opinions.files import erase_files
 from notices.opinions.models import Opinion
 from notices.opinions.retention import due_opinions
 
@@ -52,17 +51,12 @@ def expire_personal_data(*, now: datetime, most: int | None = BATCH) -> Expired:
 def _expire(pk: int, *, now: datetime) -> bool:
     opinion = Opinion.objects.select_related("notice__record", "commenter").get(pk=pk)
     try:
-        # Files first: an opinion is due by its page two, and what is left of a broken run must be found again.
-        _erase_files(opinion, now=now)
-        erase_commenter(opinion=opinion, now=now)
+        # Photos and scanned letters may say who wrote as well.
+        erase_files(opinion=opinion, now=now)
+        if hasattr(opinion, "commenter"):
+            erase_commenter(opinion=opinion, now=now)
     except Exception as error:
         # The class alone: a message may hold what was to be erased.
         logger.error("personal data of %s was not erased: %s", opinion.number, type(error).__name__)
         return False
     return True
-
-
-def _erase_files(opinion: Opinion, *, now: datetime) -> None:
-    """Erase the files as well: photos and scanned letters may say who wrote."""
-    if find_spec("notices.opinions.files"):
-        import_string("notices.opinions.files.erase_files")(opinion=opinion, now=now)

@@ -22,8 +22,6 @@ from notices.opinions.permissions import may_answer
 from notices.permissions import is_operator
 from notices.services import chain_key, write_entry
 
-KEPT = timedelta(days=1)
-
 
 class FilesChangedError(ValidationError):
     """The files that wait for an opinion are not those that its writer was shown; nothing was sent."""
@@ -123,8 +121,9 @@ def adopt_files(*, old_key: str, new_key: str, now: datetime) -> None:
 
 
 def drop_stale_files(*, now: datetime) -> int:
-    """Drop what nobody sent within a day, and what a crash left behind; return how many."""
-    stale = OpinionFile.objects.filter(~Q(state=FileState.COMMITTED), staged_at__lt=now - KEPT)
+    """Drop what nobody sent in the days for which it is kept, and what a crash left behind; return how many."""
+    kept = timedelta(days=settings.RETENTION_UNSENT_DAYS)
+    stale = OpinionFile.objects.filter(~Q(state=FileState.COMMITTED), staged_at__lt=now - kept)
     dropped = 0
     for file in stale:
         if _claim(file):

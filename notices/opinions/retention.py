@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from notices.models import NoticePage, Project
 from notices.opinions.facts import untold
-from notices.opinions.models import Opinion
+from notices.opinions.models import Opinion, OpinionFile
 from notices.statutory.periods import add_months
 
 
@@ -57,8 +57,10 @@ def kept_until(project: Project | None) -> date | None:
 
 
 def holding_identity() -> QuerySet[Opinion]:
-    """Return the opinions whose page two was not erased yet."""
-    return Opinion.objects.filter(commenter__isnull=False, commenter__erased_at=None)
+    """Return the opinions whose page two or files, which may say who wrote, were not erased yet."""
+    files = OpinionFile.objects.filter(opinion=OuterRef("pk"), erased_at=None)
+    identity = Q(commenter__isnull=False, commenter__erased_at=None)
+    return Opinion.objects.filter(identity | Exists(files))
 
 
 def due_opinions(today: date) -> list[tuple[Ground, QuerySet[Opinion]]]:

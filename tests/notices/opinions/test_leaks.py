@@ -15,6 +15,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connections
 from django.test import Client
 from django.urls import reverse
@@ -36,16 +37,20 @@ from notices.printing import PrintingFaultError
 from notices.services import close_windows
 from portal.error_reports import LineFormatter
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, Filler
+from tests.notices.opinions.helpers import END, PUBLISHED, Filler, hidden
 from tests.notices.test_meetings import announced
+from tests.pdf import make_pdf
 from tests.people import People, make_people
-from tests.planting import Planted, finds_below, finds_in, needles
+from tests.planting import STEMS, Planted, finds_below, finds_in, needles
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 PLANTED = Planted()
 TYPED = {"text": "请公开监测结果。", **PLANTED.fields}
 MARKS = needles()
+# The name of a file is shown to its sender with the receipt, and to those who may open it.
+FILE_NAME = f"{PLANTED.email}.pdf"
+WITHOUT_FILE_NAME = needles(STEMS[:-1])
 AFTER = END + timedelta(hours=2)
 
 
@@ -55,12 +60,12 @@ class Seen:
     def __init__(self) -> None:
         self.found: list[tuple[str, list[str]]] = []
 
-    def look(self, where: str, content: Any) -> None:
+    def look(self, where: str, content: Any, marks: list[bytes] = MARKS) -> None:
         """Look for the values in an answer, a page, a file or a row."""
         if hasattr(content, "status_code"):
             streamed = getattr(content, "streaming", False)
             content = b"".join(content) if streamed else content.content
-        found = finds_in(content if isinstance(content, bytes) else str(content), MARKS)
+        found = finds_in(content if isinstance(content, bytes) else str(content), marks)
         if found:
             self.found.append((where, found))
 
@@ -137,19 +142,30 @@ def look_into_rows(seen: Seen) -> None:
         seen.look("ledger", entry_fields(entry, entry.chain.key))
 
 
+def a_file(content: bytes = b"") -> SimpleUploadedFile:
+    """Return a letter that names its writer, in its name and its text."""
+    return SimpleUploadedFile(FILE_NAME, content or make_pdf([f"{PLANTED.fields['name']} {PLANTED.contact}"]))
+
+
 def fill_in(page: NoticePage) -> Any:
     """Go through the web form with every detour and return the receipt's page."""
     filler = Filler(page)
     with time_machine.travel(PUBLISHED + timedelta(days=1), tick=False) as clock:
         filler.open()
+        added = filler.post("add", files=a_file(), **TYPED)  # type: ignore[arg-type]
+        filler.post("add", files=a_file(b"MZ"), **TYPED)  # type: ignore[arg-type]
+        named = {"file_hash": hidden(added.content.decode(), "file_hash")}
         filler.post("contact", "opinion", **TYPED)
         filler.post("send", "check", **TYPED)  # too quick
         clock.shift(20)
         filler.post("check", "contact", **{**TYPED, "contact": f"{PLANTED.contact}9"})
         filler.post("check", "contact", **{**TYPED, "id_number_consent": ""})
         filler.post("send", "check", **{**TYPED, "website": PLANTED.email})
-        receipt = filler.post("send", "check", **TYPED)
-        filler.post("send", "check", **TYPED)
+        receipt = filler.post("send", "check", **named, **TYPED)
+        filler.post("send", "check", **named, **TYPED)
+        abandoned = Filler(page)
+        abandoned.open()
+        abandoned.post("add", files=a_file(), **TYPED)  # type: ignore[arg-type]
         expired = Filler(page)
         expired.token = new_token(page.record.code, now=PUBLISHED - timedelta(days=2)).sign()
         expired.post("send", "check", **TYPED)
@@ -184,9 +200,10 @@ def residents_write(page: NoticePage, people: People, seen: Seen) -> None:
     key = {"number": opinion.number, "code": receipt.context["code"]}
     stranger = client_of(people.stranger)
     with time_machine.travel(AFTER, tick=False):
-        seen.look("receipt", receipt)
-        seen.look("look-up", stranger.post(reverse("receipt_lookup"), key))
-        seen.look("receipt as PDF", stranger.post(reverse("receipt_pdf"), key))
+        assert FILE_NAME in receipt.content.decode()
+        seen.look("receipt", receipt, WITHOUT_FILE_NAME)
+        seen.look("look-up", stranger.post(reverse("receipt_lookup"), key), WITHOUT_FILE_NAME)
+        seen.look("receipt as PDF", stranger.post(reverse("receipt_pdf"), key), WITHOUT_FILE_NAME)
         for name in (PLANTED.fields["name"], PLANTED.contact):
             stranger.post(reverse("receipt_lookup"), {"number": name, "code": PLANTED.contact})
             stranger.get(reverse("search"), {"q": name})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from notices.ledger.models import Chain
@@ -17,6 +18,8 @@ from notices.models import NoticePage, Project
 from notices.opinions import expiry
 from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback
 from notices.opinions.expiry import Expired, expire_personal_data
+from notices.opinions.files import stage_file
+from notices.opinions.form_tokens import new_token
 from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import (
     Commenter,
@@ -24,6 +27,7 @@ from notices.opinions.models import (
     FeedbackResult,
     FeedbackWay,
     Opinion,
+    OpinionFile,
     Outcome,
 )
 from notices.opinions.page_two import PageTwo, unseal
@@ -31,6 +35,7 @@ from notices.opinions.retention import kept_until, remedies_end, retention_words
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, ZONE, send
 from tests.people import People, make_people
+from tests.photos import photo_bytes
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -184,6 +189,22 @@ def test_a_restricted_contact_waits_for_its_answer_and_for_the_remedies_of_a_kno
     set_dates(page, submitted_on=DECIDED, decided_on=date(2026, 9, 1))
     assert expire_personal_data(now=noon(date(2026, 10, 1))).erased == 0
     assert expire_personal_data(now=noon(date(2027, 3, 2))).erased == 1
+
+
+def test_files_go_with_page_two_and_also_where_nobody_left_a_name(people: People, page: NoticePage) -> None:
+    token = new_token(page.record.code, now=PUBLISHED + DAY)
+    staged = stage_file(
+        form_key=token.key, upload=SimpleUploadedFile("信.jpg", photo_bytes()), now=PUBLISHED + DAY
+    )
+    signed = opinion(page, token=token, files=[staged.sha256])
+    erase_commenter(opinion=signed, now=ANSWERED)
+    set_dates(page, abandoned_on=DECIDED)
+    assert OpinionFile.objects.get().erased_at is None
+    assert expire_personal_data(now=noon(LAST)) == Expired(1, 0)
+    assert OpinionFile.objects.get().erased_at is not None
+    acts = Chain.objects.get(pk=signed.ledger_entry.chain_id).entries.filter(act="erased")
+    assert [entry.payload["part"] for entry in acts.order_by("position")] == ["page_two", "files"]
+    assert expire_personal_data(now=noon(LAST)) == Expired(0, 0)
 
 
 def test_a_second_run_erases_nothing_more(people: People, page: NoticePage) -> None:
