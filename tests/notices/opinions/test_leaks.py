@@ -41,16 +41,16 @@ from tests.notices.opinions.helpers import END, PUBLISHED, Filler, hidden
 from tests.notices.test_meetings import announced
 from tests.pdf import make_pdf
 from tests.people import People, make_people
-from tests.planting import STEMS, Planted, finds_below, finds_in, needles
+from tests.planting import Planted, finds_below, finds_in, needles
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 PLANTED = Planted()
 TYPED = {"text": "请公开监测结果。", **PLANTED.fields}
 MARKS = needles()
-# The name of a file is shown to its sender with the receipt, and to those who may open it.
-FILE_NAME = f"{PLANTED.email}.pdf"
-WITHOUT_FILE_NAME = needles(STEMS[:-1])
+# The name of a file is shown to its sender with the receipt; it stands in its row until the file is erased.
+FILE_NAME = "令狐彣的信.pdf"
+FILE_MARKS = needles(("令狐彣",))
 AFTER = END + timedelta(hours=2)
 
 
@@ -60,7 +60,7 @@ class Seen:
     def __init__(self) -> None:
         self.found: list[tuple[str, list[str]]] = []
 
-    def look(self, where: str, content: Any, marks: list[bytes] = MARKS) -> None:
+    def look(self, where: str, content: Any, marks: list[bytes] = MARKS + FILE_MARKS) -> None:
         """Look for the values in an answer, a page, a file or a row."""
         if hasattr(content, "status_code"):
             streamed = getattr(content, "streaming", False)
@@ -124,11 +124,14 @@ def scan_what_is_stored() -> list[tuple[str, str]]:
     """Return every find in the data folder: databases with their write-ahead logs, index, content, cache, log."""
     for alias in ("default", "keys"):
         assert Path(connections[alias].settings_dict["NAME"]).is_relative_to(django_settings.DATA_DIR)
-    found = finds_below(Path(django_settings.DATA_DIR), MARKS)
+    folder = Path(django_settings.DATA_DIR)
+    rows = Path(connections["default"].settings_dict["NAME"]).name
+    found = finds_below(folder, MARKS)
+    found += [find for find in finds_below(folder, FILE_MARKS) if not find[0].startswith(rows)]
     for alias in ("default", "keys"):
         with connections[alias].cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return found + finds_below(Path(django_settings.DATA_DIR), MARKS)
+    return found + finds_below(folder, MARKS)
 
 
 def look_into_rows(seen: Seen) -> None:
@@ -201,9 +204,9 @@ def residents_write(page: NoticePage, people: People, seen: Seen) -> None:
     stranger = client_of(people.stranger)
     with time_machine.travel(AFTER, tick=False):
         assert FILE_NAME in receipt.content.decode()
-        seen.look("receipt", receipt, WITHOUT_FILE_NAME)
-        seen.look("look-up", stranger.post(reverse("receipt_lookup"), key), WITHOUT_FILE_NAME)
-        seen.look("receipt as PDF", stranger.post(reverse("receipt_pdf"), key), WITHOUT_FILE_NAME)
+        seen.look("receipt", receipt, MARKS)
+        seen.look("look-up", stranger.post(reverse("receipt_lookup"), key), MARKS)
+        seen.look("receipt as PDF", stranger.post(reverse("receipt_pdf"), key), MARKS)
         for name in (PLANTED.fields["name"], PLANTED.contact):
             stranger.post(reverse("receipt_lookup"), {"number": name, "code": PLANTED.contact})
             stranger.get(reverse("search"), {"q": name})
