@@ -149,7 +149,7 @@ OPINION_STAGED_MAX_BYTES = env_int("OPINION_STAGED_MAX_MB", 5000, minimum=100) *
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "portal.caches.SharedFiles",
         "LOCATION": str(DATA_DIR / "cache"),
         # A full cache drops entries at random, counters of failed look-ups among them.
         "OPTIONS": {"MAX_ENTRIES": 10_000},

@@ -75,7 +75,19 @@ def running(*, durable: bool) -> Iterator[Server]:
         if UNPRIVILEGED:
             shutil.chown(folder, UNPRIVILEGED["user"], UNPRIVILEGED["group"])
         data = folder / "data"
-        initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        initdb = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "-N",
+        ]
         subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, **UNPRIVILEGED)
         fsync = "on" if durable else "off"
         with (
