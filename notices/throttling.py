@@ -46,7 +46,8 @@ def reserve_turn(kind: str, value: str, *, every: float, free: int, longest: flo
     key = f"turn:{kind}:{salted_hmac('notices.throttling', value).hexdigest()[:32]}"
     now = time.time()
     through = max(cache.get(key, 0.0), now)
-    wait = through - now - free * every
+    # Rounded: at today's time a float is exact to a quarter of a microsecond only.
+    wait = round(through - now - (free - 1) * every, 3)
     if wait > longest:
         return None
     cache.set(key, through + every, through + every - now)
