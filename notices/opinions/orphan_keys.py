@@ -52,7 +52,9 @@ def orphan_keys(*, created_before: date | None) -> list[UUID]:
         keys = keys.filter(created_on__lt=created_before)
     # The keys first: whatever is named between the two readings was not among them or is found named.
     candidates = list(keys.values_list("pk", flat=True))
-    named = {key_id for model in _naming_models() for key_id in model.objects.values_list("key_id", flat=True)}
+    named = {
+        key_id for model in _naming_models() for key_id in model.objects.values_list("key_id", flat=True)
+    }
     return [key_id for key_id in candidates if key_id not in named]
 
 

@@ -85,9 +85,10 @@ def lookup_code(form_key: str) -> str:
     return f"{int.from_bytes(digest[:16]) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
-def lookup_digest(number: str, code: str) -> str:
-    """Return what is kept of a look-up code: an HMAC bound to the number."""
-    return hmac.new(key_store.lookup_secret(), f"digest:{number}:{code}".encode(), sha256).hexdigest()
+def lookup_digest(number: str, code: str, *, secret: bytes | None = None) -> str:
+    """Return what is kept of a look-up code: an HMAC bound to the number, under the key store's secret."""
+    secret = secret or key_store.lookup_secret()
+    return hmac.new(secret, f"digest:{number}:{code}".encode(), sha256).hexdigest()
 
 
 def _checked_text(typed: str) -> str:
@@ -227,7 +228,7 @@ def _take(
 ) -> Receipt:
     # The key store is another database: its key is committed first, so that no opinion can ever name a lost key.
     sealed = seal(page_two, now=clock()) if page_two is not None else None
-    code = lookup_code(form_key)
+    code, secret = lookup_code(form_key), key_store.lookup_secret()
     try:
         with locked_chain(chain_key(record)):
             earlier = find_by_form_key(form_key)
@@ -247,13 +248,15 @@ def _take(
                     user=user,
                 )
                 opinion.timeliness = timely
-                opinion.lookup_digest = lookup_digest(opinion.number, code)
+                opinion.lookup_digest = lookup_digest(opinion.number, code, secret=secret)
                 _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
                 mails.queue_receipt(opinion, page_two, code=code, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )
-    except BaseException:
+    except (OpinionRefusedError, ValidationError):
+        # Refusals only. A connection that breaks at the end may have committed: whether anything names the key shows
+        # when the orphans are cleared.
         if sealed is not None:
             key_store.discard_data_key(sealed.key_id)
         raise

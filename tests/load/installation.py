@@ -34,9 +34,7 @@ class Installation:
 
     def start(self, seconds: float = LATER_START_SECONDS) -> Serve:
         """Start the portal and return when it answers."""
-        self.serve = Serve(
-            self.data, self._port, "--setup", settings=SETTINGS, variables=self._variables
-        )
+        self.serve = Serve(self.data, self._port, "--setup", settings=SETTINGS, variables=self._variables)
         self.serve.wait_until_up(seconds)
         return self.serve
 

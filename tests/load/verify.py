@@ -23,7 +23,9 @@ def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
     from notices.opinions.selectors import look_up
 
     kept = list(Opinion.objects.order_by("sequence"))
-    contacts = {row.opinion.number: unseal(row).contact for row in Commenter.objects.select_related("opinion")}
+    contacts = {
+        row.opinion.number: unseal(row).contact for row in Commenter.objects.select_related("opinion")
+    }
     texts = {opinion.number: opinion.text for opinion in kept}
     receipts = [form for form in forms if form["number"]]
     sent = {form["text"] for form in forms}
