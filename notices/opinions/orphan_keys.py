@@ -22,6 +22,7 @@ from notices.opinions.routers import KEY_STORE
 
 logger = logging.getLogger(__name__)
 
+NAMED_BY_ROWS = (KeyPurpose.COMMENTER, KeyPurpose.FILE)
 # A crash leaves a handful. More means that the database is older than the key store: its rows may come back.
 MOST = 200
 
@@ -47,7 +48,7 @@ def clear_orphan_keys(*, now: datetime) -> int:
 
 def orphan_keys(*, created_before: date | None) -> list[UUID]:
     """Return the live keys created before a day, None standing for all, that no row of this app names."""
-    keys = DataKey.objects.using(KEY_STORE).exclude(purpose=KeyPurpose.LOOKUP).exclude(wrapped=None)
+    keys = DataKey.objects.using(KEY_STORE).filter(purpose__in=NAMED_BY_ROWS).exclude(wrapped=None)
     if created_before is not None:
         keys = keys.filter(created_on__lt=created_before)
     # The keys first: whatever is named between the two readings was not among them or is found named.

@@ -75,7 +75,7 @@ def running(*, durable: bool) -> Iterator[Server]:
         if UNPRIVILEGED:
             shutil.chown(folder, UNPRIVILEGED["user"], UNPRIVILEGED["group"])
         data = folder / "data"
-        initdb = [
+        initdb: list[str | Path] = [
             programs / "initdb",
             "-D",
             data,
