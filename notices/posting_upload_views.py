@@ -23,7 +23,14 @@ from notices.evidence_services import PreparedFile, add_photos_by_qr, prepare_fi
 from notices.forms import MultipleFileField, MultipleFileInput
 from notices.models import PhotoMoment, SitePosting
 from notices.posting_uploads import MOST_PHOTOS, posting_for, takes_photos
-from notices.throttling import LONGEST_WAIT, MINUTE, client_address, count_up, counter_key
+from notices.throttling import (
+    LONGEST_WAIT,
+    MINUTE,
+    client_address,
+    count_up,
+    counter_key,
+    wait_on_the_spot,
+)
 
 FREE_UPLOADS_A_MINUTE = 20
 MOST_AT_ONCE = 9  # as many as WeChat lets a person choose
@@ -134,7 +141,7 @@ def _expected(posting: SitePosting) -> str:
 def _slow_uploads(request: HttpRequest) -> None:
     count = count_up(counter_key("upload", client_address(request), MINUTE), MINUTE)
     if count > FREE_UPLOADS_A_MINUTE:
-        pause(min(LONGEST_WAIT, (count - FREE_UPLOADS_A_MINUTE) * 0.1))
+        wait_on_the_spot(min(LONGEST_WAIT, (count - FREE_UPLOADS_A_MINUTE) * 0.1), pause=pause)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -49,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire-personal-data", 6 * HOUR, "notices.opinions.expiry.expire_personal_data"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
     Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
+    Job("clear-orphan-keys", 6 * HOUR, "notices.opinions.orphan_keys.clear_orphan_keys"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import logging
 import socket
+import sys
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,9 @@ from portal.upkeep import worker_identity
 
 WEB_PROCESSES = 2
 WEB_THREADS = 4
+# Seconds. A thread that holds a notice's chain gets the interpreter back ten times sooner than by Python's default, so that
+# it waits less for pages that others render; measured under overload, it halves how long a chain is held.
+WEB_SWITCH_INTERVAL = 0.0005
 # One process a queue: a long archive must not keep a receipt or a search index waiting.
 WORKER_QUEUES = ("index", "quick,default", "heavy")
 
@@ -108,7 +112,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "threads": WEB_THREADS,
             "preload_app": True,
-            "post_fork": _die_with_arbiter,
+            "post_fork": _begin_web_process,
             "proc_name": "portal-web",
             # Uploads of 300 MB over a county's line take their time.
             "timeout": 120,
@@ -127,8 +131,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return get_wsgi_application()
 
 
-def _die_with_arbiter(arbiter: Any, worker: Any) -> None:
+def _begin_web_process(arbiter: Any, worker: Any) -> None:
     die_with_parent(arbiter.pid)
+    sys.setswitchinterval(WEB_SWITCH_INTERVAL)
 
 
 def _work(queues: str) -> None:

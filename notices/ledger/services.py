@@ -58,11 +58,15 @@ def entry_fields(entry: Entry, chain_key: str) -> dict[str, Any]:
 
 def lock_chain(chain_key: str) -> Chain:
     """Return the chain, locked until the surrounding transaction ends; made when it does not exist."""
-    Chain.objects.get_or_create(key=chain_key)
-    return Chain.objects.select_for_update().get(key=chain_key)
+    locked = Chain.objects.select_for_update()
+    chain = locked.filter(key=chain_key).first()
+    if chain is None:
+        Chain.objects.get_or_create(key=chain_key)
+        chain = locked.get(key=chain_key)
+    return chain
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     *,
     chain_key: str,

@@ -46,7 +46,8 @@ def stage_files(request: HttpRequest, code: str) -> JsonResponse:
         Timeliness.LATE,
     ):
         return _answer({"refused": [_("现在不能在网上提意见，没有添加文件。")]}, 409)
-    throttle.slow_uploads(request)
+    if not throttle.slow_uploads(request):
+        return _answer({"refused": [throttle.FULL_UPLOADS]}, 429)
     refused = stage_sent_files(request, form_key=token.key, now=now)
     files = staged_files(token.key)
     shown = render_to_string("opinions/form_file_list.html", {"files": files, "removable": True}, request)

@@ -43,7 +43,9 @@ def find_opinion(request: HttpRequest, form: LookupForm) -> Opinion | None:
     if form.errors:
         return None
     plain = normalise_number(number) or ""
-    throttle.slow_guessing(request, plain)
+    if not throttle.slow_guessing(request, plain):
+        form.add_error(None, throttle.FULL)
+        return None
     opinion = look_up(number=number, code=code)
     if opinion is None:
         throttle.count_failure(request, plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -37,26 +38,45 @@ def registration(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     now = timezone.now()
     token = read_token(request.POST.get("token", ""), code) or new_token(code, now=now)
     form = RegistrationForm(request.POST if request.method == "POST" else None, notice=meeting.notice)
+    turn = None
     if request.method == "POST" and form.is_valid() and not request.POST.get(TRAP):
-        throttle.slow_submissions(request)
-        try:
-            done = register(
-                meeting=meeting,
-                registrant=form.registrant(),
-                village=form.cleaned_data["village"],
-                form_key=f"meeting:{meeting.pk}:{token.key}",
-                now=now,
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            context = _context(
-                meeting, registration=done.registration, code=done.code, code_groups=grouped(done.code)
-            )
-            return no_store(TemplateResponse(request, "opinions/meeting_registered.html", context))
+        form_key = f"meeting:{meeting.pk}:{token.key}"
+        turn = throttle.wait_for_turn(request, form_key, request.POST.get("turn", ""))
+        if turn is not None:
+            form.add_error(None, turn.message)
+        elif registered := _registered(request, meeting, form, form_key=form_key, now=now):
+            return registered
     is_open = meeting.takes_registrations(timezone.localdate(now))
-    context = _context(meeting, form=form, token=token.sign(), trap=TRAP, open=is_open)
+    context = _context(
+        meeting,
+        form=form,
+        token=token.sign(),
+        trap=TRAP,
+        open=is_open,
+        turn=turn.ticket if turn else request.POST.get("turn", ""),
+    )
     return no_store(TemplateResponse(request, "opinions/meeting_registration.html", context))
+
+
+def _registered(
+    request: HttpRequest, meeting: Meeting, form: RegistrationForm, *, form_key: str, now: datetime
+) -> HttpResponse | None:
+    """Register and return the confirmation; None with the reason in the form where that is not possible."""
+    try:
+        done = register(
+            meeting=meeting,
+            registrant=form.registrant(),
+            village=form.cleaned_data["village"],
+            form_key=form_key,
+            now=now,
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+    context = _context(
+        meeting, registration=done.registration, code=done.code, code_groups=grouped(done.code)
+    )
+    return no_store(TemplateResponse(request, "opinions/meeting_registered.html", context))
 
 
 @csrf_exempt
@@ -69,9 +89,11 @@ def registration_lookup(request: HttpRequest, code: str, pk: int) -> HttpRespons
     found = None
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["number"]
-        throttle.slow_guessing(request, number)
-        found = look_up_registration(meeting=meeting, number=number, code=form.cleaned_data["code"])
-        if found is None:
+        if not throttle.slow_guessing(request, number):
+            form.add_error(None, throttle.FULL)
+        elif not (
+            found := look_up_registration(meeting=meeting, number=number, code=form.cleaned_data["code"])
+        ):
             throttle.count_failure(request, number)
             form.add_error(None, _("编号和查询码对不上，请核对后再试；多次填错，查询会变慢。"))
     context = _context(meeting, form=form, registration=found)

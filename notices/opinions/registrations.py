@@ -80,7 +80,8 @@ def register(
                 registration.recorded_by, registration.registered_at = user, now
                 registration.sealed, registration.key_id = sealed, key_id
                 registration.save(force_insert=True)
-    except BaseException:
+    except ValidationError:
+        # Refusals only: a connection that breaks at the end may have committed.
         key_store.discard_data_key(key_id)
         raise
     if earlier is not None:

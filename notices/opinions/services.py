@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.capacity import capacity_of
+from notices.ledger.locking import locked_chain
 from notices.ledger.models import Entry
-from notices.ledger.services import append, canonical_bytes, commitment, lock_chain, new_salt
+from notices.ledger.services import append, canonical_bytes, commitment, new_salt
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import page_one_fields
@@ -84,9 +85,10 @@ def lookup_code(form_key: str) -> str:
     return f"{int.from_bytes(digest[:16]) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
-def lookup_digest(number: str, code: str) -> str:
-    """Return what is kept of a look-up code: an HMAC bound to the number."""
-    return hmac.new(key_store.lookup_secret(), f"digest:{number}:{code}".encode(), sha256).hexdigest()
+def lookup_digest(number: str, code: str, *, secret: bytes | None = None) -> str:
+    """Return what is kept of a look-up code: an HMAC bound to the number, under the key store's secret."""
+    secret = secret or key_store.lookup_secret()
+    return hmac.new(secret, f"digest:{number}:{code}".encode(), sha256).hexdigest()
 
 
 def _checked_text(typed: str) -> str:
@@ -100,12 +102,12 @@ def _checked_text(typed: str) -> str:
 
 def find_by_form_key(form_key: str) -> Receipt | None:
     """Return the receipt that a form has already got, None when it was never taken."""
-    opinion = (
-        Opinion.objects.select_related("notice__record", "ledger_entry")
-        .filter(form_key_hash=form_key_hash(form_key))
-        .first()
-    )
-    return Receipt(opinion, lookup_code(form_key), repeated=True) if opinion else None
+    taken = Opinion.objects.filter(form_key_hash=form_key_hash(form_key))
+    # Asked first by itself: every submission asks this three times, and nearly all are new.
+    if not taken.exists():
+        return None
+    opinion = taken.select_related("notice__record", "ledger_entry").get()
+    return Receipt(opinion, lookup_code(form_key), repeated=True)
 
 
 def submit_opinion(
@@ -226,14 +228,13 @@ def _take(
 ) -> Receipt:
     # The key store is another database: its key is committed first, so that no opinion can ever name a lost key.
     sealed = seal(page_two, now=clock()) if page_two is not None else None
-    code = lookup_code(form_key)
+    code, secret = lookup_code(form_key), key_store.lookup_secret()
     try:
-        with transaction.atomic():
-            lock_chain(chain_key(record))
+        with locked_chain(chain_key(record)):
             earlier = find_by_form_key(form_key)
             if earlier is None:
                 now = clock()
-                fresh = NoticeRecord.objects.select_related("page__project", "revision").get(pk=record.pk)
+                fresh = _fresh(record)
                 timely = judge(fresh, now)
                 files = lock_files(form_key, named_files)
                 opinion = _unwritten(
@@ -247,13 +248,15 @@ def _take(
                     user=user,
                 )
                 opinion.timeliness = timely
-                opinion.lookup_digest = lookup_digest(opinion.number, code)
+                opinion.lookup_digest = lookup_digest(opinion.number, code, secret=secret)
                 _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
                 mails.queue_receipt(opinion, page_two, code=code, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )
-    except BaseException:
+    except (OpinionRefusedError, ValidationError):
+        # Refusals only. A connection that breaks at the end may have committed: whether anything names the key shows
+        # when the orphans are cleared.
         if sealed is not None:
             key_store.discard_data_key(sealed.key_id)
         raise
@@ -262,6 +265,14 @@ def _take(
             key_store.discard_data_key(sealed.key_id)
         return earlier
     return Receipt(opinion, code)
+
+
+def _fresh(record: NoticeRecord) -> NoticeRecord:
+    """Return the register row as it stands now, with the page at hand: what is judged of it never changes."""
+    # What a revision says is long, and nobody asks for it while the chain is held.
+    fresh = NoticeRecord.objects.select_related("revision").defer("revision__content").get(pk=record.pk)
+    fresh.page = record.page
+    return fresh
 
 
 def _unwritten(

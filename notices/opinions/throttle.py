@@ -1,48 +1,113 @@
 """Slowing down whoever sends or guesses too much, without turning anybody away.
 
-A whole village may sit behind one address, so the limits are wide and the answer to too many requests is a short wait.
+A whole village may sit behind one address, so the limits are wide. Whoever is over them waits for a turn: on the spot
+while it is short and few others wait, else at home, with a ticket that keeps the place in the queue.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from notices.throttling import HOUR, LONGEST_WAIT, MINUTE, client_address, count_up, counter_key
+from notices.opinions.form_tokens import form_key_hash
+from notices.throttling import (
+    HOUR,
+    LONGEST_WAIT,
+    client_address,
+    count_up,
+    counter_key,
+    reserve_turn,
+    wait_on_the_spot,
+)
 
-FREE_SUBMISSIONS_A_MINUTE = 60
+FREE_SUBMISSIONS = 60
+SECONDS_A_SUBMISSION = 0.25
+LONGEST_QUEUE = 600.0  # seconds; who finds it full is given no ticket and tries again
+RETRY = 30.0
 FREE_FILES_AN_HOUR = 200
 FREE_FAILURES_AN_HOUR = 3
 MOST_DOUBLINGS = 8  # a power of the bare count would overflow after a thousand failures
+FULL_UPLOADS = gettext_lazy("现在上传的人太多，这次没有添加。请过几秒再添加一次。")
+FULL = gettext_lazy("现在查询的人太多，请过几秒再查一次。")
 
 pause: Callable[[float], None] = time.sleep
+_SALT = "notices.opinions.turn"
 
 
-def slow_submissions(request: HttpRequest) -> None:
-    """Count a submission and wait in proportion to how far its address is over the free number of this minute."""
-    over = (
-        count_up(counter_key("submit", client_address(request), MINUTE), MINUTE) - FREE_SUBMISSIONS_A_MINUTE
-    )
-    if over > 0:
-        pause(min(LONGEST_WAIT, over * 0.05))
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn that has not come: ``ticket`` keeps the place in the queue, ``seconds`` is when to come back."""
+
+    ticket: str
+    seconds: int
+
+    @property
+    def message(self) -> str:
+        """Return what to do."""
+        return _("现在提交的人很多。您填写的内容都在，请过 %(seconds)s 秒再点一次。") % {
+            "seconds": self.seconds
+        }
 
 
-def slow_uploads(request: HttpRequest) -> None:
-    """Count a request with files and wait in proportion to how far its address is over the free number of this hour."""
+def wait_for_turn(request: HttpRequest, form_key: str, ticket: str) -> Turn | None:
+    """Return None when the turn of a submission has come, if need be after a short wait; else the turn to come back at.
+
+    ``ticket`` is what an earlier turn of the same form gave, else empty. A ticket is good for its own form only, and a
+    form is taken once, so that nobody gains by collecting them.
+    """
+    due = _read_ticket(ticket, form_key)
+    if due is None:
+        wait = reserve_turn(
+            "submit",
+            client_address(request),
+            every=SECONDS_A_SUBMISSION,
+            free=FREE_SUBMISSIONS,
+            longest=LONGEST_QUEUE,
+        )
+        if wait is None:
+            return Turn("", math.ceil(RETRY))
+        due = time.time() + wait
+    left = due - time.time()
+    if left <= 0 or (left <= LONGEST_WAIT and wait_on_the_spot(left, pause=pause)):
+        return None
+    return Turn(signing.dumps([form_key_hash(form_key), due], salt=_SALT), math.ceil(left))
+
+
+def _read_ticket(ticket: str, form_key: str) -> float | None:
+    try:
+        holder, due = signing.loads(ticket, salt=_SALT)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return float(due) if holder == form_key_hash(form_key) else None
+
+
+def slow_uploads(request: HttpRequest) -> bool:
+    """Count a request with files and wait in proportion to how far its address is over the free number of this hour.
+
+    Returns false when too many wait already: the files are then not taken, and FULL_UPLOADS says so.
+    """
     over = count_up(counter_key("files", client_address(request), HOUR), HOUR) - FREE_FILES_AN_HOUR
-    if over > 0:
-        pause(min(LONGEST_WAIT, over * 0.05))
+    return over <= 0 or wait_on_the_spot(min(LONGEST_WAIT, over * 0.05), pause=pause)
 
 
-def slow_guessing(request: HttpRequest, number: str) -> None:
-    """Wait before an attempt at a look-up code when this number or this address has failed before in this hour."""
+def slow_guessing(request: HttpRequest, number: str) -> bool:
+    """Wait before an attempt at a look-up code when this number or this address has failed before in this hour.
+
+    Returns false when too many wait already: the attempt is then not made, and FULL says so.
+    """
     failures = max(cache.get(key, 0) for key in _guess_keys(request, number))
-    if failures >= FREE_FAILURES_AN_HOUR:
-        doublings = min(failures - FREE_FAILURES_AN_HOUR, MOST_DOUBLINGS)
-        pause(min(LONGEST_WAIT, 0.25 * 2**doublings))
+    if failures < FREE_FAILURES_AN_HOUR:
+        return True
+    doublings = min(failures - FREE_FAILURES_AN_HOUR, MOST_DOUBLINGS)
+    return wait_on_the_spot(min(LONGEST_WAIT, 0.25 * 2**doublings), pause=pause)
 
 
 def count_failure(request: HttpRequest, number: str) -> None:

@@ -159,9 +159,10 @@ def _take_files(filling: Filling, going_to: str) -> str:
         return "opinion"
     if filling.typed.get("step") != "opinion":
         return going_to
-    if filling.request.FILES:
-        throttle.slow_uploads(filling.request)
-    filling.file_notes += stage_sent_files(filling.request, form_key=filling.token.key, now=filling.now)
+    if filling.request.FILES and not throttle.slow_uploads(filling.request):
+        filling.file_notes.append(str(throttle.FULL_UPLOADS))
+    else:
+        filling.file_notes += stage_sent_files(filling.request, form_key=filling.token.key, now=filling.now)
     if going_to == "add":
         if not filling.request.FILES and not filling.file_notes:
             filling.file_notes.append(_("请先选择文件，再点“添加”。"))
@@ -211,7 +212,9 @@ def _held_back(filling: Filling) -> bool:
 
 
 def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> HttpResponse:
-    throttle.slow_submissions(filling.request)
+    turn = throttle.wait_for_turn(filling.request, filling.token.key, filling.typed.get("turn", ""))
+    if turn is not None:
+        return wait_page(filling, turn)
     helped = commenter.cleaned_data["filled_by_helper"]
     submit = submit_supplement if filling.token.supplement_to else submit_opinion
     try:
@@ -284,6 +287,15 @@ def check_page(filling: Filling, opinion: OpinionForm, commenter: CommenterForm)
         carried=carried(names, filling.typed),
     )
     return TemplateResponse(filling.request, TEMPLATES["check"], context)
+
+
+def wait_page(filling: Filling, turn: throttle.Turn) -> HttpResponse:
+    """Ask for a moment's patience; what was typed travels hidden and is sent again when the turn has come."""
+    names = [*OpinionForm.base_fields, *CommenterForm.base_fields]
+    context = _context(filling, step="check", current=3, turn=turn, carried=carried(names, filling.typed))
+    response = TemplateResponse(filling.request, "opinions/form_wait.html", context, status=429)
+    response["Retry-After"] = str(turn.seconds)
+    return response
 
 
 def closed_page(filling: Filling, *, status: int = 200) -> HttpResponse:

@@ -59,6 +59,14 @@ def program(name: str) -> Callable[[], bool]:
     return lambda: shutil.which(name) is not None
 
 
+def postgresql_server() -> Path | None:
+    """Return the folder of the newest PostgreSQL server's programs, which Debian keeps off the path."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve().parent)
+    return max(found, key=lambda folder: folder.parent.name.zfill(3), default=None)
+
+
 def font(pattern: str) -> Callable[[], bool]:
     """Return a test for a font file in the folders that fontconfig reads by default."""
 
@@ -88,10 +96,14 @@ FOR_PDF = Group(
     ),
 )
 FOR_TESTS = Group(
-    packages=(Package("chromium", program("chromium")), Package("gettext", program("msgfmt"))),
+    packages=(
+        Package("chromium", program("chromium")),
+        Package("gettext", program("msgfmt")),
+        Package("postgresql", lambda: postgresql_server() is not None),
+    ),
     without=(
-        "测试所需的系统程序不全：缺少浏览器或 gettext 的测试会失败。\n"
-        "Programs for the tests are missing: tests that need the browser or gettext will fail."
+        "测试所需的系统程序不全：缺少浏览器、gettext 或 PostgreSQL 的测试会失败。\n"
+        "Programs for the tests are missing: tests that need the browser, gettext or PostgreSQL will fail."
     ),
 )
 

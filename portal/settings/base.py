@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from portal.settings.env import env_int, env_str
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings.env import env_database, env_int, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PORTAL_DATA", str(BASE_DIR / ".var"))).resolve()
@@ -93,9 +95,13 @@ def sqlite(path: Path) -> dict[str, object]:
 
 # Page-two data keys live apart from the database, so that a copy of one without the other says nothing.
 DATABASES = {
-    "default": sqlite(DATA_DIR / "portal.sqlite3"),
-    "keys": sqlite(DATA_DIR / "keys" / "keys.sqlite3"),
+    "default": env_database("DATABASE_URL") or sqlite(DATA_DIR / "portal.sqlite3"),
+    "keys": env_database("KEYS_DATABASE_URL") or sqlite(DATA_DIR / "keys" / "keys.sqlite3"),
 }
+if all(DATABASES["default"].get(part) == DATABASES["keys"].get(part) for part in ("HOST", "PORT", "NAME")):
+    raise ImproperlyConfigured(
+        "KEYS_DATABASE_URL names the same database as DATABASE_URL: give the keys a database of their own."
+    )
 DATABASE_ROUTERS = ["notices.opinions.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 (DATA_DIR / "keys").mkdir(exist_ok=True, mode=0o700)
@@ -156,7 +162,7 @@ RETENTION_OPINION_YEARS = env_int("RETENTION_OPINION_YEARS", 30, minimum=10, max
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "portal.caches.SharedFiles",
         "LOCATION": str(DATA_DIR / "cache"),
         # A full cache drops entries at random, counters of failed look-ups among them.
         "OPTIONS": {"MAX_ENTRIES": 10_000},

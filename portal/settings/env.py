@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -48,6 +51,29 @@ def env_list(name: str, default: list[str]) -> list[str]:
     if value is None:
         return default
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def env_database(name: str) -> dict[str, Any] | None:
+    """Return the PostgreSQL database of an address such as postgresql://user:password@host:5432/name, None when unset.
+
+    A folder of a Unix socket is written percent-encoded in place of the host. Connections stay open between requests
+    and are looked at before they are used again; isolation is PostgreSQL's own READ COMMITTED, as the chain locks want.
+    """
+    value = env_str(name, "")
+    if not value:
+        return None
+    try:
+        scheme = urlsplit(value).scheme
+        parsed = dj_database_url.parse(value, conn_max_age=300, conn_health_checks=True)
+    except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
+        scheme, parsed = "", {}
+    if scheme not in ("postgres", "postgresql") or not parsed.get("NAME"):
+        # Not the value itself: it holds a password and goes to the log.
+        raise ImproperlyConfigured(
+            f"{name}: write an address of PostgreSQL such as postgresql://user:password@host:5432/name, "
+            "special characters percent-encoded."
+        )
+    return dict(parsed)
 
 
 def secret_from_file(path: Path) -> str:

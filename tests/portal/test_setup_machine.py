@@ -14,7 +14,7 @@ def test_libraries_and_fonts_for_pdfs_are_installed() -> None:
     assert FOR_PDF.missing() == []
 
 
-def test_browser_and_message_tools_are_installed() -> None:
+def test_browser_message_tools_and_database_server_are_installed() -> None:
     assert FOR_TESTS.missing() == []
 
 

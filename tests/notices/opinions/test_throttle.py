@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,14 +17,15 @@ from notices import throttling
 from notices.opinions import throttle
 from tests.notices.opinions.helpers import PUBLISHED
 
+ROOT = Path(__file__).resolve().parents[3]
 NUMBER = "102345-0001-0"
 
 
-@pytest.fixture(params=["filebased.FileBasedCache", "locmem.LocMemCache"])
+@pytest.fixture(params=["portal.caches.SharedFiles", "django.core.cache.backends.locmem.LocMemCache"])
 def waits(request, settings, tmp_path, monkeypatch):
     settings.CACHES = {
         "default": {
-            "BACKEND": f"django.core.cache.backends.{request.param}",
+            "BACKEND": request.param,
             "LOCATION": str(tmp_path / "cache"),
         }
     }
@@ -77,15 +82,95 @@ def test_a_thousand_failures_still_end_in_a_short_wait(waits, clock) -> None:
     assert waits == [throttling.LONGEST_WAIT]
 
 
-def test_a_minute_of_submissions_ends_though_somebody_keeps_sending(waits, clock, monkeypatch) -> None:
-    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS_A_MINUTE", 3)
-    for _ in range(10):
-        throttle.slow_submissions(asked_by())
-        clock.shift(timedelta(seconds=20))
+def send(key: str = "form", ticket: str = "", address: str = "192.0.2.7"):
+    return throttle.wait_for_turn(asked_by(address), key, ticket)
+
+
+def test_after_the_free_ones_submissions_come_at_an_even_pace_and_a_pause_earns_free_ones(
+    waits, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 3)
+    assert [send(f"form {number}") for number in range(6)] == [None] * 6
+    assert waits == pytest.approx([0.25, 0.5, 0.75], abs=0.001)
+    clock.shift(timedelta(seconds=1.5))
+    assert [send(f"later {number}") for number in range(4)] == [None] * 4
+    assert len(waits) == 4
+
+
+def test_who_would_wait_long_gets_a_ticket_that_holds_for_the_own_form_only(
+    waits, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
+    turns = [send(f"form {number}") for number in range(40)]
+    last = turns[-1]
+    assert last.seconds == 10
+    assert send("form 39", last.ticket).seconds == 10
+    clock.shift(timedelta(seconds=10))
+    assert send("form 39", last.ticket) is None
+    for number in range(40):
+        send(f"later {number}")
+    assert send("form 39", last.ticket) is None
+    assert send("another form", last.ticket).seconds == 10
+
+
+def test_a_full_queue_gives_no_ticket_and_lets_nobody_starve(waits, clock, monkeypatch) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
+    monkeypatch.setattr(throttle, "LONGEST_QUEUE", 5.0)
+    turns = [send(f"form {number}") for number in range(30)]
+    assert turns[-1].ticket == ""
+    assert turns[-1].seconds == throttle.RETRY
+    clock.shift(timedelta(seconds=throttle.RETRY))
+    assert send("form 29", turns[-1].ticket) is None
+
+
+def test_one_address_waits_for_itself_only(waits, clock, monkeypatch) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 2)
+    for number in range(50):
+        send(f"flood {number}")
+    waits.clear()
+    assert send("form", address="192.0.2.8") is None
     assert waits == []
-    for _ in range(4):
-        throttle.slow_submissions(asked_by())
-    assert len(waits) == 2
+
+
+def test_no_more_wait_on_the_spot_than_have_a_seat(clock, monkeypatch) -> None:
+    def pause(_seconds: float) -> None:
+        # While one waits, others come.
+        inner.append(throttling.wait_on_the_spot(1.0, pause=pause))
+
+    inner: list[bool] = []
+    assert throttling.wait_on_the_spot(1.0, pause=pause)
+    assert inner == [False] + [True] * (throttling.SEATS - 1)
+    assert throttling.wait_on_the_spot(1.0, pause=lambda _seconds: None)
+
+
+def test_guesses_that_find_no_seat_are_not_made(waits, clock, monkeypatch) -> None:
+    fail(4)
+    monkeypatch.setattr(throttle, "wait_on_the_spot", lambda _seconds, **_kinds: False)
+    assert not throttle.slow_guessing(asked_by(), NUMBER)
+    assert throttle.slow_guessing(asked_by("192.0.2.8"), "102345-0002-7")
+
+
+def test_counters_are_shared_by_all_processes_of_an_installation(tmp_path) -> None:
+    def reserve(count: int) -> str:
+        script = (
+            "import django; django.setup()\n"
+            "from notices.throttling import reserve_turn\n"
+            f"for _ in range({count}):\n"
+            "    wait = reserve_turn('submit', '192.0.2.7', every=60.0, free=2, longest=3600.0)\n"
+            "print(wait)"
+        )
+        variables = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "PORTAL_DATA": str(tmp_path)}
+        return subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, **variables},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert float(reserve(2)) == 0.0
+    assert float(reserve(1)) > 0.0
 
 
 def test_the_sender_is_the_one_a_trusted_proxy_names_and_else_the_peer(settings) -> None:

@@ -1,4 +1,4 @@
-/* Two conveniences: the large-type switch and print buttons. Every page works without this file.
+/* Three conveniences: the large-type switch, print buttons, and a form that is sent again when its turn has come. Every page works without this file.
    Loaded in the head without defer, so that large type is set before the first paint. */
 (function () {
   "use strict";
@@ -51,6 +51,12 @@
         window.print();
       });
     });
+    var again = document.querySelector("[data-again-after]");
+    if (again) {
+      window.setTimeout(function () {
+        again.click();
+      }, Number(again.getAttribute("data-again-after")) * 1000);
+    }
     var summary = document.querySelector("[data-error-summary]");
     if (summary) {
       summary.focus();

@@ -1,0 +1,1 @@
+"""The portal under load: a server of its own, senders, and a private PostgreSQL."""

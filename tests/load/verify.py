@@ -1,0 +1,56 @@
+"""Compare the senders' receipts with the databases: python -m tests.load.verify < forms.json; prints what it found.
+
+Everything but ``opinions`` and ``orphan_keys`` has to be empty.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import django
+
+
+def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the count of opinions and of keys that nothing names, and every promise that was broken."""
+    from notices.ledger.models import Chain
+    from notices.ledger.services import verify_chain
+    from notices.opinions.models import Commenter, Opinion
+    from notices.opinions.orphan_keys import orphan_keys
+    from notices.opinions.page_two import unseal
+    from notices.opinions.selectors import look_up
+
+    kept = list(Opinion.objects.order_by("sequence"))
+    contacts = {
+        row.opinion.number: unseal(row).contact for row in Commenter.objects.select_related("opinion")
+    }
+    texts = {opinion.number: opinion.text for opinion in kept}
+    receipts = [form for form in forms if form["number"]]
+    sent = {form["text"] for form in forms}
+    return {
+        "opinions": len(kept),
+        "orphan_keys": len(orphan_keys(created_before=None)),
+        "lost": [form["number"] for form in receipts if texts.get(form["number"]) != form["text"]],
+        "without_contact": [
+            form["number"] for form in receipts if contacts.get(form["number"]) != form["contact"]
+        ],
+        "code_does_not_open": [
+            form["number"] for form in receipts if look_up(number=form["number"], code=form["code"]) is None
+        ],
+        "numbers_missing_or_doubled": [
+            opinion.number for position, opinion in enumerate(kept, start=1) if opinion.sequence != position
+        ],
+        "taken_twice": sorted(text for text in texts.values() if list(texts.values()).count(text) > 1),
+        "never_sent": [number for number, text in texts.items() if text not in sent],
+        "ledger": [str(fault) for chain in Chain.objects.all() for fault in verify_chain(chain)],
+        "not_in_ledger": [
+            opinion.number for opinion in kept if opinion.ledger_entry.payload["number"] != opinion.number
+        ],
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(found(json.load(sys.stdin)), ensure_ascii=False))

@@ -1,0 +1,16 @@
+"""The server is killed under load: every receipt that somebody got is there, and whoever got none sends again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.load.engines import installed
+from tests.load.faults import survive
+
+
+def test_no_receipt_is_lost_and_nothing_is_taken_twice_when_the_server_is_killed(tmp_path: Path) -> None:
+    with installed("SQLite", tmp_path) as installation:
+        outcome = survive(installation, kills=2, senders=6, each=10, every=0.4)
+    assert outcome.broken == {}
+    assert outcome.unanswered > 0
+    assert outcome.opinions == 2 * 6 * 10
