@@ -41,6 +41,7 @@ ACT_LABELS = {
     "closed": gettext_lazy("截止"),
     "opinion_received": gettext_lazy("收到意见"),
     "answered": gettext_lazy("答复意见"),
+    "feedback": gettext_lazy("反馈答复"),
     "redacted": gettext_lazy("遮盖意见"),
     "consent_withdrawn": gettext_lazy("撤回同意"),
     "contact_restricted": gettext_lazy("限制使用联系方式"),

@@ -62,7 +62,7 @@ def _reason(opinion: Opinion) -> str:
 
 def _feedback(opinion: Opinion) -> str:
     return "；".join(
-        f"{attempt.get_way_display()} {local_time(attempt.made_at)} {attempt.get_result_display()}"
+        f"{attempt.get_way_display()} {attempt.tried_on:%Y-%m-%d} {attempt.get_result_display()}"
         for attempt in opinion.feedback_attempts.all()
     )
 

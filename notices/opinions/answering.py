@@ -1,4 +1,4 @@
-"""Answering, marking, redacting and feedback: what staff do with opinions that were taken."""
+"""Answering, redacting and erasing: what staff do with opinions that were taken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
-from notices.opinions.models import Answer, FeedbackAttempt, Opinion, Outcome, Redaction, TopicMark
+from notices.opinions.models import Answer, Opinion, Outcome, Redaction
 from notices.opinions.permissions import may_answer
 from notices.opinions.redaction import count_in
 from notices.opinions.tasks import mail_answer
@@ -40,7 +40,7 @@ def _check_answer(outcome: Outcome, reason: str, report_reference: str) -> None:
         raise ValidationError(errors)
 
 
-def _locked(opinions: Iterable[Opinion], user: Any) -> list[Opinion]:
+def locked_opinions(opinions: Iterable[Opinion], user: Any) -> list[Opinion]:
     """Return the opinions read anew under their notice's chain lock; they must belong to one notice."""
     keys = [opinion.pk for opinion in opinions]
     found = list(Opinion.objects.select_related("notice__record").filter(pk__in=keys).order_by("sequence"))
@@ -72,7 +72,7 @@ def answer_opinions(
     """
     outcome, reason, report_reference = Outcome(outcome), clean_text(reason), clean_line(report_reference)
     _check_answer(outcome, reason, report_reference)
-    answered = _locked(opinions, user)
+    answered = locked_opinions(opinions, user)
     notice = answered[0].notice
     earlier = {opinion.answer for opinion in answered}
     salt = new_salt()
@@ -88,9 +88,9 @@ def answer_opinions(
     )
     answer.commitment = commitment(salt, canonical_bytes(answer_fields(answer)))
     answer.save(force_insert=True)
+    Opinion.objects.filter(pk__in=[opinion.pk for opinion in answered]).update(answer=answer)
     for opinion in answered:
         opinion.answer = answer
-        opinion.save(update_fields=["answer"])
     payload = {
         "numbers": [opinion.number for opinion in answered],
         "outcome": str(outcome),
@@ -103,17 +103,6 @@ def answer_opinions(
         lambda: signals.opinions_answered.send_robust(Answer, opinions=answered, answer=answer, now=now)
     )
     return answer
-
-
-@transaction.atomic
-def mark_topics(*, opinion: Opinion, topics: Iterable[str], user: Any, now: datetime) -> None:
-    """Set the topics of an opinion to those given. Raises PermissionDenied for anybody but the proponent's staff."""
-    if not may_answer(user, opinion.notice):
-        raise PermissionDenied
-    wanted = set(topics)
-    opinion.topics.exclude(topic__in=wanted).delete()
-    for topic in wanted - set(opinion.topics.values_list("topic", flat=True)):
-        TopicMark.objects.create(opinion=opinion, topic=topic, marked_by=user, marked_at=now)
 
 
 @transaction.atomic
@@ -131,7 +120,7 @@ def redact_opinion(
         raise ValidationError(_("遮盖后的文字里还有要遮盖的内容，没有保存。请检查后再试。"))
     if count_in(reason, struck):
         raise ValidationError({"reason": _("原因里有被遮盖的文字，请改写。")})
-    (fresh,) = _locked([opinion], user)
+    (fresh,) = locked_opinions([opinion], user)
     return _write_redaction(fresh, text, struck, reason, user, now)
 
 
@@ -144,7 +133,7 @@ def withdraw_redaction(*, opinion: Opinion, reason: str, user: Any, now: datetim
     reason = clean_text(reason)
     if not reason:
         raise ValidationError({"reason": _("请写明原因。")})
-    (fresh,) = _locked([opinion], user)
+    (fresh,) = locked_opinions([opinion], user)
     if not fresh.redacted_text:
         raise ValidationError(_("这条意见现在没有遮盖。"))
     return _write_redaction(fresh, "", [], reason, user, now)
@@ -171,19 +160,6 @@ def _write_redaction(
     )
     transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=fresh, now=now))
     return redaction
-
-
-def log_feedback(
-    *, opinion: Opinion, way: str, result: str, user: Any, now: datetime, note: str = ""
-) -> FeedbackAttempt:
-    """Log one attempt to tell a commenter the answer. Raises PermissionDenied for others than the proponent's staff."""
-    if not may_answer(user, opinion.notice):
-        raise PermissionDenied
-    attempt = FeedbackAttempt(
-        opinion=opinion, way=way, result=result, note=clean_text(note), made_by=user, made_at=now
-    )
-    attempt.save(force_insert=True)
-    return attempt
 
 
 def _may_erase(user: Any, role: str, opinion: Opinion) -> bool:

@@ -10,10 +10,9 @@ from notices.models import NoticeRecord
 from notices.opinions.answering import (
     answer_opinions,
     erase_commenter,
-    log_feedback,
-    mark_topics,
     redact_opinion,
 )
+from notices.opinions.feedback import log_feedback
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     Channel,
@@ -29,6 +28,7 @@ from notices.opinions.page_two import PageTwo
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from notices.opinions.services import PageOne, record_on_behalf, submit_opinion
+from notices.opinions.topics import mark_topics
 from notices.services import close_windows
 from notices.statutory.window import deadline
 
@@ -136,7 +136,7 @@ def load_opinions(*, record: NoticeRecord, staff: Any, now: datetime) -> None:
     _answer(sent, paper, company, staff, at=end + 3 * DAY)
     for opinion, wish in zip([*sent, late], [*WISHES, None], strict=True):
         mark_topics(
-            opinion=opinion, topics=wish.topics if wish else (Topic.AIR,), user=staff, now=end + 2 * DAY
+            opinions=[opinion], topics=wish.topics if wish else (Topic.AIR,), user=staff, now=end + 2 * DAY
         )
 
 
@@ -194,12 +194,12 @@ def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *
     decide_disclosure(notice=paper.notice, shown=True, user=staff, now=at + 2 * HOUR)
     release_opinions(notice=paper.notice, opinions=sent, user=staff, now=at + 2 * HOUR)
     log_feedback(
-        opinion=sent[2], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY
+        opinions=[sent[2]], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY
     )
     log_feedback(
-        opinion=sent[2], way=FeedbackWay.SMS, result=FeedbackResult.REACHED, user=staff, now=at + 2 * DAY
+        opinions=[sent[2]], way=FeedbackWay.SMS, result=FeedbackResult.REACHED, user=staff, now=at + 2 * DAY
     )
     log_feedback(
-        opinion=sent[3], way=FeedbackWay.PHONE, result=FeedbackResult.REFUSED, user=staff, now=at + DAY
+        opinions=[sent[3]], way=FeedbackWay.PHONE, result=FeedbackResult.REFUSED, user=staff, now=at + DAY
     )
     erase_commenter(opinion=sent[4], now=at + 3 * DAY, role="proponent", user=staff)

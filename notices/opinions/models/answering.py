@@ -63,19 +63,21 @@ class FeedbackResult(models.TextChoices):
 
 
 class FeedbackAttempt(WrittenOnce):
-    """One attempt to tell a commenter the answer (Art. 18)."""
+    """One attempt to tell a commenter the answer (Art. 18). ``answer`` is the one that stood then: a later one is told anew."""
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="feedback_attempts")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, null=True, related_name="+")
+    tried_on = models.DateField(_("日期"))
     way = models.CharField(_("方式"), max_length=10, choices=FeedbackWay.choices)
     result = models.CharField(_("结果"), max_length=12, choices=FeedbackResult.choices)
     note = models.TextField(_("备注"), blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("时间"))
+    made_at = models.DateTimeField(_("登记时间"))
 
     class Meta:
         verbose_name = _("反馈记录")
         verbose_name_plural = _("反馈记录")
-        ordering = ["made_at", "id"]
+        ordering = ["tried_on", "id"]
         default_permissions = ()
 
     def __str__(self) -> str:

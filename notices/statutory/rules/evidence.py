@@ -109,7 +109,6 @@ def _answered(facts: NoticeFacts, context: Context) -> Iterator[Hit]:
     if facts.opinions_untold:
         yield Hit(
             f"有{facts.opinions_untold}条未采纳的意见留有联系方式，还没有向提出人说明理由，请反馈并登记。",
-            level=Level.WARN,
             field="opinions_untold",
         )
 

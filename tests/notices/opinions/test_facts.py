@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from notices.models import NoticePage
-from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback
+from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.facts import opinion_facts
+from notices.opinions.feedback import log_feedback
 from notices.opinions.models import FeedbackResult, FeedbackWay, Opinion, Outcome
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
@@ -85,7 +86,7 @@ def test_one_call_without_answer_is_not_enough(
     answer(people, found, Outcome.NOT_ADOPTED)
     for day, result in enumerate(results):
         log_feedback(
-            opinion=found,
+            opinions=[found],
             way=FeedbackWay.PHONE,
             result=result,
             user=people.li,
