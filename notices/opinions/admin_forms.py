@@ -12,7 +12,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 from notices.forms import MultipleFileField, MultipleFileInput
 from notices.models import NoticePage
 from notices.opinions.forms import CleanedLine, CleanedText
-from notices.opinions.models import AccessBasis, Channel, CommenterKind, ContactKind, Opinion, Outcome
+from notices.opinions.models import AccessBasis, Channel, CommenterKind, ContactKind, Opinion
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne
 from notices.opinions.text import MAX_CHARACTERS, beginning
@@ -31,34 +31,6 @@ class OpinionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         shown = beginning(obj.public_text, SHOWN_CHARACTERS)
         answered = f"（{obj.answer.get_outcome_display()}）" if obj.answer else ""
         return f"{obj.number}{answered} {shown}"
-
-
-class AnswerForm(forms.Form):
-    """One answer for the opinions ticked."""
-
-    opinions = OpinionsField(
-        label=_("答复哪些意见"),
-        queryset=Opinion.objects.none(),
-        error_messages={"required": _("请至少选择一条意见。")},
-    )
-    outcome = forms.ChoiceField(label=_("处理结果"), choices=Outcome.choices, widget=forms.RadioSelect)
-    report_reference = CleanedLine(
-        label=_("在报告书中的位置"),
-        required=False,
-        max_length=200,
-        help_text=_("采纳、部分采纳的必填，例如“5.2.3 地下水监测，第 86 页”。"),
-    )
-    reason = CleanedText(
-        label=_("说明"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("未采纳、部分采纳写理由；非环评事项写可以向哪个部门反映。提意见的人会看到。"),
-    )
-
-    def __init__(self, *args: Any, notice: NoticePage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        opinions = Opinion.objects.filter(notice=notice, destroyed_at=None).select_related("answer")
-        self.fields["opinions"].queryset = opinions.order_by("answer_id", "sequence")  # type: ignore[attr-defined]
 
 
 class GroundForm(forms.Form):

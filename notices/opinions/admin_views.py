@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -16,16 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
-from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.form_errors import show_refusal
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.access import read_contacts
-from notices.opinions.admin_forms import AnswerForm, ContactsForm
-from notices.opinions.answering import answer_opinions
-from notices.opinions.models import AccessBasis, Outcome
+from notices.opinions.admin_forms import ContactsForm
+from notices.opinions.models import AccessBasis
 from notices.opinions.permissions import bases_for, may_answer, may_record
+from notices.opinions.worklist import on_behalf_sentence
 from notices.permissions import visible_records
 
 
@@ -50,12 +49,16 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
             .annotate(
                 total=Count("page__opinions", distinct=True),
                 unanswered=Count("page__opinions", filter=Q(page__opinions__answer=None), distinct=True),
+                on_behalf=Count(
+                    "page__opinions", filter=Q(page__opinions__transcriber__isnull=False), distinct=True
+                ),
             )
             .order_by("-published_on", "-pk")
         )
         rows = [
             {
                 "record": record,
+                "on_behalf": on_behalf_sentence(getattr(record, "on_behalf", 0), getattr(record, "total", 0)),
                 "answer": getattr(record, "total", 0) and may_answer(user, record.page),
                 "record_on_behalf": may_record(user, record.page),
                 "contacts": getattr(record, "total", 0) and bases_for(user, record, now=now),
@@ -70,13 +73,8 @@ def register_crumb() -> list[dict[str, Any]]:
     return [{"url": reverse("opinion_register:index"), "label": _("公众意见")}]
 
 
-class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-arg]
-    """A form about the opinions of one notice, open to those whom ``allowed`` lets in."""
-
-    template_name = "opinions/admin/act_form.html"
-    submit_label: Any = gettext_lazy("保存")
-    submit_active_label: Any = gettext_lazy("正在保存…")
-    explanation: Any = ""
+class NoticeView(WagtailAdminTemplateMixin):  # type: ignore[misc]
+    """A page about the opinions of one notice, open to those whom ``allowed`` lets in."""
 
     def allowed(self, user: Any, notice: NoticePage) -> bool:
         """Return whether the person may act on this notice."""
@@ -100,6 +98,15 @@ class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the register."""
         return [*self.breadcrumbs_items, *register_crumb(), {"url": "", "label": self.page_title}]
+
+
+class NoticeFormView(NoticeView, FormView):  # type: ignore[misc,type-arg]
+    """A form about the opinions of one notice."""
+
+    template_name = "opinions/admin/act_form.html"
+    submit_label: Any = gettext_lazy("保存")
+    submit_active_label: Any = gettext_lazy("正在保存…")
+    explanation: Any = ""
 
     def get_initial(self) -> dict[str, Any]:
         """Tick the opinion from which the person came."""
@@ -125,43 +132,6 @@ class NoticeFormView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,
         """Show what a service refused beside its field."""
         show_refusal(form, error)
         return self.form_invalid(form)
-
-
-class AnswerView(NoticeFormView):
-    """Give one answer to one or many opinions."""
-
-    form_class = AnswerForm
-    page_title = gettext_lazy("答复意见")
-    header_icon = "edit"
-    submit_label = gettext_lazy("提交答复")
-    explanation = gettext_lazy(
-        "一份答复可以用于多条意见。提交后提意见的人凭回执可以看到；再次答复会取代前一次，前一次留存备查。"
-    )
-
-    def allowed(self, user: Any, notice: NoticePage) -> bool:
-        """Let the proponent's staff in."""
-        return may_answer(user, notice)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer this notice's opinions."""
-        return {**super().get_form_kwargs(), "notice": self.notice}
-
-    def form_valid(self, form: AnswerForm) -> HttpResponse:
-        """Answer."""
-        data = form.cleaned_data
-        try:
-            answer_opinions(
-                opinions=data["opinions"],
-                outcome=Outcome(data["outcome"]),
-                reason=data["reason"],
-                report_reference=data["report_reference"],
-                user=self.request.user,
-                now=timezone.now(),
-            )
-        except ValidationError as error:
-            return self.refused(form, error)
-        messages.success(self.request, _("已答复 %(count)d 条意见。") % {"count": len(data["opinions"])})
-        return redirect(self.get_success_url())
 
 
 class ContactsView(NoticeFormView):

@@ -11,7 +11,9 @@ from wagtail.permissions import register_permission_policy
 
 from notices.opinions import (
     admin_views,
+    desk_views,
     destruction_admin,
+    feedback_views,
     file_admin,
     publication_admin,
     record_admin,
@@ -40,7 +42,28 @@ def register_urls() -> list[Any]:
     """Register the acts."""
     return [
         path("opinions/notices/", admin_views.NoticeChoiceView.as_view(), name="opinions_notices"),
-        path("opinions/<int:notice_id>/answer/", admin_views.AnswerView.as_view(), name="opinions_answer"),
+        path("opinions/<int:notice_id>/desk/", desk_views.DeskView.as_view(), name="opinions_desk"),
+        path(
+            "opinions/<int:notice_id>/group/<int:pk>/", desk_views.GroupView.as_view(), name="opinions_group"
+        ),
+        path("opinions/<int:notice_id>/answer/", desk_views.AnswerView.as_view(), name="opinions_answer"),
+        path("opinions/<int:notice_id>/topics/", desk_views.TopicsView.as_view(), name="opinions_topics"),
+        path(
+            "opinions/<int:notice_id>/feedback/",
+            feedback_views.FeedbackView.as_view(),
+            name="opinions_feedback",
+        ),
+        path("opinions/<int:notice_id>/calls/", feedback_views.CallListView.as_view(), name="opinions_calls"),
+        path(
+            "opinions/<int:notice_id>/texts/",
+            feedback_views.ShortTextsView.as_view(),
+            name="opinions_texts",
+        ),
+        path(
+            "opinions/<int:notice_id>/answer-sheet/",
+            feedback_views.AnswerSheetView.as_view(),
+            name="opinions_sheet",
+        ),
         path("opinions/<int:notice_id>/record/", record_admin.RecordView.as_view(), name="opinions_record"),
         path(
             "opinions/<int:notice_id>/contacts/", admin_views.ContactsView.as_view(), name="opinions_contacts"
