@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notices.statutory.workdays import Calendar
 
@@ -40,12 +40,23 @@ class Duty:
 Provider = Callable[["NoticeRecord", date, Calendar], Iterable[Duty]]
 
 _providers: list[Provider] = []
+_annotations: dict[str, Any] = {}
 
 
-def register(provider: Provider) -> None:
-    """Add a provider, once; apps do so in ``ready()``."""
+def register(provider: Provider, **annotations: Any) -> None:
+    """Add a provider, once; apps do so in ``ready()``.
+
+    ``annotations`` are expressions over NoticeRecord by name: lists load them with their records, so that the provider
+    asks nothing row by row.
+    """
     if provider not in _providers:
         _providers.append(provider)
+        _annotations.update(annotations)
+
+
+def annotations() -> dict[str, Any]:
+    """Return what the providers want to find on each record of a list."""
+    return dict(_annotations)
 
 
 def duties_of(record: NoticeRecord, *, today: date, calendar: Calendar) -> list[Duty]:

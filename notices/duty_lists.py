@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from wagtail.models import Page, WorkflowState
 
 from notices import permissions
-from notices.duties import Duty, duties_of
+from notices.duties import Duty, annotations, duties_of
 from notices.models import NoticeRecord, NoticeStage
 from notices.project_duties import FIRST_AFTER, missing_end
 from notices.statutory.facts import NoticeKind
@@ -44,7 +44,7 @@ def being_checked() -> Exists:
 def active_records(records: Any) -> Any:
     """Limit to notices on which something can be due, loaded with what the providers look at.
 
-    Active are approved and published notices whose project has not been submitted, decided or abandoned, drafts of a
+    Active are approved, published and superseded notices whose project has not been submitted, decided or abandoned, drafts of a
     first round whose term runs (Art. 9), and drafts that are being checked.
     """
     first_round = Q(
@@ -52,7 +52,8 @@ def active_records(records: Any) -> Any:
         page__kind=NoticeKind.FIRST_ROUND,
         page__project__contracted_on__isnull=False,
     )
-    standing = Q(stage__in=[NoticeStage.APPROVED, NoticeStage.PUBLISHED], historical=False)
+    stages = [NoticeStage.APPROVED, NoticeStage.PUBLISHED, NoticeStage.SUPERSEDED]
+    standing = Q(stage__in=stages, historical=False)
     over = (
         Q(page__project__submitted_on__isnull=False)
         | Q(page__project__decided_on__isnull=False)
@@ -61,6 +62,7 @@ def active_records(records: Any) -> Any:
     return (
         records.filter(first_round | standing | Q(being_checked(), stage=NoticeStage.DRAFT))
         .exclude(over)
+        .annotate(**annotations())
         .select_related("page__project", "revision", "approved_revision")
         .prefetch_related(
             "page__newspaperinsertions__files",

@@ -5,18 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OpinionsConfig(AppConfig):
-    """Names the app and tells the rules what only it knows."""
+    """Names the app and tells the rules and the lists of duties what only it knows."""
 
     name = "notices.opinions"
     label = "opinions"
     verbose_name = _("公众意见")
 
     def ready(self) -> None:
-        """Register the facts about opinions, and the page on which the public reads them."""
-        from notices.fact_providers import register
-        from notices.opinions import public_renderings
+        """Register facts and duties, and the page on which the public reads opinions."""
+        from notices import duties, fact_providers
+        from notices.opinions import desk_duties, public_renderings
         from notices.opinions.facts import opinion_facts
         from notices.opinions.public_views import page_as_published
 
-        register(opinion_facts)
+        fact_providers.register(opinion_facts)
+        duties.register(desk_duties.desk_duties, **desk_duties.waiting_counts())
         public_renderings.register(page_as_published)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -163,9 +164,10 @@ class AnswerForm(PickedForm):
             data["full_reason"] = data.get("reason", "")
         now = answers_seen(data.get("opinions", ()))
         if data.get("seen") and data["seen"] != now:
-            self.data = self.data.copy()  # type: ignore[union-attr]
-            self.data["seen"] = now  # type: ignore[index]
-            raise ValidationError(_("刚刚有人答复过其中的意见。请核对右边的情况，确实要取代的，再提交一次。"))
+            typed_again = cast(QueryDict, self.data).copy()
+            typed_again["seen"] = now
+            self.data = typed_again
+            raise ValidationError(_("刚刚有人答复过其中的意见。请核对上面的情况，确实要取代的，再提交一次。"))
         return data
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db.models import Count
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -20,27 +22,36 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from notices.models import NoticeRecord
 from notices.opinions.content_acts import content_acts
+from notices.opinions.feedback import FeedbackState
 from notices.opinions.file_access import file_context
 from notices.opinions.mails import undelivered
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of
 from notices.opinions.text import beginning
+from notices.opinions.worklist import UNMARKED, limit_state, limit_topic, on_behalf_sentence
 from notices.permissions import visible_records
 
 SHOWN_CHARACTERS = 60
+SHARES_SHOWN = 3
 
 
 class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
-    """Notice, answered or not, channel, late, topic."""
+    """Notice, state of answer and feedback, topic, village, channel, late, on behalf, supplement, dates."""
 
     notice = django_filters.ChoiceFilter(
         label=gettext_lazy("公示"), field_name="notice_id", empty_label=gettext_lazy("全部")
     )
-    answered = django_filters.ChoiceFilter(
+    state = django_filters.ChoiceFilter(
         label=gettext_lazy("处理"),
-        choices=(("no", gettext_lazy("尚未答复")), ("yes", gettext_lazy("已答复"))),
-        method="filter_answered",
+        choices=(
+            (FeedbackState.UNANSWERED.value, gettext_lazy("尚未答复")),
+            ("answered", gettext_lazy("已答复")),
+            (FeedbackState.DUE.value, gettext_lazy("待反馈（未采纳，必须）")),
+            (FeedbackState.OPEN.value, gettext_lazy("可反馈（其他）")),
+            ("told", gettext_lazy("反馈完毕")),
+        ),
+        method="filter_state",
         empty_label=gettext_lazy("全部"),
     )
     channel = django_filters.ChoiceFilter(
@@ -51,9 +62,25 @@ class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
     )
     topic = django_filters.ChoiceFilter(
         label=gettext_lazy("主题"),
-        field_name="topics__topic",
-        choices=Topic.choices,
+        choices=(*Topic.choices, (UNMARKED, gettext_lazy("未标主题"))),
+        method="filter_topic",
         empty_label=gettext_lazy("全部"),
+    )
+    village = django_filters.CharFilter(label=gettext_lazy("村（社区）"), lookup_expr="icontains")
+    on_behalf = django_filters.ChoiceFilter(
+        label=gettext_lazy("代录"),
+        choices=(("yes", gettext_lazy("代录的")), ("no", gettext_lazy("公众自己提交的"))),
+        method="filter_on_behalf",
+        empty_label=gettext_lazy("全部"),
+    )
+    supplement = django_filters.ChoiceFilter(
+        label=gettext_lazy("补充"),
+        choices=(("yes", gettext_lazy("补充意见")), ("no", gettext_lazy("首次意见"))),
+        method="filter_supplement",
+        empty_label=gettext_lazy("全部"),
+    )
+    received_at = django_filters.DateFromToRangeFilter(
+        label=gettext_lazy("收到日期"), widget=DateRangePickerWidget
     )
 
     class Meta:
@@ -70,9 +97,21 @@ class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
             for page_id, code, name in notices.values_list("page_id", "code", "page__project_name")
         ]
 
-    def filter_answered(self, opinions: Any, name: str, value: str) -> Any:
-        """Limit to opinions with or without an answer."""
-        return opinions.filter(answer__isnull=value == "no")
+    def filter_state(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to a state of answer or feedback."""
+        return limit_state(opinions, value)
+
+    def filter_topic(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to a topic, or to opinions without any."""
+        return limit_topic(opinions, value)
+
+    def filter_on_behalf(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to opinions that staff recorded, or that came by themselves."""
+        return opinions.filter(transcriber__isnull=value == "no")
+
+    def filter_supplement(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to supplements, or to first opinions."""
+        return opinions.filter(supplement_to__isnull=value == "no")
 
 
 class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
@@ -85,6 +124,8 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
     def get_base_queryset(self) -> Any:
         """Limit to what the person may read."""
         opinions = visible_opinions(self.request.user).select_related("notice", "answer", "commenter")
+        # What no row shows stays in the database: a page of long letters would be read for nothing.
+        opinions = opinions.defer("page_one_salt", "commenter__sealed")
         return opinions.order_by("-recorded_at", "-pk")
 
     @cached_property
@@ -118,6 +159,31 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
     def get_list_more_buttons(self, instance: Opinion) -> list[Any]:
         """Offer nothing in the list: the opinion itself leads on."""
         return []
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add how many of those listed were recorded on behalf, notice by notice."""
+        return super().get_context_data(*args, on_behalf=self.on_behalf(), **kwargs)
+
+    def on_behalf(self) -> list[tuple[str, str]]:
+        """Return notice and share of entries recorded on behalf: of the notice chosen, else of those with the most."""
+        opinions = visible_opinions(self.request.user)
+        chosen = self.request.GET.get("notice", "")
+        if chosen.isdecimal():
+            opinions = opinions.filter(notice=chosen)
+        rows = (
+            opinions.order_by()
+            .values("notice__record__code", "notice__project_name")
+            .annotate(total=Count("pk"), part=Count("transcriber"))
+            .filter(part__gt=0)
+            .order_by("-part")[:SHARES_SHOWN]
+        )
+        return [
+            (
+                f"{row['notice__record__code']} {row['notice__project_name']}",
+                on_behalf_sentence(row["part"], row["total"]),
+            )
+            for row in rows
+        ]
 
     @cached_property
     def no_results_message(self) -> str:
@@ -191,14 +257,17 @@ class OpinionInspectView(generic.InspectView):  # type: ignore[misc]
     def acts(self) -> list[tuple[str, str]]:
         """Return label and address: answering for the proponent, page two for those who may read it."""
         opinion, user = self.object, self.request.user
+        query = {"opinion": opinion.pk, "back": self.request.path}
         offered = []
         if may_answer(user, opinion.notice):
-            offered.append((_("答复"), "opinions_answer"))
+            offered += [(_("答复"), "opinions_answer"), (_("设定主题"), "opinions_topics")]
+            if opinion.answer is not None:
+                offered.append((_("登记反馈"), "opinions_feedback"))
         if bases_for(user, opinion.notice.record, now=timezone.now()):
             offered.append((_("查阅联系方式"), "opinions_contacts"))
         return [
             *(
-                (label, f"{reverse(name, args=[opinion.notice_id])}?opinion={opinion.pk}")
+                (label, f"{reverse(name, args=[opinion.notice_id])}?{urlencode(query)}")
                 for label, name in offered
             ),
             *content_acts(opinion, user),
@@ -240,6 +309,7 @@ class OpinionViewSet(ModelViewSet):  # type: ignore[misc]
     form_fields: list[str] = []
     index_view_class = OpinionIndexView
     inspect_view_class = OpinionInspectView
+    index_results_template_name = "opinions/admin/register_results.html"
     inspect_view_enabled = True
     copy_view_enabled = False
     # Searched in the database: no model of opinions is ever indexed.

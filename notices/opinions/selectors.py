@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from notices.calendar_words import sentence
 from notices.calendars import current_calendar
 from notices.models import NoticePage
+from notices.opinions.feedback import feedback_of
 from notices.opinions.models import Opinion
 from notices.opinions.numbering import grouped, normalise_code, normalise_number
 from notices.opinions.services import lookup_digest
@@ -18,17 +19,19 @@ from notices.opinions.services import lookup_digest
 
 @dataclass(frozen=True, slots=True)
 class OpinionState:
-    """What became of an opinion, in words; ``key`` names the style."""
+    """What became of an opinion, in words; ``key`` names the style, ``feedback`` says whether its writer was told."""
 
     key: str
     label: str
+    feedback: str = ""
 
 
 def state_of(opinion: Opinion) -> OpinionState:
-    """Return whether an opinion was answered, and how."""
+    """Return whether an opinion was answered, how, and whether its writer was told."""
     if opinion.answer is None:
         return OpinionState("open", _("已收到，尚未答复"))
-    return OpinionState("answered", opinion.answer.get_outcome_display())
+    outcome = str(opinion.answer.get_outcome_display())
+    return OpinionState("answered", outcome, str(feedback_of(opinion).label))
 
 
 def look_up(*, number: str, code: str) -> Opinion | None:

@@ -96,7 +96,7 @@ def test_the_register_is_filtered_and_searched_in_the_database(people, page, opi
     with time_machine.travel(DURING, tick=False):
         found = client.get(address, {"q": "井水"}).content.decode()
         late = client.get(address, {"timeliness": "late"}).content.decode()
-        answered = client.get(address, {"answered": "no", "channel": "web"}).content.decode()
+        answered = client.get(address, {"state": "unanswered", "channel": "web"}).content.decode()
     assert TEXT in found
     assert "完全不同的文字" not in found
     assert "没有符合条件的意见" in late
@@ -231,8 +231,8 @@ def test_the_list_of_notices_offers_each_person_their_acts(people, page, opinion
         own = client_of(people.li).get(address).content.decode()
         officer = client_of(people.guan).get(address).content.decode()
         rival = client_of(people.rival).get(address).content.decode()
-    assert reverse("opinions_answer", args=[page.pk]) in own
-    assert reverse("opinions_answer", args=[page.pk]) not in officer
+    assert reverse("opinions_desk", args=[page.pk]) in own
+    assert reverse("opinions_desk", args=[page.pk]) not in officer
     assert page.record.code in officer
     assert page.record.code not in rival
 
