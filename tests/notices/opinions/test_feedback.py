@@ -146,7 +146,8 @@ class TestLogging:
 class TestStatement:
     def findings(self, page: NoticePage) -> list[Level]:
         page = NoticePage.objects.get(pk=page.pk)
-        return [row.level for row in judgement_of(page).findings if row.rule_id == "L20"]
+        found = [row.finding for row in judgement_of(page).findings]
+        return [row.level for row in found if row.rule_id == "L20"]
 
     def test_it_waits_until_who_was_not_adopted_has_been_told(self, people, page, opinion) -> None:
         with time_machine.travel(ANSWERED + DAY, tick=False):
