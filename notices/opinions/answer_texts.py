@@ -25,7 +25,7 @@ def spoken_answer(answer: Answer) -> str:
     """Return an answer as it is read out: outcome, reason, place in the report, cut where it gets long."""
     parts = [str(answer.get_outcome_display()), answer.reason.replace("\n", " ")]
     if answer.report_reference:
-        parts.append(_("见报告书%(place)s") % {"place": answer.report_reference})
+        parts.append(_("见%(place)s") % {"place": answer.report_reference})
     text = "。".join(part.rstrip("。") for part in parts if part)
     return f"{text[:_SPOKEN_CHARACTERS]}…" if len(text) > _SPOKEN_CHARACTERS else f"{text}。"
 
@@ -39,9 +39,9 @@ def short_text(opinion: Opinion, answer: Answer) -> str:
         "address": look_up_address(),
     }
     if answer.reason:
-        full = _("您的环评意见（回执%(number)s）%(outcome)s：%(reason)s。查询：%(address)s") % words
+        full = _("您的环评意见（回执%(number)s）答复：%(outcome)s，%(reason)s。查询：%(address)s") % words
         if len(full) <= ONE_MESSAGE:
             return full
     if answer.outcome in (Outcome.NOT_ADOPTED, Outcome.PARTLY_ADOPTED):
-        return _("您的环评意见（回执%(number)s）%(outcome)s，理由请凭查询码看：%(address)s") % words
-    return _("您的环评意见（回执%(number)s）%(outcome)s，说明请凭查询码看：%(address)s") % words
+        return _("您的环评意见（回执%(number)s）答复：%(outcome)s。理由凭查询码查看：%(address)s") % words
+    return _("您的环评意见（回执%(number)s）答复：%(outcome)s。说明凭查询码查看：%(address)s") % words
