@@ -115,7 +115,6 @@ def call_rows(opinions: list[Opinion], opened: dict[int, PageTwo | None]) -> lis
             "opinion": opinion,
             "page_two": opened[opinion.pk],
             "state": FeedbackState(states[opinion.pk]).label,
-            "ended": states[opinion.pk] not in (FeedbackState.DUE, FeedbackState.OPEN),
             "spoken": spoken_answer(opinion.answer) if opinion.answer else "",
         }
         for opinion in opinions

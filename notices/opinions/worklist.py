@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from notices.models import NoticePage
@@ -152,8 +152,10 @@ def groups_of(notice: NoticePage) -> Groups:
     Only primary keys are kept. Texts destroyed by order of law form a group of their own, the last.
     """
     opinions = Opinion.objects.filter(notice=notice)
-    stand = opinions.aggregate(count=Count("pk"), last=Max("pk"), destroyed=Count("destroyed_at"))
-    key = "opinion-groups:{}:{count}:{last}:{destroyed}".format(notice.pk, **stand)
+    # The entry's hash binds all before it: rows that a restored backup numbers alike are not taken for these.
+    last = opinions.order_by("-sequence").values_list("ledger_entry__hash", flat=True).first()
+    destroyed = opinions.exclude(destroyed_at=None).count()
+    key = f"opinion-groups:{notice.pk}:{last}:{destroyed}"
     groups: Groups | None = cache.get(key)
     if groups is None:
         rows = list(

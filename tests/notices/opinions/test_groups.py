@@ -87,7 +87,7 @@ class TestOfANotice:
         page = make_notice(now=PUBLISHED)
         first = [send(page, SHEET.format(village=name), now=PUBLISHED).opinion for name in ("甲村", "乙村")]
         assert [positions([group]) for group in groups_of(page)] == [[opinion.pk for opinion in first]]
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             groups_of(page)
         later = send(page, "另一件事。", now=PUBLISHED).opinion
         assert sorted(positions(groups_of(page))) == [*(opinion.pk for opinion in first), later.pk]
