@@ -54,7 +54,7 @@ def register(provider: Provider, **annotations: Any) -> None:
         _annotations.update(annotations)
 
 
-def annotations() -> dict[str, Any]:
+def list_annotations() -> dict[str, Any]:
     """Return what the providers want to find on each record of a list."""
     return dict(_annotations)
 

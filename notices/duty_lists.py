@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from wagtail.models import Page, WorkflowState
 
 from notices import permissions
-from notices.duties import Duty, annotations, duties_of
+from notices.duties import Duty, duties_of, list_annotations
 from notices.models import NoticeRecord, NoticeStage
 from notices.project_duties import FIRST_AFTER, missing_end
 from notices.statutory.facts import NoticeKind
@@ -62,7 +62,7 @@ def active_records(records: Any) -> Any:
     return (
         records.filter(first_round | standing | Q(being_checked(), stage=NoticeStage.DRAFT))
         .exclude(over)
-        .annotate(**annotations())
+        .annotate(**list_annotations())
         .select_related("page__project", "revision", "approved_revision")
         .prefetch_related(
             "page__newspaperinsertions__files",

@@ -97,7 +97,9 @@ class TestWorklist:
     def test_limits_by_state_topic_village_channel_and_words(self, people, page) -> None:
         first, second = some(page, "井水", village="甲村") + some(page, "粉尘", village="乙村")
         mark_topics(opinions=[first], topics=[Topic.WATER], user=people.li, now=NOW)
-        answer_opinions(opinions=[second], outcome="not_adopted", reason="达标", user=people.li, now=NOW)
+        answer_opinions(
+            opinions=[second], outcome=Outcome.NOT_ADOPTED, reason="达标", user=people.li, now=NOW
+        )
 
         def found(**query: str) -> list[str]:
             groups = get(people.li, "opinions_desk", page.pk, **query).context["groups"]
@@ -166,7 +168,7 @@ class TestAnswering:
     def test_an_answer_is_offered_for_improvement_and_the_better_one_replaces_it(self, people, page) -> None:
         (opinion,) = some(page, "意见")
         first = answer_opinions(
-            opinions=[opinion], outcome="not_adopted", reason="旧的理由", user=people.li, now=NOW
+            opinions=[opinion], outcome=Outcome.NOT_ADOPTED, reason="旧的理由", user=people.li, now=NOW
         )
         html = get(people.li, "opinions_answer", page.pk, opinion=opinion.pk).content.decode()
         assert "旧的理由" in html
@@ -185,7 +187,7 @@ class TestAnswering:
             "seen": opened.context["form"]["seen"].value(),
         }
         answer_opinions(
-            opinions=[opinion], outcome="not_adopted", reason="同事的理由", user=people.zhao, now=NOW
+            opinions=[opinion], outcome=Outcome.NOT_ADOPTED, reason="同事的理由", user=people.zhao, now=NOW
         )
         stopped = post(people.li, "opinions_answer", page, **data)
         assert "刚刚有人答复过" in stopped.content.decode()

@@ -230,11 +230,15 @@ class TestScreens:
 
 def test_a_short_text_fits_one_message_and_carries_a_short_reason(people, opinion) -> None:
     short = answer_opinions(
-        opinions=[opinion], outcome="not_adopted", reason="不在范围内。", user=people.li, now=ANSWERED
+        opinions=[opinion], outcome=Outcome.NOT_ADOPTED, reason="不在范围内。", user=people.li, now=ANSWERED
     )
     assert "不在范围内" in short_text(opinion, short)
     long = answer_opinions(
-        opinions=[opinion], outcome="not_adopted", reason="很长的理由" * 30, user=people.li, now=ANSWERED
+        opinions=[opinion],
+        outcome=Outcome.NOT_ADOPTED,
+        reason="很长的理由" * 30,
+        user=people.li,
+        now=ANSWERED,
     )
     assert len(short_text(opinion, long)) <= ONE_MESSAGE
     assert "很长的理由" not in short_text(opinion, long)
