@@ -23,7 +23,7 @@ def fill_earlier_attempts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0003_calendars'),
+        ('opinions', '0004_files'),
     ]
 
     operations = [
