@@ -195,7 +195,7 @@ def shown_groups(groups: Sequence[list[list[int]]]) -> list[Group]:
     for mark in TopicMark.objects.filter(opinion__in=keys):
         label = str(mark.get_topic_display())
         marks.setdefault(mark.opinion_id, []).append(
-            label if mark.marked_by_id else _("%(topic)s（系统标）") % {"topic": label}
+            label if mark.marked_by_id else _("%(topic)s（系统标记）") % {"topic": label}
         )
     return [_shown(group, heads[group[0][0]], rows, marks) for group in groups]
 

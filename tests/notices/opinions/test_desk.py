@@ -216,8 +216,8 @@ class TestTopics:
     def test_a_mark_of_the_system_is_shown_as_such_until_staff_confirm_it(self, people, page) -> None:
         (opinion,) = some(page, "补偿款")
         TopicMark.objects.create(opinion=opinion, topic=Topic.NOT_EIA, marked_at=NOW)
-        assert "非环评事项（系统标）" in get(people.li, "opinions_desk", page.pk).content.decode()
-        assert "（系统标）" in get(people.guan, "opinion_register:inspect", opinion.pk).content.decode()
+        assert "非环评事项（系统标记）" in get(people.li, "opinions_desk", page.pk).content.decode()
+        assert "（系统标记）" in get(people.guan, "opinion_register:inspect", opinion.pk).content.decode()
         mark_topics(opinions=[opinion], topics=[Topic.NOT_EIA], user=people.li, now=NOW, add=True)
         assert "系统标" not in get(people.li, "opinions_desk", page.pk).content.decode()
 

@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from notices.opinions import throttle
-from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback, redact_opinion
+from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
+from notices.opinions.feedback import log_feedback
 from notices.opinions.models import Outcome
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PUBLISHED, send
@@ -117,8 +118,11 @@ def test_the_result_tells_feedback_redaction_consents_and_what_was_erased() -> N
     redact_opinion(
         opinion=receipt.opinion, text="■■，水井怎么办？", reason="能认出住处", user=people.li, now=later
     )
+    answer_opinions(
+        opinions=[receipt.opinion], outcome=Outcome.NOT_ADOPTED, reason="达标", user=people.li, now=later
+    )
     log_feedback(
-        opinion=receipt.opinion,
+        opinions=[receipt.opinion],
         way="phone",
         result="no_response",
         note="家人接听，改日再打",

@@ -16,7 +16,6 @@ from notices.ledger.models import Entry
 from notices.opinions import public_renderings
 from notices.opinions.answering import (
     answer_opinions,
-    mark_topics,
     redact_opinion,
     withdraw_redaction,
 )
@@ -39,6 +38,7 @@ from notices.opinions.publication import (
 )
 from notices.opinions.redaction import strike
 from notices.opinions.services import PageOne, record_on_behalf
+from notices.opinions.topics import mark_topics
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
 from tests.pdf import make_pdf
@@ -127,7 +127,7 @@ def test_the_numbers_are_complete_and_zero_is_said_as_zero(page, people) -> None
         user=people.li,
         now=PUBLISHED + timedelta(days=2),
     )
-    mark_topics(opinion=first, topics=[Topic.WATER, Topic.AIR], user=people.li, now=AFTER)
+    mark_topics(opinions=[first], topics=[Topic.WATER, Topic.AIR], user=people.li, now=AFTER)
     answer(people, first)
     html = public_page(page)
     for words in (
@@ -396,7 +396,7 @@ def test_opinions_stand_under_their_topics_and_the_page_costs_the_same_for_many(
     def more(count: int) -> None:
         new = [consenting(page, f"第{index}条说水") for index in range(count)]
         for opinion in new:
-            mark_topics(opinion=opinion, topics=[Topic.WATER], user=people.li, now=AFTER)
+            mark_topics(opinions=[opinion], topics=[Topic.WATER], user=people.li, now=AFTER)
         answer(people, *new)
         release(people, page, *new)
 

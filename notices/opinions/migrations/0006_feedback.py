@@ -23,7 +23,7 @@ def fill_earlier_attempts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0004_files'),
+        ('opinions', '0005_publication_and_destruction'),
     ]
 
     operations = [
