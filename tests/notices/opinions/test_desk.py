@@ -214,7 +214,7 @@ class TestTopics:
         assert second.topics.count() == 2
 
     def test_a_mark_of_the_system_is_shown_as_such_until_staff_confirm_it(self, people, page) -> None:
-        (opinion,) = some(page, "补偿款")
+        (opinion,) = some(page, "意见")
         TopicMark.objects.create(opinion=opinion, topic=Topic.NOT_EIA, marked_at=NOW)
         assert "非环评事项（系统标记）" in get(people.li, "opinions_desk", page.pk).content.decode()
         assert "（系统标记）" in get(people.guan, "opinion_register:inspect", opinion.pk).content.decode()
