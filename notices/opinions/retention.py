@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from notices.models import NoticePage, Project
-from notices.opinions.facts import untold
+from notices.opinions.feedback import FeedbackState, with_feedback
 from notices.opinions.models import Opinion, OpinionFile
 from notices.statutory.periods import add_months
 
@@ -73,12 +73,13 @@ def due_opinions(today: date) -> list[tuple[Ground, QuerySet[Opinion]]]:
     decided = [project.pk for project in over if project.decided_on is not None]
     abandoned = [project.pk for project in over if project.decided_on is None]
     holding = holding_identity()
+    told = with_feedback(holding).exclude(feedback=FeedbackState.DUE)
     open_end = Q(notice__project=None) | Q(
         notice__project__decided_on=None, notice__project__abandoned_on=None
     )
     long_ago = _longest_term_before(today)
     return [
-        (Ground.DECIDED, holding.filter(~untold(), notice__project__in=decided, answer__isnull=False)),
+        (Ground.DECIDED, told.filter(notice__project__in=decided, answer__isnull=False)),
         (Ground.ABANDONED, holding.filter(notice__project__in=abandoned)),
         (
             Ground.RESTRICTED,

@@ -16,8 +16,9 @@ from notices.ledger.models import Chain
 from notices.ledger.services import verify_chain
 from notices.models import NoticePage, Project
 from notices.opinions import expiry
-from notices.opinions.answering import answer_opinions, erase_commenter, log_feedback
+from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.expiry import Expired, expire_personal_data
+from notices.opinions.feedback import log_feedback
 from notices.opinions.files import stage_file
 from notices.opinions.form_tokens import new_token
 from notices.opinions.key_store import KeyMissingError
@@ -76,7 +77,7 @@ def answer(found: Opinion, user: Any, outcome: Outcome = Outcome.NOT_ADOPTED) ->
 
 def tell(found: Opinion, user: Any, result: FeedbackResult, *, days_later: int = 0) -> None:
     now = ANSWERED + days_later * DAY
-    log_feedback(opinion=found, way=FeedbackWay.PHONE, result=result, user=user, now=now)
+    log_feedback(opinions=[found], way=FeedbackWay.PHONE, result=result, user=user, now=now)
 
 
 def set_dates(page: NoticePage, **dates: date) -> None:
