@@ -39,10 +39,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+CHAIN_PREFIX = "notice:"
+
 
 def chain_key(record: NoticeRecord) -> str:
     """Return the name of a notice's ledger chain."""
-    return f"notice:{record.code}"
+    return f"{CHAIN_PREFIX}{record.code}"
 
 
 def write_entry(

@@ -9,11 +9,17 @@ import os
 import uuid
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["Fernet", "InvalidToken", "MultiFernet", "master_cipher"]
+__all__ = ["Fernet", "InvalidToken", "MultiFernet", "certificates_in", "master_cipher"]
+
+
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """Return the certificates of a PEM file. Raises OSError, and ValueError for a file without one."""
+    return x509.load_pem_x509_certificates(path.read_bytes())
 
 
 def _read_master_keys(path: Path) -> list[str]:

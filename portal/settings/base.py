@@ -141,6 +141,11 @@ OPINION_FILE_MAX_BYTES = env_int("OPINION_FILE_MAX_MB", 20, minimum=1, maximum=1
 OPINION_FILES_MAX = env_int("OPINION_FILES_MAX", 5, minimum=1, maximum=20)
 OPINION_STAGED_MAX_BYTES = env_int("OPINION_STAGED_MAX_MB", 5000, minimum=100) * 1024 * 1024
 
+# Roots are kept outside the database: better on another disk, or on one that can only be appended to.
+LEDGER_ROOTS_DIR = Path(env_str("LEDGER_ROOTS_DIR", str(DATA_DIR / "roots")))
+TIMESTAMP_URL = env_str("TIMESTAMP_URL", "")
+TIMESTAMP_CA_FILE = env_str("TIMESTAMP_CA_FILE", "")
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
