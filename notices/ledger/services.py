@@ -132,7 +132,7 @@ def walk(
             fault("order", _("第 %(position)s 条缺失，或者次序被改"))
             position = entry.position
         if entry.previous != previous:
-            fault("link", _("第 %(position)s 条没有接上前一条"))
+            fault("link", _("第 %(position)s 条没有接上前一条，次序被改或者被换过"))
         if sha256(canonical_bytes(entry_fields(entry, chain.key))).hexdigest() != entry.hash:
             fault("content", _("第 %(position)s 条的内容被改动"))
         previous = entry.hash

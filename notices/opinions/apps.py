@@ -12,11 +12,12 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("公众意见")
 
     def ready(self) -> None:
-        """Register the facts about opinions, and the page on which the public reads them."""
+        """Register the facts about opinions, the page on which the public reads them, and the words of their acts."""
         from notices.fact_providers import register
-        from notices.opinions import public_renderings
+        from notices.opinions import ledger_words, public_renderings
         from notices.opinions.facts import opinion_facts
         from notices.opinions.public_views import page_as_published
 
         register(opinion_facts)
         public_renderings.register(page_as_published)
+        ledger_words.teach()

@@ -22,7 +22,7 @@ from notices.opinions.page_two import sealed_identity
 from notices.sealing import Fernet, InvalidToken
 
 PAGE_ONE, PAGE_TWO, FILES = "page_one", "page_two", "files"
-_PARTS = {
+PARTS = {
     PAGE_ONE: gettext_lazy("意见内容"),
     PAGE_TWO: gettext_lazy("个人信息"),
     FILES: gettext_lazy("附件"),
@@ -64,7 +64,7 @@ class Erased:
         """Return it in words."""
         return _("意见 %(number)s 的%(part)s已由第 %(position)s 条删除") % {
             "number": self.number,
-            "part": _PARTS.get(self.part, self.part),
+            "part": PARTS.get(self.part, self.part),
             "position": self.position,
         }
 
@@ -119,7 +119,7 @@ class RowCheck:
         self.faults.append(Fault(self._chain.key, position, kind, str(_WORDS[kind]) % {"what": what}))
 
     def _part_of(self, part: str, number: str) -> str:
-        return _("意见 %(number)s 的%(part)s") % {"number": number, "part": _PARTS.get(part, part)}
+        return _("意见 %(number)s 的%(part)s") % {"number": number, "part": PARTS.get(part, part)}
 
     # -- opinions --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,40 @@
+"""How the fields of acts on opinions are said on the ledger's public page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notices.ledger_words import say
+from notices.opinions.models import AccessBasis, Channel, FeedbackResult, OpinionTimeliness, Outcome
+from notices.opinions.verified_rows import PARTS
+
+
+def _label(choices: Any) -> Any:
+    labels = dict(choices.choices)
+    return lambda value: str(labels.get(value, ""))
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return counts by channel: 网上 12 条、信函 1 条; nought is said."""
+    if not any(counts.values()):
+        return _("没有收到意见（0 条）")
+    labels = dict(Channel.choices)
+    return "、".join(
+        _("%(channel)s %(count)s 条") % {"channel": labels.get(channel, channel), "count": count}
+        for channel, count in counts.items()
+        if count
+    )
+
+
+def teach() -> None:
+    """Register the words once."""
+    say("timeliness", _label(OpinionTimeliness))
+    say("channel", _label(Channel))
+    say("outcome", _label(Outcome))
+    say("part", lambda value: str(PARTS.get(value, "")))
+    say("basis", _label(AccessBasis))
+    say("result", _label(FeedbackResult))
+    say("counts", counts_in_words)
