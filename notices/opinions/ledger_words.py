@@ -38,3 +38,6 @@ def teach() -> None:
     say("basis", _label(AccessBasis))
     say("result", _label(FeedbackResult))
     say("counts", counts_in_words)
+    say("late", lambda value: _("逾期 %(count)s 条") % {"count": value} if value else "")
+    say("on_behalf", lambda value: _("代录 %(count)s 条") % {"count": value} if value else "")
+    say("range", lambda value: _("编号 %(first)s 至 %(last)s") % {"first": value[0], "last": value[1]})
