@@ -44,7 +44,6 @@ crypto_device = builtin
 signer_cert = {folder}/tsa.pem
 signer_key = {folder}/tsa.key
 signer_digest = sha256
-certs = {folder}/ca.pem
 default_policy = 1.2.3.4.1
 digests = sha256, sha512
 ess_cert_id_alg = sha256
@@ -59,7 +58,7 @@ def new_key(folder: Path, name: str, *, issuer: str = "") -> None:
     extensions = "tsa_ext" if issuer else "ca"
     signer = ["-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key"] if issuer else []
     openssl(
-        folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem",
+        folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem",
         "-days", "2", "-subj", f"/CN=Invented {name}", "-config", "tsa.cnf", "-extensions", extensions, *signer,
     )  # fmt: skip
 
