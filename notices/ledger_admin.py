@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,7 +28,11 @@ def troubles() -> list[tuple[str, str]]:
         found.append(
             (
                 _("台账核对"),
-                ngettext("发现 %(count)s 处问题，请查明原因", "发现 %(count)s 处问题，请查明原因", check.fault_count)
+                ngettext(
+                    "发现 %(count)s 处问题，请查明原因",
+                    "发现 %(count)s 处问题，请查明原因",
+                    check.fault_count,
+                )
                 % count,
             )
         )
@@ -50,7 +55,7 @@ class LedgerCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
     page_title = gettext_lazy("台账核对")
     header_icon = "tasks"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let operators in."""
         if not is_operator(request.user):
             raise PermissionDenied

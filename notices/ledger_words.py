@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from notices.capacity import ROLE_LABELS
 from notices.changed_fields import field_label
 from notices.ledger.models import Entry
-from notices.models import MeetingKind
+from notices.models import MeetingKind, NewspaperInsertion, OtherChannel, PaperViewing, SitePosting
 from notices.record_details import ACT_LABELS
 from notices.selectors import long_date
 
@@ -27,11 +27,21 @@ def _dated(template: str) -> Callable[[Any], str]:
 
 def _numbers(values: list[str]) -> str:
     named = "、".join(values[:_NAMED])
-    return named if len(values) <= _NAMED else _("%(named)s等 %(count)s 条") % {"named": named, "count": len(values)}
+    return (
+        named
+        if len(values) <= _NAMED
+        else _("%(named)s等 %(count)s 条") % {"named": named, "count": len(values)}
+    )
 
 
-def _kind(value: str) -> str:
-    return str(MeetingKind(value).label) if value in MeetingKind.values else ""
+# A code of one kind of act is no code of another.
+_KINDS: dict[str, Any] = {
+    **dict(MeetingKind.choices),
+    "insertion": NewspaperInsertion._meta.verbose_name,
+    "posting": SitePosting._meta.verbose_name,
+    "viewing": PaperViewing._meta.verbose_name,
+    "channel": OtherChannel._meta.verbose_name,
+}
 
 
 # In the order in which they are said.
@@ -40,7 +50,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "numbers": _numbers,
     "version": lambda value: _("第 %(number)s 版") % {"number": value},
     "rule": lambda value: _("规则 %(id)s") % {"id": value},
-    "kind": _kind,
+    "kind": lambda value: str(_KINDS.get(value, "")),
     "planned": _dated("计划%(day)s公开"),
     "first_day": _dated("%(day)s起征求意见"),
     "last_day": _dated("截止日%(day)s"),
@@ -48,7 +58,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "held_on": _dated("%(day)s召开"),
     "date": _dated("%(day)s"),
     "attachments": lambda value: _("附件 %(count)s 份") % {"count": len(value)},
-    "changed": lambda value: _("改动：%(fields)s") % {"fields": "、".join(field_label(name) for name in value)},
+    "changed": lambda value: (
+        _("改动：%(fields)s") % {"fields": "、".join(field_label(name) for name in value)}
+    ),
     "notice": lambda value: _("公示 %(code)s") % {"code": value},
     "by": lambda value: _("公示 %(code)s") % {"code": value},
     "rows": lambda value: _("%(count)s 行") % {"count": value},
@@ -60,6 +72,11 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 def say(field: str, words: Callable[[Any], str]) -> None:
     """Teach how a field of payloads is said; for the ``ready()`` of a higher app."""
     _WORDS[field] = words
+
+
+def say_kinds(labels: dict[str, Any]) -> None:
+    """Teach the codes of ``kind`` that a higher app writes."""
+    _KINDS.update(labels)
 
 
 def summary_of(payload: dict[str, Any]) -> str:

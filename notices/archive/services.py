@@ -50,7 +50,8 @@ def make_archives(*, record_id: int, now: datetime) -> list[ArchiveFile]:
     record = NoticeRecord.objects.select_related("page", "revision", "approved_revision").get(pk=record_id)
     existing = {(row.kind, row.version): row for row in ArchiveFile.objects.filter(notice=record.page)}
     made = []
-    for edition in (*editions_of(record), *closings_of(record)):
+    editions: list[Edition | Closing] = [*editions_of(record), *closings_of(record)]
+    for edition in editions:
         row = existing.get((edition.kind, edition.number))
         if row is None:
             fresh = _make(edition, now=now)

@@ -122,4 +122,3 @@ def export_opinions(
         write_entry(record=notice.record, act="exported", role=role, now=now, payload=payload, user=user)
     day = timezone.localtime(now)
     return Export(handle, f"{notice.record.code}-opinions-{day:%Y%m%d}.{export_format}", record)
-

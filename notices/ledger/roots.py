@@ -119,7 +119,9 @@ def append_missing_roots() -> int:
     with path.open("a+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         handle.seek(0)
-        last, heads, whole = None, {}, 0
+        last: RootLine | None = None
+        heads: dict[str, str] = {}
+        whole = 0
         complete = (raw for raw in handle if raw.endswith(b"\n"))
         for line, heads in read_lines(complete):  # noqa: B007
             last, whole = line, whole + len(line.to_bytes())

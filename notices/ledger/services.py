@@ -28,7 +28,6 @@ from django.utils.translation import gettext as _
 
 from notices.ledger.models import GENESIS, Chain, DailyRoot, Entry
 
-
 READ_AT_ONCE = 500
 
 
@@ -114,9 +113,7 @@ def append(
     return entry
 
 
-def walk(
-    chain: Chain, faults: list[Fault], *, position: int = 0, previous: str = GENESIS
-) -> Iterator[Entry]:
+def walk(chain: Chain, faults: list[Fault], *, position: int = 0, previous: str = GENESIS) -> Iterator[Entry]:
     """Yield the entries of a chain up to its length in their order and add to ``faults`` where it does not hold.
 
     Reads on after ``position``, whose hash is ``previous``. What is appended meanwhile is left for the next time.

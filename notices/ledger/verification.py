@@ -62,10 +62,7 @@ def read_witness(files: Sequence[Path], *, own: Path | None = None) -> Witness:
 
 
 def _check_root(root: DailyRoot, previous: str, witness: Witness) -> None:
-    if (
-        root.previous != previous
-        or root_hash(day=root.day, heads=root.heads, previous=previous) != root.root
-    ):
+    if root.previous != previous or root_hash(day=root.day, heads=root.heads, previous=previous) != root.root:
         witness.fault("root", _("%(day)s 的每日根被改动") % {"day": root.day})
     if root.token is not None and not token_holds(bytes(root.token), root.root):
         witness.fault("stamp", _("%(day)s 的时间戳和每日根不符") % {"day": root.day})

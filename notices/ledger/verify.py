@@ -13,13 +13,13 @@ of its canonical bytes, which hold the hash of the entry before it; a commitment
 bytes; a daily root is the SHA-256 of the canonical bytes of day, heads of all chains and the root before it.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json
 import sys
-from typing import Any, Dict, List, Optional, Tuple  # noqa: UP035 - Python 3.8 has to read this
-
-Fields = Dict[str, Any]  # noqa: UP006
+from typing import Any
 
 GENESIS = "0" * 64
 PROOF, LEDGER = "eia-proof/1", "eia-ledger/1"
@@ -34,8 +34,8 @@ class Findings:
     """What was found: faults with their kind, and what holds."""
 
     def __init__(self) -> None:
-        self.faults = []  # type: List[Tuple[str, int, str]]
-        self.lines = []  # type: List[str]
+        self.faults: list[tuple[str, int, str]] = []
+        self.lines: list[str] = []
 
     def fault(self, kind: str, position: int, text: str) -> None:
         """Remember a fault; ``position`` is an entry's, 0 where it is not one entry's."""
@@ -57,43 +57,45 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def holds(salt: str, fields: Fields, commitment: str) -> bool:
+def holds(salt: str, fields: dict[str, Any], commitment: str) -> bool:
     """Whether a commitment is that of these fields."""
     return sha256(bytes.fromhex(salt) + canonical_bytes(fields)) == commitment
 
 
-def root_of(day: str, heads: Fields, previous: str) -> str:
+def root_of(day: str, heads: dict[str, Any], previous: str) -> str:
     """Return the root over the heads of a day."""
     return sha256(canonical_bytes({"day": day, "heads": heads, "previous": previous}))
 
 
-def check_entries(entries: List[Fields], chain: str, position: int, previous: str, found: Findings) -> str:  # noqa: UP006
+def check_entries(
+    entries: list[dict[str, Any]], chain: str, position: int, previous: str, found: Findings
+) -> str:
     """Check that entries follow on each other after ``position``; return the last hash."""
     for row in entries:
         fields, position = row["entry"], position + 1
         if fields["position"] != position or fields["chain"] != chain:
-            found.fault("order", position, "第 %d 条缺失，或者次序被改" % position)
+            found.fault("order", position, f"第 {position} 条缺失，或者次序被改")
             position = fields["position"]
         if fields["previous"] != previous:
-            found.fault("link", position, "第 %d 条没有接上前一条，次序被改或者被换过" % position)
+            found.fault("link", position, f"第 {position} 条没有接上前一条，次序被改或者被换过")
         if sha256(canonical_bytes(fields)) != row["hash"]:
-            found.fault("content", position, "第 %d 条的内容被改动" % position)
+            found.fault("content", position, f"第 {position} 条的内容被改动")
         previous = row["hash"]
     return previous
 
 
-def check_ledger(data: Fields, found: Findings) -> None:
+def check_ledger(data: dict[str, Any], found: Findings) -> None:
     """Check the ledger of a notice by itself."""
     entries = data["entries"]
     last = check_entries(entries, data["chain"], 0, GENESIS, found)
     position = entries[-1]["entry"]["position"] if entries else 0
     if last != data["head"] or position != data["length"]:
-        found.fault("end", position, "第 %d 条以后被截去，或者链头被改" % position)
+        found.fault("end", position, f"第 {position} 条以后被截去，或者链头被改")
     if not found.faults:
-        found.good("台账 %s 共 %d 条，环环相扣，链头 %s" % (data["chain"], len(entries), data["head"]))
+        found.good(f"台账 {data['chain']} 共 {len(entries)} 条，环环相扣，链头 {data['head']}")
 
 
-def check_proof(data: Fields, found: Findings) -> None:
+def check_proof(data: dict[str, Any], found: Findings) -> None:
     """Check the proof of an opinion by itself."""
     first = data["entries"][0]["entry"]
     payload = first["payload"]
@@ -102,12 +104,12 @@ def check_proof(data: Fields, found: Findings) -> None:
     if first["act"] != "opinion_received" or (page_one and number != page_one["fields"]["number"]):
         found.fault("opinion_swapped", first["position"], "凭证中的意见和台账所记的不是同一条")
     if page_one and not holds(page_one["salt"], page_one["fields"], payload["page_one"]):
-        found.fault("page_one", first["position"], "意见 %s 的内容和台账不符，被改动" % number)
+        found.fault("page_one", first["position"], f"意见 {number} 的内容和台账不符，被改动")
     if len(data["files"]) != len(payload["files"]):
-        found.fault("file_count", first["position"], "意见 %s 的附件数和台账不符" % number)
-    for file, commitment in zip(data["files"], payload["files"]):
+        found.fault("file_count", first["position"], f"意见 {number} 的附件数和台账不符")
+    for file, commitment in zip(data["files"], payload["files"]):  # noqa: B905 - Python 3.10
         if file["salt"] is not None and not holds(file["salt"], file["fields"], commitment):
-            found.fault("file", first["position"], "意见 %s 的附件和台账不符，被改动" % number)
+            found.fault("file", first["position"], f"意见 {number} 的附件和台账不符，被改动")
     if data["entries"][-1]["hash"] != data["head"]:
         found.fault("end", first["position"], "凭证中的台账没有接到链头")
     if data["root"] is not None:
@@ -116,23 +118,23 @@ def check_proof(data: Fields, found: Findings) -> None:
         say_proof(data, first, found)
 
 
-def check_proof_root(data: Fields, chain: str, found: Findings) -> None:
+def check_proof_root(data: dict[str, Any], chain: str, found: Findings) -> None:
     """Check that the day's root is over the head to which the proof leads, and what can be said of its time stamp."""
     root = data["root"]
     if root_of(root["day"], root["heads"], root["previous"]) != root["root"]:
-        found.fault("root", 0, "%s 的每日根被改动" % root["day"])
+        found.fault("root", 0, "{} 的每日根被改动".format(root["day"]))
     if root["heads"].get(chain) != data["head"]:
-        found.fault("root_head", 0, "%s 的每日根记的不是这个链头" % root["day"])
+        found.fault("root_head", 0, "{} 的每日根记的不是这个链头".format(root["day"]))
     if root["timestamp"] is not None:
         digest = hashlib.sha256(root["root"].encode("ascii")).digest()
         if digest not in base64.b64decode(root["timestamp"]):
-            found.fault("stamp", 0, "%s 的时间戳和每日根不符" % root["day"])
+            found.fault("stamp", 0, "{} 的时间戳和每日根不符".format(root["day"]))
 
 
-def say_proof(data: Fields, first: Fields, found: Findings) -> None:
+def say_proof(data: dict[str, Any], first: dict[str, Any], found: Findings) -> None:
     """Say what a proof that holds proves."""
     page_one, root, number = data["page_one"], data["root"], first["payload"]["number"]
-    found.good("意见 %s 于 %s 记入台账 %s 第 %d 条" % (number, first["day"], first["chain"], first["position"]))
+    found.good(f"意见 {number} 于 {first['day']} 记入台账 {first['chain']} 第 {first['position']} 条")
     if page_one:
         found.good("下面的文字和当时提交的一字不差")
         found.lines += ["  | " + line for line in page_one["fields"]["text"].splitlines()]
@@ -140,20 +142,22 @@ def say_proof(data: Fields, first: Fields, found: Findings) -> None:
         found.lines.append("说明：意见的内容已依法删除，凭证只证明收到过这条意见。")
     for file in data["files"]:
         if file["salt"] is not None:
-            found.good("附件 %s，SHA-256 %s" % (file["fields"]["name"], file["fields"]["sha256"]))
+            found.good("附件 {}，SHA-256 {}".format(file["fields"]["name"], file["fields"]["sha256"]))
     if root is None:
         found.lines.append("说明：当天的每日根还没有形成，第二天以后可以再下载一次凭证。")
         return
-    found.good("%s 的每日根包含这条意见：%s" % (root["day"], root["root"]))
+    found.good("{} 的每日根包含这条意见：{}".format(root["day"], root["root"]))
     found.lines.append("说明：请和您自己或者他人留存的每日根（roots.jsonl）比对，见本程序开头。")
     if root["timestamp"] is not None:
-        found.lines.append("说明：每日根有时间戳。本程序只核对它对应这个根；签名请用 openssl ts -verify 核对。")
+        found.lines.append(
+            "说明：每日根有时间戳。本程序只核对它对应这个根；签名请用 openssl ts -verify 核对。"
+        )
 
 
-def check_roots(lines: List[Fields], found: Findings) -> None:  # noqa: UP006
+def check_roots(lines: list[dict[str, Any]], found: Findings) -> None:
     """Check that each daily root follows from the heads and the root before it."""
-    heads = {}  # type: Fields
-    last = None  # type: Optional[Fields]
+    heads: dict[str, Any] = {}
+    last: dict[str, Any] | None = None
     for line in lines:
         for key, head in line["changed"].items():
             if head is None:
@@ -162,16 +166,16 @@ def check_roots(lines: List[Fields], found: Findings) -> None:  # noqa: UP006
                 heads[key] = head
         follows = last is None or (line["previous"] == last["root"] and line["day"] > last["day"])
         if not follows or root_of(line["day"], heads, line["previous"]) != line["root"]:
-            found.fault("root", 0, "%s 的每日根被改动" % line["day"])
+            found.fault("root", 0, "{} 的每日根被改动".format(line["day"]))
         last = line
     if not found.faults:
         if last is None:
             found.good("还没有每日根")
         else:
-            found.good("每日根共 %d 天，%s 至 %s，环环相扣" % (len(lines), lines[0]["day"], last["day"]))
+            found.good(f"每日根共 {len(lines)} 天，{lines[0]['day']} 至 {last['day']}，环环相扣")
 
 
-def compare(files: List[Tuple[str, Any]], found: Findings) -> None:  # noqa: UP006
+def compare(files: list[tuple[str, Any]], found: Findings) -> None:
     """Compare proofs, ledgers and roots with each other."""
     ledgers = {data["chain"]: data for kind, data in files if kind == LEDGER}
     roots = [data for kind, data in files if kind == ROOTS]
@@ -187,50 +191,54 @@ def compare(files: List[Tuple[str, Any]], found: Findings) -> None:  # noqa: UP0
             ledger_in_roots(ledger, lines, found)
 
 
-def proof_in_ledger(proof: Fields, ledger: Fields, found: Findings) -> None:
+def proof_in_ledger(proof: dict[str, Any], ledger: dict[str, Any], found: Findings) -> None:
     """Find every entry of a proof in the ledger."""
     there = {row["entry"]["position"]: row["hash"] for row in ledger["entries"]}
     for row in proof["entries"]:
         position = row["entry"]["position"]
         if there.get(position) != row["hash"]:
-            found.fault("proof_not_in_ledger", position, "凭证中的第 %d 条和现在的台账不同" % position)
+            found.fault("proof_not_in_ledger", position, f"凭证中的第 {position} 条和现在的台账不同")
             return
     found.good("凭证所记的各条都在现在的台账中")
 
 
-def proof_in_roots(proof: Fields, lines: List[Fields], found: Findings) -> None:  # noqa: UP006
+def proof_in_roots(proof: dict[str, Any], lines: list[dict[str, Any]], found: Findings) -> None:
     """Compare the root in a proof with the kept one of its day."""
     root = proof["root"]
     if root is None:
         return
     kept = {line["day"]: line["root"] for line in lines}
     if root["day"] not in kept:
-        found.lines.append("说明：留存的每日根不含 %s。" % root["day"])
+        found.lines.append("说明：留存的每日根不含 {}。".format(root["day"]))
     elif kept[root["day"]] != root["root"]:
-        found.fault("root_differs", 0, "%s 的每日根和留存的不同" % root["day"])
+        found.fault("root_differs", 0, "{} 的每日根和留存的不同".format(root["day"]))
     else:
-        found.good("%s 的每日根和留存的相同" % root["day"])
+        found.good("{} 的每日根和留存的相同".format(root["day"]))
 
 
-def ledger_in_roots(ledger: Fields, lines: List[Fields], found: Findings) -> None:  # noqa: UP006
+def ledger_in_roots(ledger: dict[str, Any], lines: list[dict[str, Any]], found: Findings) -> None:
     """Find every head that the kept roots name for this chain in the ledger."""
     there = {row["hash"] for row in ledger["entries"]} | {GENESIS}
-    named = [(line["day"], line["changed"][ledger["chain"]]) for line in lines if ledger["chain"] in line["changed"]]
+    named = [
+        (line["day"], line["changed"][ledger["chain"]])
+        for line in lines
+        if ledger["chain"] in line["changed"]
+    ]
     for day, head in named:
         if head not in there:
-            found.fault("root_head", 0, "%s 留存的链头不在台账中，台账曾被截短或者重算" % day)
+            found.fault("root_head", 0, f"{day} 留存的链头不在台账中，台账曾被截短或者重算")
             return
     if named:
-        found.good("台账 %s 含有留存的每日根所记的全部链头" % ledger["chain"])
+        found.good("台账 {} 含有留存的每日根所记的全部链头".format(ledger["chain"]))
 
 
-def read(path: str) -> Tuple[str, Any]:  # noqa: UP006
+def read(path: str) -> tuple[str, Any]:
     """Return what a file is and its content. Raises Unreadable."""
     try:
         with open(path, encoding="utf-8") as handle:  # noqa: PTH123
             text = handle.read()
     except (OSError, ValueError) as error:
-        raise Unreadable("%s 读不出来：%s" % (path, error)) from error
+        raise Unreadable(f"{path} 读不出来：{error}") from error
     try:
         data = json.loads(text)
         if isinstance(data, dict) and data.get("format") in (PROOF, LEDGER):
@@ -240,16 +248,16 @@ def read(path: str) -> Tuple[str, Any]:  # noqa: UP006
     try:
         lines = [json.loads(line) for line in text.splitlines()]
     except ValueError as error:
-        raise Unreadable("%s 不是本平台的凭证、台账或者每日根" % path) from error
+        raise Unreadable(f"{path} 不是本平台的凭证、台账或者每日根") from error
     if not all(isinstance(line, dict) and "root" in line for line in lines):
-        raise Unreadable("%s 不是本平台的凭证、台账或者每日根" % path)
+        raise Unreadable(f"{path} 不是本平台的凭证、台账或者每日根")
     return ROOTS, lines
 
 
-def main(paths: List[str]) -> int:  # noqa: UP006
+def main(paths: list[str]) -> int:
     """Check the files and print what was found; return the exit code."""
     checks = {PROOF: check_proof, LEDGER: check_ledger, ROOTS: check_roots}
-    files = []  # type: List[Tuple[str, Any]]
+    files: list[tuple[str, Any]] = []
     faulty = False
     if not paths:
         sys.stdout.write("用法：python3 verify.py 文件 [文件…]\n")
@@ -260,7 +268,7 @@ def main(paths: List[str]) -> int:  # noqa: UP006
             kind, data = read(path)
             checks[kind](data, found)  # type: ignore[operator]
         except (Unreadable, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            sys.stdout.write("%s\n  读不懂这个文件，不能核对：%s\n" % (path, error))
+            sys.stdout.write(f"{path}\n  读不懂这个文件，不能核对：{error}\n")
             return 2
         files.append((kind, data))
         faulty = show(path, found) or faulty
@@ -274,7 +282,7 @@ def main(paths: List[str]) -> int:  # noqa: UP006
 
 def show(title: str, found: Findings) -> bool:
     """Print findings; return whether there are faults."""
-    sys.stdout.write("%s\n%s" % (title, "".join("  %s\n" % line for line in found.lines)))
+    sys.stdout.write("{}\n{}".format(title, "".join(f"  {line}\n" for line in found.lines)))
     return bool(found.faults)
 
 

@@ -69,9 +69,7 @@ def verify_notice(key: str, witness: Witness, *, with_files: bool = False) -> Ch
 def _read_once(chain: Chain, witness: Witness, *, with_files: bool) -> ChainReport:
     report = ChainReport(chain.key)
     record = (
-        NoticeRecord.objects.select_related("page")
-        .filter(code=chain.key.removeprefix(CHAIN_PREFIX))
-        .first()
+        NoticeRecord.objects.select_related("page").filter(code=chain.key.removeprefix(CHAIN_PREFIX)).first()
     )
     check = RowCheck(chain, record, with_files=with_files)
     entries = witnessed_walk(chain, witness, report.faults)
@@ -89,7 +87,4 @@ def _opinions_without_chain() -> list[Fault]:
     chains = Chain.objects.values_list("key", flat=True)
     notices = Opinion.objects.order_by().values_list("notice__record__code", flat=True).distinct()
     lacking = {f"{CHAIN_PREFIX}{code}" for code in notices} - set(chains)
-    return [
-        Fault(key, 0, "chain_missing", _("公示有意见，没有台账")) for key in sorted(lacking)
-    ]
-
+    return [Fault(key, 0, "chain_missing", _("公示有意见，没有台账")) for key in sorted(lacking)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from notices.models import NoticeRecord
 from notices.opinions.commitments import answer_fields, file_fields, page_one_fields, redaction_fields
 from notices.opinions.key_store import open_data_keys
 from notices.opinions.models import Answer, Commenter, FileState, Opinion, OpinionFile, Redaction
+from notices.opinions.models.opinion import opinion_storage
 from notices.opinions.numbering import opinion_number
 from notices.opinions.page_two import sealed_identity
 from notices.sealing import Fernet, InvalidToken
@@ -71,6 +73,24 @@ class Erased:
 
 def _holds(salt: Any, fields: dict[str, Any], expected: str) -> bool:
     return commitment(bytes(salt), canonical_bytes(fields)) == expected
+
+
+def _fault_of_bytes(file: OpinionFile) -> str:
+    """Return what is wrong with the stored bytes of a file, empty when they are those that were taken.
+
+    They lie in lines, each sealed under the file's key, so that little of a file is held at once.
+    """
+    cipher = open_data_keys([file.key_id]).get(file.key_id) if file.key_id else None
+    if cipher is None:
+        return "file_unopened"
+    digest = sha256()
+    try:
+        with opinion_storage().open(str(file.file.name)) as sealed:
+            for line in sealed:
+                digest.update(cipher.decrypt(line.rstrip(b"\n")))
+    except (OSError, InvalidToken):
+        return "file"
+    return "" if digest.hexdigest() == file.sha256 else "file"
 
 
 class RowCheck:
@@ -195,6 +215,8 @@ class RowCheck:
                 self._gone[FILES, number] = entry.position
             elif file.commitment != expected or not _holds(file.salt, file_fields(file), expected):
                 self._fault(entry.position, "file", number)
+            elif self._with_files and (kind := _fault_of_bytes(file)):
+                self._fault(entry.position, kind, number)
 
     # -- what staff did with them ----------------------------------------------------------------------------------
 

@@ -52,7 +52,9 @@ def run() -> Iterator[Figure]:
     whole = _spent()
     size = f"{Chain.objects.get(key=key).length} entries, {OPINIONS} opinions"
     yield Figure("verified with rows", ENTRIES / whole, "entries/s", size=size)
-    yield Figure("time for four times the entries", whole / quarter, "times", "linear", whole / quarter / 4, size)
+    yield Figure(
+        "time for four times the entries", whole / quarter, "times", "linear", whole / quarter / 4, size
+    )
     client = Client(SERVER_NAME="127.0.0.1")
     for name in ("ledger page, first reading", "ledger page, afterwards"):
         if name.endswith("first reading"):

@@ -58,9 +58,7 @@ def recompute(key: str) -> None:
         if entry.act == "closed":
             entry.payload = {"forged": True}
         previous = sha256(canonical_bytes(entry_fields(entry, key))).hexdigest()
-        plain(Entry).filter(pk=entry.pk).update(
-            payload=entry.payload, previous=entry.previous, hash=previous
-        )
+        plain(Entry).filter(pk=entry.pk).update(payload=entry.payload, previous=entry.previous, hash=previous)
     plain(Chain).filter(key=key).update(head=previous)
 
 

@@ -40,17 +40,22 @@ def page() -> NoticePage:
     return make_notice(now=PUBLISHED)
 
 
+def content_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def read(page: NoticePage, more: str = "") -> str:
     answer = Client().get(f"/ledger/{page.record.code}/{more}")
     assert answer.status_code == 200
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode()
+    return content_of(answer).decode()
 
 
 def lengthen(page: NoticePage, count: int) -> None:
     for number in range(count):
         payload = {"profile": "bureau", "rows": number}
-        append(chain_key=chain_key(page.record), act="exported", role="operator", at=PUBLISHED, payload=payload)
+        append(
+            chain_key=chain_key(page.record), act="exported", role="operator", at=PUBLISHED, payload=payload
+        )
 
 
 def test_the_page_says_in_words_what_happened_and_that_nothing_was_changed(page) -> None:
@@ -71,12 +76,22 @@ def test_the_json_carries_every_entry_as_it_is_hashed_and_nothing_else(page) -> 
     chain = Chain.objects.get(key=chain_key(page.record))
     assert (data["head"], data["length"], data["chain"]) == (chain.head, chain.length, chain.key)
     assert [row["hash"] for row in data["entries"]] == list(chain.entries.values_list("hash", flat=True))
-    assert set(data["entries"][0]["entry"]) == {"chain", "position", "day", "act", "role", "payload", "previous"}
+    assert set(data["entries"][0]["entry"]) == {
+        "chain",
+        "position",
+        "day",
+        "act",
+        "role",
+        "payload",
+        "previous",
+    }
     assert "canonicalisation" in data
     text = canonical_bytes(data).decode()
     for private in ("13900000001", "测试人", "请加密", "+08:00", "T09:"):
         assert private not in text
-    again = Client().get(f"/ledger/{page.record.code}/ledger.json", headers={"If-None-Match": f'"{chain.head}"'})
+    again = Client().get(
+        f"/ledger/{page.record.code}/ledger.json", headers={"If-None-Match": f'"{chain.head}"'}
+    )
     assert again.status_code == 304
 
 
@@ -126,12 +141,12 @@ def test_roots_are_shown_and_downloaded_for_everybody_to_keep(page) -> None:
     roots = list(DailyRoot.objects.order_by("day"))
     assert roots[0].root in html
     assert roots[1].root in html
-    lines = b"".join(Client().get("/ledger/roots.jsonl").streaming_content).splitlines()
+    lines = content_of(Client().get("/ledger/roots.jsonl")).splitlines()
     assert [json.loads(line)["root"] for line in lines] == [root.root for root in roots]
     assert json.loads(lines[1])["changed"] == {}
     assert Client().get("/ledger/roots/2026-03-02.tsr").status_code == 404
     assert Client().get("/ledger/roots/2026-02-31.tsr").status_code == 404
-    script = b"".join(Client().get("/ledger/verify.py").streaming_content)
+    script = content_of(Client().get("/ledger/verify.py"))
     assert script.startswith(b"#!/usr/bin/env python3")
 
 
@@ -139,7 +154,11 @@ def test_reading_contacts_is_entered_without_names(page) -> None:
     people = make_people()
     opinion = send(page, now=PUBLISHED + DAY).opinion
     read_contacts(
-        opinions=[opinion], user=people.li, basis=AccessBasis.FEEDBACK, reason="电话告知处理结果", now=END + DAY
+        opinions=[opinion],
+        user=people.li,
+        basis=AccessBasis.FEEDBACK,
+        reason="电话告知处理结果",
+        now=END + DAY,
     )
     entry = Entry.objects.get(act="contacts_read")
     assert (entry.role, entry.payload) == ("proponent", {"basis": "feedback", "count": 1})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
 import subprocess
 import sys
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -21,11 +24,14 @@ from django.utils import timezone
 from notices.ledger import verify
 from notices.ledger.models import Chain, DailyRoot, Entry, LedgerCheck
 from notices.ledger.roots import append_missing_roots, record_root_of_yesterday, roots_file
-from notices.ledger.services import record_daily_root
+from notices.ledger.services import canonical_bytes, commitment, record_daily_root
 from notices.models import NoticePage
 from notices.opinions import ledger_checks
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
-from notices.opinions.models import Answer, Commenter, DataKey, Opinion, Outcome, Redaction
+from notices.opinions.commitments import file_fields
+from notices.opinions.key_store import create_data_key
+from notices.opinions.models import Answer, Commenter, DataKey, Opinion, OpinionFile, Outcome, Redaction
+from notices.opinions.models.opinion import opinion_storage
 from notices.opinions.verification import verify_ledger
 from notices.services import chain_key, close_windows
 from tests.factories import make_notice
@@ -51,11 +57,17 @@ def page() -> NoticePage:
     """Return a closed notice with four opinions: answered, redacted, page two of the third erased."""
     people = make_people()
     page = make_notice(now=PUBLISHED)
-    opinions = [send(page, f"第{number}条意见", now=PUBLISHED + number * DAY).opinion for number in range(1, 5)]
+    opinions = [
+        send(page, f"第{number}条意见", now=PUBLISHED + number * DAY).opinion for number in range(1, 5)
+    ]
     record_root_of_yesterday(now=PUBLISHED + 5 * DAY)
     close_windows(now=END + DAY)
     answer_opinions(
-        opinions=opinions[:2], outcome=Outcome.NOT_ADOPTED, reason="距离已经足够。", user=people.li, now=END + DAY
+        opinions=opinions[:2],
+        outcome=Outcome.NOT_ADOPTED,
+        reason="距离已经足够。",
+        user=people.li,
+        now=END + DAY,
     )
     redact_opinion(opinion=opinions[1], text="第■条意见", reason="含个人信息", user=people.li, now=END + DAY)
     erase_commenter(opinion=opinions[2], now=END + 2 * DAY)
@@ -132,7 +144,9 @@ def test_command_and_script_find_and_name_the_same_tampering(page, tamper, tmp_p
     verify.check_ledger(json.loads(ledger.read_text()), alone)
     together = verify.Findings()
     verify.compare([verify.read(str(ledger)), verify.read(str(kept))], together)
-    assert {(kind, at) for kind, at, _text in alone.faults} == {pair for pair in found if pair[0] != "root_head"}
+    assert {(kind, at) for kind, at, _text in alone.faults} == {
+        pair for pair in found if pair[0] != "root_head"
+    }
     assert bool(together.faults) == ("root_head" in {kind for kind, _position in found})
     assert script(ledger, kept)[0] == 1
     status, text = command()
@@ -140,7 +154,9 @@ def test_command_and_script_find_and_name_the_same_tampering(page, tamper, tmp_p
     assert key in text
 
 
-def test_a_ledger_recomputed_with_all_roots_in_the_database_differs_from_the_copies_outside(page, tmp_path) -> None:
+def test_a_ledger_recomputed_with_all_roots_in_the_database_differs_from_the_copies_outside(
+    page, tmp_path
+) -> None:
     key = chain_key(page.record)
     kept = tmp_path / "kept.jsonl"
     shutil.copy(roots_file(), kept)
@@ -172,7 +188,9 @@ def swap_texts() -> None:
     one, two = Opinion.objects.get(sequence=1), Opinion.objects.get(sequence=2)
     for target, source in ((one, two), (two, one)):
         plain(Opinion).filter(pk=target.pk).update(
-            text=source.text, page_one_salt=source.page_one_salt, page_one_commitment=source.page_one_commitment
+            text=source.text,
+            page_one_salt=source.page_one_salt,
+            page_one_commitment=source.page_one_commitment,
         )
 
 
@@ -236,9 +254,51 @@ def test_every_changed_deleted_or_swapped_row_is_found_and_named(page) -> None:
     assert kinds() == set()
 
 
+def with_file(opinion: Opinion) -> OpinionFile:
+    """Let an opinion have come with a file, its entry rewritten as it would have been."""
+    key_id, cipher = create_data_key(now=PUBLISHED)
+    content, salt = b"photo of a well", b"s" * 16
+    name = opinion_storage().save("opinions/file", ContentFile(cipher.encrypt(content) + b"\n"))
+    file = OpinionFile(
+        opinion=opinion, state="committed", file_name="水井.jpg", file=name, sha256=sha256(content).hexdigest(),
+        size=len(content), content_type="image/jpeg", key_id=key_id, salt=salt, staged_at=PUBLISHED,
+    )  # fmt: skip
+    file.commitment = commitment(salt, canonical_bytes(file_fields(file)))
+    file.save()
+    entry = opinion.ledger_entry
+    plain(Entry).filter(pk=entry.pk).update(payload={**entry.payload, "files": [file.commitment]})
+    tampering.recompute(entry.chain.key)
+    return file
+
+
+def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
+    opinion = send(make_notice(now=PUBLISHED), now=PUBLISHED + DAY).opinion
+    file = with_file(opinion)
+    rows = plain(OpinionFile).filter(pk=file.pk)
+    assert kinds(with_files=True) == set()
+    for expected, change in (("file", {"sha256": "0" * 64}), ("file", {"file_name": "别的.jpg"})):
+        with transaction.atomic():
+            rows.update(**change)
+            assert kinds() == {expected}
+            transaction.set_rollback(True)
+    with transaction.atomic():
+        rows.update(salt=None)
+        assert kinds() == {"erased_unsaid"}
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        rows._raw_delete("default")
+        assert kinds() == {"file_count"}
+        transaction.set_rollback(True)
+    Path(opinion_storage().path(str(file.file.name))).write_bytes(b"other bytes")
+    assert kinds() == set()
+    assert kinds(with_files=True) == {"file"}
+    plain(DataKey).using("keys").filter(pk=file.key_id).delete()
+    assert kinds(with_files=True) == {"file_unopened"}
+
+
 def test_a_key_that_was_destroyed_counts_as_erased_only_with_its_entry(page) -> None:
     key_id = Commenter.objects.get(opinion__sequence=1).key_id
-    DataKey.objects.using("keys").filter(pk=key_id).update(wrapped=None, destroyed_at=timezone.now())
+    plain(DataKey).using("keys").filter(pk=key_id).update(wrapped=None, destroyed_at=timezone.now())
     assert kinds() == {"erased_unsaid"}
 
 
@@ -284,7 +344,11 @@ def test_the_proof_of_a_receipt_checks_offline_and_a_forged_one_does_not(page, t
     assert status == 0, said
     assert number in said
     assert "请加密监测井。" in said
-    for old, new in (("请加密", "不必加"), ('"version":1', '"version":2'), ('"role":"public"', '"role":"operator"')):
+    for old, new in (
+        ("请加密", "不必加"),
+        ('"version":1', '"version":2'),
+        ('"role":"public"', '"role":"operator"'),
+    ):
         assert old in text
         proof.write_text(text.replace(old, new, 1))
         assert script(proof)[0] == 1, old
@@ -330,6 +394,12 @@ def test_the_night_check_is_made_once_and_tells_operators_but_not_the_log_what_i
     assert LedgerCheck.objects.count() == 1
     assert "page_one" in caplog.text
     assert not re.search("监测井|支持|测试人|1390000", caplog.text)
+
+
+def test_the_script_is_for_python_3_8_and_imports_the_standard_library_alone() -> None:
+    tree = ast.parse(Path(verify.__file__).read_text(), feature_version=(3, 8))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert imported == {"base64", "hashlib", "json", "sys"}
 
 
 def test_json_output_has_one_report_a_line(page) -> None:

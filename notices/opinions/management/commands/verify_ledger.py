@@ -21,9 +21,16 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("codes", nargs="*", metavar="CODE", help="notice codes; all without")
         parser.add_argument(
-            "--roots", action="append", type=Path, default=[], metavar="FILE", help="a kept copy of roots.jsonl"
+            "--roots",
+            action="append",
+            type=Path,
+            default=[],
+            metavar="FILE",
+            help="a kept copy of roots.jsonl",
         )
-        parser.add_argument("--files", action="store_true", help="also open and hash every file of an opinion")
+        parser.add_argument(
+            "--files", action="store_true", help="also open and hash every file of an opinion"
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
