@@ -84,7 +84,7 @@ def summary_of(payload: dict[str, Any]) -> str:
     parts = []
     for field, words in _WORDS.items():
         value = payload.get(field)
-        if value in (None, "", []):
+        if value is None or value in ("", []):
             continue
         try:
             parts.append(words(value))

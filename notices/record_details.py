@@ -52,6 +52,7 @@ ACT_LABELS = {
     "destruction_rejected": gettext_lazy("不予销毁"),
     "destruction_lapsed": gettext_lazy("销毁申请逾期失效"),
     "contacts_read": gettext_lazy("查阅联系方式"),
+    "original_read": gettext_lazy("查阅附件原件"),
     "registrations_read": gettext_lazy("查阅会议报名信息"),
     "registrations_erased": gettext_lazy("删除会议报名信息"),
     "exported": gettext_lazy("导出"),

@@ -8,7 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from notices.ledger_words import say
-from notices.opinions.models import AccessBasis, Channel, FeedbackResult, OpinionTimeliness, Outcome
+from notices.opinions.models import (
+    AccessBasis,
+    Channel,
+    DestructionGround,
+    FeedbackResult,
+    OpinionTimeliness,
+    Outcome,
+)
 from notices.opinions.verified_rows import PARTS
 
 
@@ -37,6 +44,8 @@ def teach() -> None:
     say("part", lambda value: str(PARTS.get(value, "")))
     say("basis", _label(AccessBasis))
     say("result", _label(FeedbackResult))
+    say("ground", _label(DestructionGround))
+    say("opinions_shown", lambda value: _("公开意见和答复") if value else _("不公开意见内容"))
     say("counts", counts_in_words)
     say("late", lambda value: _("逾期 %(count)s 条") % {"count": value} if value else "")
     say("on_behalf", lambda value: _("代录 %(count)s 条") % {"count": value} if value else "")

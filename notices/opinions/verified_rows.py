@@ -105,6 +105,12 @@ class RowCheck:
         self._chain, self._record, self._with_files = chain, record, with_files
         self._gone: dict[tuple[str, str], int] = {}  # (part, number): the entry that committed to it
         self._erased: dict[tuple[str, str], int] = {}  # (part, number): the entry that says so
+        self._page_two: dict[
+            str, tuple[int, str, str]
+        ] = {}  # number: entry, first commitment, that of the row
+        self._resealed: dict[
+            str, str
+        ] = {}  # number: the commitment that counts since a consent was withdrawn
         self._answers: dict[str, str] = {}  # number: the commitment of its last answer
         self._redactions: dict[str, str] = {}
         self._committed: set[str] = set()
@@ -117,6 +123,9 @@ class RowCheck:
         self._take_opinions(by_act.get("opinion_received", []))
         self._take_answers(by_act.get("answered", []))
         self._take_redactions(by_act.get("redacted", []))
+        for entry in by_act.get("consent_withdrawn", []):
+            if PAGE_TWO in entry.payload:
+                self._resealed.update(dict.fromkeys(entry.payload["numbers"], entry.payload[PAGE_TWO]))
         for entry in by_act.get("erased", []):
             for number in entry.payload.get("numbers", []):
                 self._erased.setdefault((str(entry.payload.get("part", "")), str(number)), entry.position)
@@ -126,6 +135,9 @@ class RowCheck:
         for key, position in self._gone.items():
             if key not in self._erased:
                 self._fault(position, "erased_unsaid", self._part_of(*key))
+        for number, (position, first, found) in self._page_two.items():
+            if found != self._resealed.get(number, first):
+                self._fault(position, "page_two", number)
         self._check_erased()
         if self._record is not None:
             self._check_opinions(self._record)
@@ -201,9 +213,10 @@ class RowCheck:
         except (InvalidToken, ValueError, KeyError):
             self._fault(entry.position, "page_two", number)
             return
-        same = (identity["kind"], identity["contact_kind"]) == (commenter.kind, commenter.contact_kind)
-        if not same or not _holds(salt, identity, expected):
+        if (identity["kind"], identity["contact_kind"]) != (commenter.kind, commenter.contact_kind):
             self._fault(entry.position, "page_two", number)
+        # A withdrawn consent may have sealed it anew: which commitment counts is known at the end.
+        self._page_two[number] = (entry.position, expected, commitment(salt, canonical_bytes(identity)))
 
     def _check_files(self, opinion: Opinion, entry: Entry, number: str) -> None:
         committed = [str(value) for value in entry.payload.get("files", [])]

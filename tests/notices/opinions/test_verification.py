@@ -8,14 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -24,12 +24,13 @@ from django.utils import timezone
 from notices.ledger import verify
 from notices.ledger.models import Chain, DailyRoot, Entry, LedgerCheck
 from notices.ledger.roots import append_missing_roots, record_root_of_yesterday, roots_file
-from notices.ledger.services import canonical_bytes, commitment, record_daily_root
+from notices.ledger.services import record_daily_root
 from notices.models import NoticePage
 from notices.opinions import ledger_checks
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
-from notices.opinions.commitments import file_fields
-from notices.opinions.key_store import create_data_key
+from notices.opinions.consents import Consent, withdraw_consents
+from notices.opinions.files import stage_file
+from notices.opinions.form_tokens import new_token
 from notices.opinions.models import Answer, Commenter, DataKey, Opinion, OpinionFile, Outcome, Redaction
 from notices.opinions.models.opinion import opinion_storage
 from notices.opinions.verification import verify_ledger
@@ -37,12 +38,14 @@ from notices.services import chain_key, close_windows
 from tests.factories import make_notice
 from tests.notices.ledger import tampering
 from tests.notices.ledger.tampering import plain
-from tests.notices.opinions.helpers import END, PUBLISHED, send
+from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
+from tests.pdf import make_pdf
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 DAY = timedelta(days=1)
+WITH_ID = replace(PERSON, id_number="110101190001010015", id_number_consent=True)
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +57,12 @@ def roots_folder(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page() -> NoticePage:
-    """Return a closed notice with four opinions: answered, redacted, page two of the third erased."""
+    """Return a closed notice with four opinions: answered, redacted, page two of the third erased, of the fourth sealed anew."""
     people = make_people()
     page = make_notice(now=PUBLISHED)
     opinions = [
-        send(page, f"第{number}条意见", now=PUBLISHED + number * DAY).opinion for number in range(1, 5)
+        send(page, f"第{number}条意见", now=PUBLISHED + number * DAY, page_two=WITH_ID).opinion
+        for number in range(1, 5)
     ]
     record_root_of_yesterday(now=PUBLISHED + 5 * DAY)
     close_windows(now=END + DAY)
@@ -71,6 +75,7 @@ def page() -> NoticePage:
     )
     redact_opinion(opinion=opinions[1], text="第■条意见", reason="含个人信息", user=people.li, now=END + DAY)
     erase_commenter(opinion=opinions[2], now=END + 2 * DAY)
+    withdraw_consents(opinion=opinions[3], consents=[Consent.ID_NUMBER], now=END + 2 * DAY)
     record_root_of_yesterday(now=END + 3 * DAY)
     return page
 
@@ -207,6 +212,12 @@ def swap_entries() -> None:
     plain(Opinion).filter(pk=one.pk).update(ledger_entry=two.ledger_entry)
 
 
+def seal_without_consent() -> None:
+    """Put the page two of the second in the place of the fourth, whose writer had it sealed anew."""
+    two = Commenter.objects.get(opinion__sequence=2)
+    plain(Commenter).filter(opinion__sequence=4).update(sealed=two.sealed, key_id=two.key_id)
+
+
 def unsealed_key() -> None:
     plain(DataKey).using("keys").filter(pk=Commenter.objects.get(opinion__sequence=1).key_id).delete()
 
@@ -229,6 +240,7 @@ ROWS: list[tuple[str, Any]] = [
     ("number_gap", lambda: plain(Opinion).filter(sequence=4).update(sequence=7)),
     ("page_two", swap_commenters),
     ("page_two", lambda: plain(Commenter).filter(opinion__sequence=1).update(kind="organisation")),
+    ("page_two", seal_without_consent),
     ("page_two_unopened", unsealed_key),
     ("erased_unsaid", lambda: plain(Commenter).filter(opinion__sequence=1).update(sealed=None)),
     ("erased_unsaid", lambda: first().update(page_one_salt=None)),
@@ -254,26 +266,17 @@ def test_every_changed_deleted_or_swapped_row_is_found_and_named(page) -> None:
     assert kinds() == set()
 
 
-def with_file(opinion: Opinion) -> OpinionFile:
-    """Let an opinion have come with a file, its entry rewritten as it would have been."""
-    key_id, cipher = create_data_key(now=PUBLISHED)
-    content, salt = b"photo of a well", b"s" * 16
-    name = opinion_storage().save("opinions/file", ContentFile(cipher.encrypt(content) + b"\n"))
-    file = OpinionFile(
-        opinion=opinion, state="committed", file_name="水井.jpg", file=name, sha256=sha256(content).hexdigest(),
-        size=len(content), content_type="image/jpeg", key_id=key_id, salt=salt, staged_at=PUBLISHED,
-    )  # fmt: skip
-    file.commitment = commitment(salt, canonical_bytes(file_fields(file)))
-    file.save()
-    entry = opinion.ledger_entry
-    plain(Entry).filter(pk=entry.pk).update(payload={**entry.payload, "files": [file.commitment]})
-    tampering.recompute(entry.chain.key)
-    return file
+def with_file(page: NoticePage) -> OpinionFile:
+    """Return the file of an opinion that was sent with one."""
+    token = new_token(page.record.code, now=PUBLISHED)
+    upload = SimpleUploadedFile("监测结果.pdf", make_pdf(["井水发黄"]), content_type="application/pdf")
+    waiting = stage_file(form_key=token.key, upload=upload, now=PUBLISHED)
+    send(page, now=PUBLISHED + DAY, token=token, files=[waiting.sha256])
+    return OpinionFile.objects.get()
 
 
 def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
-    opinion = send(make_notice(now=PUBLISHED), now=PUBLISHED + DAY).opinion
-    file = with_file(opinion)
+    file = with_file(make_notice(now=PUBLISHED))
     rows = plain(OpinionFile).filter(pk=file.pk)
     assert kinds(with_files=True) == set()
     for expected, change in (("file", {"sha256": "0" * 64}), ("file", {"file_name": "别的.jpg"})):
