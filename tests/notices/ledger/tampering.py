@@ -33,7 +33,7 @@ def delete(key: str) -> None:
 
 def reorder(key: str) -> None:
     """Let two entries change places."""
-    entry_at(key, 3).update(position=99)
+    entry_at(key, 3).update(position=10**6)
     entry_at(key, 4).update(position=3)
     entry_at(key, 99).update(position=4)
 
