@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.models.parties import Authorisation, Consultant, Delegate
-from notices.permissions import OPERATOR_GROUP, is_operator
+from notices.permissions import OPERATOR_GROUP, is_officer, is_operator
 
 if TYPE_CHECKING:
     from notices.models import NoticePage, ProponentPage
@@ -47,6 +47,13 @@ def capacity_of(user: Any) -> Capacity:
         return Capacity("operator")
     consultant = consultant_of(user)
     return Capacity("delegate", consultant.name) if consultant else Capacity("proponent")
+
+
+def ledger_role(user: Any) -> str:
+    """Return as whom a person reads or exports, in the ledger's words; asked of those who may."""
+    if is_operator(user):
+        return "operator"
+    return "officer" if is_officer(user) else "proponent"
 
 
 def is_own_staff(user: Any, proponent: ProponentPage) -> bool:

@@ -19,6 +19,7 @@ from notices.checklist import blocking_items
 from notices.confirmation_details import confirmation_url
 from notices.duty_lists import NoticeDuty, being_checked, duties_for
 from notices.extensions import EXTEND, late_records, proposal_for
+from notices.ledger_admin import troubles
 from notices.models import (
     CorrectionClass,
     CorrectionState,
@@ -77,7 +78,7 @@ def task_lists(user: Any) -> list[TaskList]:
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
     lists: list[TaskList | None] = []
     if permissions.is_operator(user):
-        lists += [_waiting(records), _late_channels(records), _failed_mails()]
+        lists += [_waiting(records), _late_channels(records), _failed_mails(), _ledger_troubles()]
     if not permissions.is_officer(user):
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
@@ -170,6 +171,11 @@ def _failed_mails() -> TaskList | None:
     return TaskList(
         _("邮件未发出"), (Task(_("待发邮件"), state, reverse("outbox_mail:index") + "?state=failed"),), ""
     )
+
+
+def _ledger_troubles() -> TaskList | None:
+    tasks = tuple(Task(title, state, reverse("ledger_checks")) for title, state in troubles())
+    return TaskList(_("台账有问题"), tasks, "") if tasks else None
 
 
 def _late_channels(records: Any) -> TaskList | None:

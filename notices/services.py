@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from notices import gate, signals
 from notices.calendars import current_calendar
 from notices.capacity import capacity_of
+from notices.closing import closing_payload
 from notices.facts import divisions_of, proposed_last_day, working_days_of
 from notices.guards import NoticeRefusedError
 from notices.judgement import blocking, findings_for
-from notices.ledger.services import append
+from notices.ledger.services import append, lock_chain
 from notices.marks import open_marks, unconfirmed_message
 from notices.masking import mask_contacts
 from notices.models import pages  # the module, not its classes: it imports the selectors, and they this
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+CHAIN_PREFIX = "notice:"
+
 
 def chain_key(record: NoticeRecord) -> str:
     """Return the name of a notice's ledger chain."""
-    return f"notice:{record.code}"
+    return f"{CHAIN_PREFIX}{record.code}"
 
 
 def write_entry(
@@ -448,9 +451,12 @@ def close_windows(*, now: datetime) -> int:
         with transaction.atomic():
             record = NoticeRecord.objects.select_for_update().get(pk=candidate.pk)
             if record.closed_at is None:
+                lock_chain(chain_key(record))  # nothing comes in between the counts and the entry
                 record.closed_at = now
                 record.save(update_fields=["closed_at"])
-                write_entry(record=record, act="closed", role="portal", now=now)
+                write_entry(
+                    record=record, act="closed", role="portal", now=now, payload=closing_payload(record)
+                )
                 transaction.on_commit(
                     partial(signals.window_closed.send, NoticeRecord, record=record, now=now)
                 )

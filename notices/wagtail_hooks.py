@@ -36,6 +36,7 @@ from notices.calendar_admin import CalendarPanel
 from notices.checklist import blocking_items, is_in_preparation
 from notices.duty_lists import has_duties
 from notices.home_panel import TasksPanel
+from notices.ledger_admin import LedgerCheckView, ledger_menu_item
 from notices.marks import settle_changed
 from notices.meeting_admin import MeetingViewSet, act_urls
 from notices.models import (
@@ -115,6 +116,7 @@ def register_urls() -> list[Any]:
         path(
             "notices/postings/<int:pk>/<slug:act>/", evidence_views.change_upload, name="posting_upload_code"
         ),
+        path("notices/ledger-checks/", LedgerCheckView.as_view(), name="ledger_checks"),
         path("notices/duties/", duty_views.DutyListView.as_view(), name="notice_duties"),
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),
@@ -328,3 +330,6 @@ def count_what_blocks(request: HttpRequest, page: Any) -> None:
         messages.warning(request, text % {"count": left})
     elif not page.workflow_in_progress:
         messages.info(request, _("法定要件已齐，可以提交核对。"))
+
+
+hooks.register("register_reports_menu_item", ledger_menu_item)

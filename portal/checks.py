@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,21 @@ def check_printing(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_time_stamping(**kwargs: Any) -> list[CheckMessage]:
+    """E002: a time stamp that nobody can verify proves nothing."""
+    if not settings.TIMESTAMP_URL:
+        return []
+    problem = ""
+    if not settings.TIMESTAMP_URL.startswith(("https://", "http://")):
+        problem = "TIMESTAMP_URL is no http(s) address."
+    elif not settings.TIMESTAMP_CA_FILE or not Path(settings.TIMESTAMP_CA_FILE).is_file():
+        problem = "TIMESTAMP_URL is set, but TIMESTAMP_CA_FILE names no file."
+    if not problem:
+        return []
+    hint = "Set TIMESTAMP_CA_FILE to the PEM file with the root certificate of the time-stamping service."
+    return [Error(problem, hint=hint, id="portal.E002")]
+
+
 def check_calendar(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """W002: from 1 November the schedule of the next year should be entered; until then new windows end provisionally.
 
@@ -68,4 +84,5 @@ def connect() -> None:
     """Register the checks once."""
     register(check_master_keys_apart, Tags.security)
     register(check_printing, "printing")
+    register(check_time_stamping, Tags.security)
     register(check_calendar, Tags.database)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
+    path("ledger/", include("notices.ledger_urls")),
     path("invitation/<uidb64>/<token>/", SetPasswordView.as_view(), name="invitation"),
     path("p/<str:token>/", posting_upload, name="posting_upload"),
     path("", include(search_urls)),

@@ -35,6 +35,7 @@ ENGINES = {
     "pypdfium2": "search.extraction",
     "cryptography": "notices.sealing",
     "segno": "notices.printing",
+    "rfc3161_client": "notices.ledger",
 }
 
 

@@ -12,7 +12,10 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("存档")
 
     def ready(self) -> None:
-        """Register signal handlers."""
+        """Register signal handlers and the words of the kinds of archives."""
         from notices.archive import signal_handlers
+        from notices.archive.models import ArchiveKind
+        from notices.ledger_words import say_kinds
 
         signal_handlers.connect()
+        say_kinds(dict(ArchiveKind.choices))

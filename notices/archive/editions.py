@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from notices.archive.models import ArchiveKind
 from notices.ledger.models import Entry
 from notices.models import ChangeClass, NoticeChange, NoticePage, NoticeRecord, NoticeStage
 from notices.public_pages import notice_context
@@ -36,6 +37,7 @@ class Edition:
     notice_version: int
     last_day: date | None
     calendar: tuple[bool, str]
+    kind: ClassVar[ArchiveKind] = ArchiveKind.NOTICE
 
     def entry(self) -> Entry:
         """Return the ledger entry of the act; raise Entry.DoesNotExist when the chain has none up to its time.

@@ -15,12 +15,14 @@ class ArchiveKind(models.TextChoices):
     """What was frozen."""
 
     NOTICE = "notice", _("公示存档")
+    CERTIFICATE = "certificate", _("截止证明")
 
 
 class ArchiveFile(models.Model):
     """One frozen PDF of a notice.
 
-    ``version`` counts the archives of a kind: 1 at publication, one more after each public change. ``as_of`` is the moment of
+    ``version`` counts the archives of a kind: 1 at publication (or at the closing of the window), one more after each public
+    change (or when a window that was extended closes again). ``as_of`` is the moment of
     that act, ``ledger_position`` and ``ledger_head`` are its entry in the notice's chain. ``tool_versions`` names the
     programs and fonts on which the bytes depend.
     """

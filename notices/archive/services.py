@@ -10,13 +10,20 @@ from io import BytesIO
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from notices.archive.certificates import Closing, announce, closing_certificate, closings_of
 from notices.archive.documents import notice_archive
 from notices.archive.editions import ARCHIVED, Edition, editions_of
 from notices.archive.models import ArchiveFile, ArchiveKind
 from notices.content_store import store
 from notices.models import NoticeRecord
 from notices.models.attachments import content_storage
-from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError, part_versions
+from notices.printing import (
+    PrintedFile,
+    PrintingFaultError,
+    PrintingUnavailable,
+    UnprintableTextError,
+    part_versions,
+)
 from notices.services import write_entry
 
 logger = logging.getLogger(__name__)
@@ -35,24 +42,27 @@ class MakingReport:
 
 
 def make_archives(*, record_id: int, now: datetime) -> list[ArchiveFile]:
-    """Make the archives of a notice that do not exist yet, and restore a lost file; return the new ones.
+    """Make the archives and closing certificates of a notice that do not exist yet, restore lost files; return the new ones.
 
     Running it again does nothing. Raises PrintingUnavailable, UnprintableTextError or PrintingFaultError, after which it can
     simply be run again, and ArchiveLostError.
     """
     record = NoticeRecord.objects.select_related("page", "revision", "approved_revision").get(pk=record_id)
-    existing = {
-        row.version: row for row in ArchiveFile.objects.filter(notice=record.page, kind=ArchiveKind.NOTICE)
-    }
+    existing = {(row.kind, row.version): row for row in ArchiveFile.objects.filter(notice=record.page)}
     made = []
-    for edition in editions_of(record):
-        row = existing.get(edition.number)
+    editions: list[Edition | Closing] = [*editions_of(record), *closings_of(record)]
+    for edition in editions:
+        row = existing.get((edition.kind, edition.number))
         if row is None:
             fresh = _make(edition, now=now)
             made += [fresh] if fresh else []
         elif not content_storage().exists(str(row.file.name)):
             _restore(edition, row)
     return made
+
+
+def _printed(edition: Edition | Closing) -> PrintedFile:
+    return closing_certificate(edition) if isinstance(edition, Closing) else notice_archive(edition)
 
 
 def make_missing_archives(*, now: datetime, code: str = "") -> MakingReport:
@@ -79,18 +89,19 @@ def make_missing_archives(*, now: datetime, code: str = "") -> MakingReport:
     return MakingReport(tuple(made), tuple(failed))
 
 
-def _make(edition: Edition, *, now: datetime) -> ArchiveFile | None:
-    """Print, store and register one edition; None when another worker was faster.
+def _make(edition: Edition | Closing, *, now: datetime) -> ArchiveFile | None:
+    """Print, store and register one edition or certificate; None when another worker was faster.
 
     Printing and writing the file come first: no write transaction lasts over 100 ms.
     """
-    printed = notice_archive(edition)
+    printed = _printed(edition)
     stored = store(BytesIO(printed.content))
     entry = edition.entry()
     try:
         with transaction.atomic():
             row = ArchiveFile.objects.create(
                 notice=edition.record.page,
+                kind=edition.kind,
                 version=edition.number,
                 notice_version=edition.notice_version,
                 as_of=edition.at,
@@ -104,16 +115,21 @@ def _make(edition: Edition, *, now: datetime) -> ArchiveFile | None:
                 created_at=now,
             )
             payload = {"version": row.version, "sha256": row.sha256}
+            if row.kind != ArchiveKind.NOTICE:
+                payload["kind"] = str(row.kind)
             write_entry(record=edition.record, act=ARCHIVED, role="portal", now=now, payload=payload)
+            if isinstance(edition, Closing):
+                announce(edition, row, now=now)
     except IntegrityError:
-        if not ArchiveFile.objects.filter(notice=edition.record.page, version=edition.number).exists():
+        existing = ArchiveFile.objects.filter(notice=edition.record.page, kind=edition.kind)
+        if not existing.filter(version=edition.number).exists():
             raise
         return None
     return row
 
 
-def _restore(edition: Edition, row: ArchiveFile) -> None:
-    stored = store(BytesIO(notice_archive(edition).content))
+def _restore(edition: Edition | Closing, row: ArchiveFile) -> None:
+    stored = store(BytesIO(_printed(edition).content))
     if stored.sha256 != row.sha256:
         content_storage().delete(stored.name)
         raise ArchiveLostError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from notices.archive.tasks import make_notice_archives
 from notices.models import NoticeRecord
-from notices.signals import notice_changed, notice_published
+from notices.signals import notice_changed, notice_published, window_closed
 
 
 def on_notice_acted(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
@@ -18,3 +18,4 @@ def connect() -> None:
     """Connect the handlers once."""
     notice_published.connect(on_notice_acted, dispatch_uid="archive_published")
     notice_changed.connect(on_notice_acted, dispatch_uid="archive_changed")
+    window_closed.connect(on_notice_acted, dispatch_uid="archive_closed")

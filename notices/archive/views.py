@@ -23,12 +23,14 @@ from notices.printing.word import DOCX_TYPE
 FORM_KEPT_SECONDS = 24 * 60 * 60
 
 
-def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseBase:
-    """Send a frozen notice to anybody."""
+def archive_file(
+    request: HttpRequest, code: str, version: int, kind: ArchiveKind = ArchiveKind.NOTICE
+) -> HttpResponseBase:
+    """Send a frozen notice or a closing certificate to anybody."""
     row = get_object_or_404(
         ArchiveFile.objects.select_related("notice__record"),
         notice__record__code=code,
-        kind=ArchiveKind.NOTICE,
+        kind=kind,
         version=version,
     )
     record = row.notice.record
@@ -37,7 +39,7 @@ def archive_file(request: HttpRequest, code: str, version: int) -> HttpResponseB
     except FileNotFoundError:
         text = _("存档文件暂时读不到，请稍后再试，或者联系平台管理员。")
         return message(request, record, text, status=503)
-    response = FileResponse(handle, content_type=PDF, filename=f"公示存档-{code}-第{version}版.pdf")
+    response = FileResponse(handle, content_type=PDF, filename=f"{kind.label}-{code}-第{version}版.pdf")
     response["ETag"] = f'"{row.sha256}"'
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     if record.historical:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices.capacity import ledger_role
 from notices.content_store import hash_and_size
 from notices.exports.models import ExportFormat, ExportRecord, Profile
 from notices.exports.renderers import write_csv, write_xlsx
@@ -117,14 +118,7 @@ def export_opinions(
             made_at=now,
         )
         payload = {"profile": str(profile), "format": export_format, "rows": count, "sha256": digest}
-        role = _role_of(user)
+        role = ledger_role(user)
         write_entry(record=notice.record, act="exported", role=role, now=now, payload=payload, user=user)
     day = timezone.localtime(now)
     return Export(handle, f"{notice.record.code}-opinions-{day:%Y%m%d}.{export_format}", record)
-
-
-def _role_of(user: Any) -> str:
-    """Return as whom a person exports, in the ledger's words; asked only after ``profile_for`` let them through."""
-    if is_operator(user):
-        return "operator"
-    return "officer" if is_officer(user) else "proponent"

@@ -63,12 +63,19 @@ class Entry(models.Model):
 
 
 class DailyRoot(models.Model):
-    """The root over the heads of all chains on one day, chained to the root before it."""
+    """The root over the heads of all chains on one day, chained to the root before it.
+
+    ``token`` is the answer of a time-stamping service (RFC 3161) over the 64 characters of ``root``, ``stamped_at`` its time;
+    ``stamp_error`` says why there is none yet.
+    """
 
     day = models.DateField(_("日期"), unique=True)
     heads = models.JSONField(_("各链链头"), default=dict)
     previous = models.CharField(_("前一日根"), max_length=64)
     root = models.CharField(_("根"), max_length=64)
+    token = models.BinaryField(null=True, editable=False)
+    stamped_at = models.DateTimeField(_("时间戳时间"), null=True)
+    stamp_error = models.CharField(_("时间戳错误"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("每日根")
@@ -77,3 +84,23 @@ class DailyRoot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.root[:8]}"
+
+
+class LedgerCheck(models.Model):
+    """What one night's check of the whole ledger found; ``faults`` lists the first of them, without personal data."""
+
+    day = models.DateField(_("日期"), unique=True)
+    finished_at = models.DateTimeField(_("完成时间"))
+    chains = models.PositiveIntegerField(_("台账数"))
+    entries = models.PositiveIntegerField(_("条数"))
+    fault_count = models.PositiveIntegerField(_("问题数"))
+    faults = models.JSONField(_("问题"), default=list)
+
+    class Meta:
+        verbose_name = _("台账核对")
+        verbose_name_plural = _("台账核对")
+        ordering = ["-day"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.day)

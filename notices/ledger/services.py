@@ -1,31 +1,47 @@
 """Appending to a chain and checking it.
 
-The canonical bytes of an entry are UTF-8 JSON of chain, position, day, act, role, payload and previous, keys sorted,
-no spaces, non-ASCII characters as they are; its hash is the SHA-256 of these bytes in lower-case hexadecimal.
+What is hashed, so that anybody can do it again:
+
+1. The canonical bytes of an object are its JSON in UTF-8: keys sorted by code point on every level, ``,`` and ``:`` without
+   spaces, characters beyond ASCII as they are, within strings only ``"``, ``\\`` and control characters escaped. Numbers are whole.
+2. An entry's hash is the SHA-256 of the canonical bytes of its seven public fields (``entry_fields``), in lower-case
+   hexadecimal. ``previous`` is the hash of the entry before it, 64 zeros for the first; positions count from 1.
+3. A commitment is the SHA-256 of 16 random bytes (the salt) followed by canonical bytes.
+4. A daily root is the SHA-256 of the canonical bytes of ``day``, ``heads`` (the head of each chain by its key) and
+   ``previous`` (the root before it, 64 zeros for the first).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notices.ledger.models import GENESIS, Chain, DailyRoot, Entry
+
+READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where a chain does not hold."""
+    """A place where the ledger does not hold: ``kind`` for programs, ``text`` for people, without personal data.
+
+    ``position`` is 0 where the fault is not one entry's.
+    """
 
     chain: str
     position: int
-    reason: str
+    kind: str
+    text: str
 
 
 def canonical_bytes(fields: dict[str, Any]) -> bytes:
@@ -101,22 +117,37 @@ def append(
     return entry
 
 
-def verify_chain(chain: Chain) -> list[Fault]:
-    """Return every place where the chain does not hold, none when it is whole."""
-    faults: list[Fault] = []
-    previous, position = GENESIS, 0
-    for entry in chain.entries.order_by("position").iterator():
+def walk(chain: Chain, faults: list[Fault], *, position: int = 0, previous: str = GENESIS) -> Iterator[Entry]:
+    """Yield the entries of a chain up to its length in their order and add to ``faults`` where it does not hold.
+
+    Reads on after ``position``, whose hash is ``previous``. What is appended meanwhile is left for the next time.
+    """
+
+    def fault(kind: str, text: str) -> None:
+        faults.append(Fault(chain.key, position, kind, text % {"position": position}))
+
+    entries = chain.entries.filter(position__gt=position, position__lte=chain.length)
+    for entry in entries.order_by("position").iterator(chunk_size=READ_AT_ONCE):
         position += 1
         if entry.position != position:
-            faults.append(Fault(chain.key, position, "missing or reordered entry"))
+            fault("order", _("第 %(position)s 条缺失，或者次序被改"))
             position = entry.position
         if entry.previous != previous:
-            faults.append(Fault(chain.key, entry.position, "does not follow the entry before it"))
+            fault("link", _("第 %(position)s 条没有接上前一条，次序被改或者被换过"))
         if sha256(canonical_bytes(entry_fields(entry, chain.key))).hexdigest() != entry.hash:
-            faults.append(Fault(chain.key, entry.position, "content changed"))
+            fault("content", _("第 %(position)s 条的内容被改动"))
         previous = entry.hash
-    if previous != chain.head or position != chain.length:
-        faults.append(Fault(chain.key, position, "end cut off or head changed"))
+        yield entry
+    beyond = chain.entries.filter(position__gt=F("chain__length")).exists()
+    if previous != chain.head or position != chain.length or beyond:
+        fault("end", _("第 %(position)s 条以后被截去，或者链头被改"))
+
+
+def verify_chain(chain: Chain) -> list[Fault]:
+    """Return every place where the chain by itself does not hold, none when it is whole."""
+    faults: list[Fault] = []
+    for _entry in walk(chain, faults):
+        pass
     return faults
 
 
@@ -129,10 +160,11 @@ def record_daily_root(*, day: date) -> DailyRoot:
     last = DailyRoot.objects.order_by("-day").first()
     previous = last.root if last else GENESIS
     heads = dict(Chain.objects.order_by("key").values_list("key", "head"))
-    root = sha256(canonical_bytes({"day": day.isoformat(), "heads": heads, "previous": previous})).hexdigest()
+    root = root_hash(day=day, heads=heads, previous=previous)
     return DailyRoot.objects.create(day=day, heads=heads, previous=previous, root=root)
 
 
-def record_root_of_yesterday(*, now: datetime) -> DailyRoot:
-    """Write the root of the day that has ended; for the clock, once a day is enough."""
-    return record_daily_root(day=timezone.localdate(now) - timedelta(days=1))
+def root_hash(*, day: date, heads: dict[str, str], previous: str) -> str:
+    """Return the root over the heads of a day."""
+    fields = {"day": day.isoformat(), "heads": heads, "previous": previous}
+    return sha256(canonical_bytes(fields)).hexdigest()

@@ -14,11 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notices.capacity import ledger_role
 from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import AccessBasis, ContactAccess, Opinion
 from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.permissions import may_read_contacts
 from notices.opinions.text import clean_text
+from notices.services import write_entry
 
 RESTRICTED = gettext_lazy("本人已要求限制使用联系方式，不能查阅。答复可以由本人凭查询码查看。")
 _SHORTEST_REASON = 4
@@ -30,8 +32,9 @@ def read_contacts(
 ) -> dict[int, PageTwo | None]:
     """Return page two of a batch by the opinion's primary key; None for one that left none, was erased or is restricted.
 
-    The record of the access is committed before anything is opened; what is restricted is neither recorded nor opened.
-    Raises PermissionDenied, and ValidationError for a batch of several notices, without a reason or restricted as a whole.
+    The record of the access and its entry in the ledger, without names, are committed before anything is opened; what is
+    restricted is neither recorded nor opened. Raises PermissionDenied, and ValidationError for a batch of several notices,
+    without a reason or restricted as a whole.
     """
     keys = [opinion.pk for opinion in opinions]
     batch = list(
@@ -54,6 +57,9 @@ def read_contacts(
         access = ContactAccess(notice=notice, basis=basis, reason=reason, read_by=user, read_at=now)
         access.save(force_insert=True)
         access.opinions.set(readable)
+        payload = {"basis": str(access.basis), "count": len(readable)}
+        role = ledger_role(user)
+        write_entry(record=notice.record, act="contacts_read", role=role, now=now, payload=payload, user=user)
     return {opinion.pk: _opened(opinion) if opinion in readable else None for opinion in batch}
 
 

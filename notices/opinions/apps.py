@@ -12,12 +12,15 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("公众意见")
 
     def ready(self) -> None:
-        """Register facts and duties, and the page on which the public reads opinions."""
-        from notices import duties, fact_providers
-        from notices.opinions import desk_duties, public_renderings
+        """Register what other parts ask of the opinions: facts, duties, counts at the closing, public page, words of acts."""
+        from notices import closing, duties, fact_providers
+        from notices.opinions import desk_duties, ledger_words, public_renderings
+        from notices.opinions.closing import counts_at_closing
         from notices.opinions.facts import opinion_facts
         from notices.opinions.public_views import page_as_published
 
         fact_providers.register(opinion_facts)
         duties.register(desk_duties.desk_duties, **desk_duties.waiting_counts())
         public_renderings.register(page_as_published)
+        closing.register(counts_at_closing)
+        ledger_words.teach()

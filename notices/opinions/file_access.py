@@ -13,8 +13,10 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from notices.capacity import ledger_role
 from notices.opinions import file_vault
 from notices.opinions.access import RESTRICTED, is_readable
 from notices.opinions.models import AccessBasis, FileAccess, Opinion, OpinionFile
@@ -22,6 +24,7 @@ from notices.opinions.permissions import bases_for, may_answer, may_read_contact
 from notices.opinions.pictures import COPY_TYPE, copy_without_traces
 from notices.opinions.text import clean_text
 from notices.permissions import is_officer, is_operator
+from notices.services import write_entry
 
 _SHORTEST_REASON = 4
 _EXTENSIONS = {"JPG": "jpg", "PNG": "png", "WebP": "webp", "HEIC": "heic", "PDF": "pdf", "DOCX": "docx"}
@@ -93,7 +96,11 @@ def hand_out_original(
         raise ValidationError(RESTRICTED)
     if len(reason) < _SHORTEST_REASON:
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
-    _record(file, user=user, now=now, original=True, basis=basis, reason=reason)
+    with transaction.atomic():
+        _record(file, user=user, now=now, original=True, basis=basis, reason=reason)
+        payload = {"basis": str(AccessBasis(basis)), "count": 1}
+        role, record = ledger_role(user), opinion.notice.record
+        write_entry(record=record, act="original_read", role=role, now=now, payload=payload, user=user)
     return Handed(_name(file, opinion), file.content_type, file_vault.read(file))
 
 

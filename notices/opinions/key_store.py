@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connections
@@ -38,6 +39,20 @@ def open_data_key(key_id: uuid.UUID) -> Fernet:
     if key is None:
         raise KeyMissingError(str(key_id))
     return Fernet(_unwrap(key))
+
+
+def open_data_keys(key_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fernet | None]:
+    """Return the ciphers of many data keys: None for a destroyed one, no entry for one that is missing or does not open."""
+    ciphers: dict[uuid.UUID, Fernet | None] = {}
+    for key in DataKey.objects.using(KEY_STORE).filter(pk__in=set(key_ids)):
+        if key.wrapped is None and key.destroyed_at is not None:
+            ciphers[key.pk] = None
+            continue
+        try:
+            ciphers[key.pk] = Fernet(_unwrap(key))
+        except KeyMissingError:
+            continue
+    return ciphers
 
 
 def _unwrap(key: DataKey) -> bytes:

@@ -10,6 +10,7 @@ from uuid import UUID
 from notices.ledger.services import canonical_bytes, commitment, new_salt
 from notices.opinions import key_store
 from notices.opinions.models import Commenter, CommenterKind, ContactKind
+from notices.sealing import Fernet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,15 @@ def seal(page_two: PageTwo, *, now: datetime) -> Sealed:
     salt, identity = new_salt(), page_two.identity()
     content = json.dumps({**identity, "salt": salt.hex()}, ensure_ascii=False).encode()
     return Sealed(key_id, cipher.encrypt(content), commitment(salt, canonical_bytes(identity)))
+
+
+def sealed_identity(sealed: bytes, cipher: Fernet) -> tuple[bytes, dict[str, str]]:
+    """Return salt and content of a page two as it was committed to; for checking, which shows it to nobody.
+
+    Raises InvalidToken for bytes that this key did not seal.
+    """
+    content: dict[str, str] = json.loads(cipher.decrypt(sealed))
+    return bytes.fromhex(content.pop("salt")), content
 
 
 def unseal(commenter: Commenter) -> PageTwo:

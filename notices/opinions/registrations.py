@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -168,7 +169,13 @@ def read_names(
     access = RegistrationAccess(
         meeting=meeting, count=len(rows), reason=reason.strip(), read_by=user, read_at=now
     )
-    access.save(force_insert=True)
+    with transaction.atomic():
+        access.save(force_insert=True)
+        payload = {"meeting": meeting.pk, "count": len(rows)}
+        record = meeting.notice.record
+        write_entry(
+            record=record, act="registrations_read", role="proponent", now=now, payload=payload, user=user
+        )
     return [(row, _opened(row)) for row in rows]
 
 
@@ -190,11 +197,15 @@ def erase_old_registrations(*, now: datetime) -> int:
     limit = timezone.localdate(now - KEPT_AFTER_MINUTES)
     kept = MeetingRegistration.objects.filter(erased_at=None)
     over = kept.filter(meeting__minutes_on__lte=limit) | kept.filter(meeting__cancelled_on__lte=limit)
-    count = 0
-    for registration in over:
+    erased: Counter[Meeting] = Counter()
+    for registration in over.select_related("meeting__notice__record"):
         if registration.key_id is not None:
             key_store.destroy_data_key(registration.key_id, now=now)
         registration.sealed, registration.erased_at = None, now
         registration.save(update_fields=["sealed", "erased_at"])
-        count += 1
-    return count
+        erased[registration.meeting] += 1
+    for meeting, count in erased.items():
+        payload = {"meeting": meeting.pk, "count": count}
+        record = meeting.notice.record
+        write_entry(record=record, act="registrations_erased", role="portal", now=now, payload=payload)
+    return erased.total()

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from cryptography import x509
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from notices.sealing.key_file import read_keys
 
-__all__ = ["Fernet", "InvalidToken", "MultiFernet", "master_cipher"]
+__all__ = ["Fernet", "InvalidToken", "MultiFernet", "certificates_in", "master_cipher"]
+
+
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """Return the certificates of a PEM file. Raises OSError, and ValueError for a file without one."""
+    return x509.load_pem_x509_certificates(path.read_bytes())
 
 
 def master_cipher() -> MultiFernet:

@@ -160,6 +160,11 @@ RETENTION_UNSENT_DAYS = env_int("RETENTION_UNSENT_DAYS", 1, minimum=1, maximum=7
 RETENTION_ACCESS_YEARS = env_int("RETENTION_ACCESS_YEARS", 3, minimum=3, maximum=100)
 RETENTION_OPINION_YEARS = env_int("RETENTION_OPINION_YEARS", 30, minimum=10, maximum=100)
 
+# Roots are kept outside the database: better on another disk, or on one that can only be appended to.
+LEDGER_ROOTS_DIR = Path(env_str("LEDGER_ROOTS_DIR", str(DATA_DIR / "roots")))
+TIMESTAMP_URL = env_str("TIMESTAMP_URL", "")
+TIMESTAMP_CA_FILE = env_str("TIMESTAMP_CA_FILE", "")
+
 CACHES = {
     "default": {
         "BACKEND": "portal.caches.SharedFiles",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from notices.archive.selectors import archives_of
+from notices.archive.selectors import archives_of, certificates_of
 from notices.models import NoticeChange, NoticeRecord
 from notices.versions import changes_since_publication
 
@@ -20,7 +20,12 @@ _BREAK_BEFORE = ("生态环境影响报告书", "环境影响报告书")  # the 
 def archive_link(record: NoticeRecord) -> dict[str, Any]:
     """Show the frozen PDFs of a public notice, each with its SHA-256."""
     archives = archives_of(record)
-    return {"record": record, "latest": archives[0] if archives else None, "earlier": archives[1:]}
+    return {
+        "record": record,
+        "latest": archives[0] if archives else None,
+        "earlier": archives[1:],
+        "certificates": certificates_of(record),
+    }
 
 
 @register.simple_tag
