@@ -38,7 +38,7 @@ class Serve:
             "PYTHONUTF8": "1",
             **(variables or {}),
         }
-        self.log: IO[bytes] = (data.parent / f"serve-{port}.log").open("a+b")
+        self.log: IO[bytes] = (data.parent / f"serve-{port}.log").open("w+b")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", *arguments],
             cwd=ROOT,
