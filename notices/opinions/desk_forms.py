@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from notices.models import NoticePage
-from notices.opinions.elsewhere import ELSEWHERE
 from notices.opinions.feedback import FeedbackState
 from notices.opinions.forms import CleanedLine, CleanedText
 from notices.opinions.models import Channel, FeedbackResult, FeedbackWay, Opinion, Outcome, Topic
 from notices.opinions.worklist import UNMARKED, Wanted, topic_counts, villages_of
+from notices.statutory.elsewhere import ELSEWHERE
 
 ALL = "all"
 
@@ -132,7 +132,7 @@ class AnswerForm(PickedForm):
     elsewhere = forms.MultipleChoiceField(
         label=gettext_lazy("可以向哪里反映"),
         required=False,
-        choices=[(row.key, row.label) for row in ELSEWHERE],
+        choices=[(row.key, row.subject) for row in ELSEWHERE],
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("只用于“非环评事项”（第三十条）：勾选的去处写在说明后面。"),
     )
@@ -155,7 +155,7 @@ class AnswerForm(PickedForm):
         """Write the places to turn to into the reason, and stop once when somebody else answered meanwhile."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("outcome") == Outcome.OUT_OF_SCOPE:
-            chosen = [str(row.sentence) for row in ELSEWHERE if row.key in (data.get("elsewhere") or ())]
+            chosen = [row.sentence for row in ELSEWHERE if row.key in (data.get("elsewhere") or ())]
             typed = data.get("reason", "")
             data["full_reason"] = "\n".join(
                 [*([typed] if typed else []), *(text for text in chosen if text not in typed)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +16,11 @@ import django
 
 def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the count of opinions and of keys that nothing names, and every promise that was broken."""
-    from notices.ledger.models import Chain
-    from notices.ledger.services import verify_chain
     from notices.opinions.models import Commenter, Opinion
     from notices.opinions.orphan_keys import orphan_keys
     from notices.opinions.page_two import unseal
     from notices.opinions.selectors import look_up
+    from notices.opinions.verification import verify_ledger
 
     kept = list(Opinion.objects.order_by("sequence"))
     contacts = {
@@ -42,9 +42,9 @@ def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "numbers_missing_or_doubled": [
             opinion.number for position, opinion in enumerate(kept, start=1) if opinion.sequence != position
         ],
-        "taken_twice": sorted(text for text in texts.values() if list(texts.values()).count(text) > 1),
+        "taken_twice": sorted(text for text, times in Counter(texts.values()).items() if times > 1),
         "never_sent": [number for number, text in texts.items() if text not in sent],
-        "ledger": [str(fault) for chain in Chain.objects.all() for fault in verify_chain(chain)],
+        "ledger": [str(fault) for report in verify_ledger(with_files=True) for fault in report.faults],
         "not_in_ledger": [
             opinion.number for opinion in kept if opinion.ledger_entry.payload["number"] != opinion.number
         ],

@@ -14,12 +14,12 @@ from django.urls import reverse
 from notices.models import NoticePage
 from notices.opinions.answer_sheet import answer_sheet
 from notices.opinions.answering import answer_opinions
-from notices.opinions.elsewhere import ELSEWHERE
 from notices.opinions.models import Answer, Channel, Opinion, Outcome, Topic, TopicMark
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.topics import mark_topics
 from notices.opinions.worklist import on_behalf_sentence
+from notices.statutory.elsewhere import ELSEWHERE
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
 from tests.notices.opinions.test_groups import SHEET
