@@ -13,6 +13,7 @@ from notices.opinions.models import (
     Channel,
     DestructionGround,
     FeedbackResult,
+    FeedbackWay,
     OpinionTimeliness,
     Outcome,
 )
@@ -43,6 +44,7 @@ def teach() -> None:
     say("outcome", _label(Outcome))
     say("part", lambda value: str(PARTS.get(value, "")))
     say("basis", _label(AccessBasis))
+    say("way", _label(FeedbackWay))
     say("result", _label(FeedbackResult))
     say("ground", _label(DestructionGround))
     say("opinions_shown", lambda value: _("公开意见和答复") if value else _("不公开意见内容"))

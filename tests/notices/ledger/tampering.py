@@ -35,7 +35,7 @@ def reorder(key: str) -> None:
     """Let two entries change places."""
     entry_at(key, 3).update(position=10**6)
     entry_at(key, 4).update(position=3)
-    entry_at(key, 99).update(position=4)
+    entry_at(key, 10**6).update(position=4)
 
 
 def cut(key: str) -> None:

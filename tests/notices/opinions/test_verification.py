@@ -333,15 +333,15 @@ def test_a_line_that_a_crash_cut_short_is_written_again_and_a_changed_line_is_fo
     assert "roots_file" in kinds()
 
 
-def test_the_proof_of_a_receipt_checks_offline_and_a_forged_one_does_not(page, tmp_path) -> None:
-    receipt = send_again(page)
-    number = receipt.opinion.number
+def test_the_proof_of_a_receipt_checks_offline_and_a_forged_one_does_not(tmp_path) -> None:
+    receipt = send_to_another()
+    number, code = receipt.opinion.number, receipt.opinion.notice.record.code
     record_root_of_yesterday(now=PUBLISHED + 2 * DAY)
     proof = downloaded("/receipt/proof/", tmp_path / "proof.json", number=number, code=receipt.code)
     text = proof.read_text()
     assert "13900000001" not in text
     assert "测试人" not in text
-    ledger = downloaded(f"/ledger/{page.record.code}/ledger.json", tmp_path / "ledger.json")
+    ledger = downloaded(f"/ledger/{code}/ledger.json", tmp_path / "ledger.json")
     roots = downloaded("/ledger/roots.jsonl", tmp_path / "roots.jsonl")
     status, said = script(proof, ledger, roots)
     assert status == 0, said
@@ -356,24 +356,22 @@ def test_the_proof_of_a_receipt_checks_offline_and_a_forged_one_does_not(page, t
         proof.write_text(text.replace(old, new, 1))
         assert script(proof)[0] == 1, old
     data = json.loads(text)
-    data["root"]["heads"][chain_key(page.record)] = "f" * 64
+    data["root"]["heads"][f"notice:{code}"] = "f" * 64
     proof.write_text(json.dumps(data))
     assert script(proof)[0] == 1
     proof.write_text("{}")
     assert script(proof)[0] == 2
 
 
-def send_again(page: NoticePage) -> Any:
+def send_to_another() -> Any:
     """Send an opinion to another notice, open and without roots yet."""
     DailyRoot.objects.all().delete()
-    roots_file().unlink()
-    other = make_notice(now=PUBLISHED)
-    page.record = other.record
-    return send(other, now=PUBLISHED + DAY)
+    roots_file().unlink(missing_ok=True)
+    return send(make_notice(now=PUBLISHED), now=PUBLISHED + DAY)
 
 
-def test_a_proof_needs_number_and_code_and_comes_before_the_first_root_too(page, tmp_path) -> None:
-    receipt = send_again(page)
+def test_a_proof_needs_number_and_code_and_comes_before_the_first_root_too(tmp_path) -> None:
+    receipt = send_to_another()
     wrong = Client().post("/receipt/proof/", {"number": receipt.opinion.number, "code": "000000000000"})
     assert "对不上" in wrong.content.decode()
     assert Client().get("/receipt/proof/").status_code == 405
