@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 from search.analysis.characters import HAN_RANGES
 
-_RUN: Final = re.compile(
-    rf"(?P<han>[{HAN_RANGES}]+)"
-    r"|(?P<digits>\d+(?:\.\d+)*)"
-    rf"|(?P<letters>(?:(?![{HAN_RANGES}])[^\W\d_])+)"
-    r"|(?P<gap>\n\s*\n)"
+_WITHOUT_HAN: Final = (
+    rf"(?P<digits>\d+(?:\.\d+)*)|(?P<letters>(?:(?![{HAN_RANGES}])[^\W\d_])+)|(?P<gap>\n\s*\n)"
 )
+_RUN: Final = re.compile(rf"(?P<han>[{HAN_RANGES}]+)|{_WITHOUT_HAN}")
+#: The runs that are one term each, and the gaps, which are none.
+RUNS_WITHOUT_HAN: Final = re.compile(_WITHOUT_HAN)
 
 
 class Token(NamedTuple):

@@ -5,12 +5,15 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+import numpy as np
+from django.db.models import IntegerField
 from modelsearch.backends.base import BaseSearchQueryCompiler
 from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 
 from search.analysis import Clause, Prefix, clauses_of, normalise, phrase_of, tokenise
 from search.analysis.characters import HAN
 from search.backends.whoosh import engine
+from search.backends.whoosh.arrays import Numbers
 from search.backends.whoosh.columns import autocomplete_columns, root_key_field, search_columns, type_label
 from search.backends.whoosh.storage import IndexStore
 
@@ -36,15 +39,16 @@ class QueryCompiler(BaseSearchQueryCompiler):
         """Return the columns asked for."""
         return search_columns(self.queryset.model, self.fields)
 
-    def hits(self, store: IndexStore, prefix: Prefix) -> list[tuple[Any, float]]:
-        """Return primary keys (of the root model) and scores from the index, best first."""
+    def hits(self, store: IndexStore, prefix: Prefix) -> "Ranking":
+        """Return what the index finds."""
         node = _Translator(self.columns(), self.prefix or prefix).node(self.query)
-        with store.reader() as reader:
-            if reader is None:
-                return []
-            found = engine.search(reader, node, type_label(self.queryset.model))
-        to_python = self.key_field.to_python
-        return [(to_python(key.partition(":")[2]), score) for key, score in found]
+        searcher = store.searcher()
+        hits = (
+            engine.Hits(())
+            if searcher is None
+            else engine.search(searcher, node, type_label(self.queryset.model))
+        )
+        return Ranking(hits, self.key_field)
 
     @cached_property
     def key_field(self) -> Any:
@@ -82,13 +86,13 @@ class QueryCompiler(BaseSearchQueryCompiler):
         }
         return [found[key] for key in keys if key in found]
 
-    def best(self, keys: Sequence[Any], start: int, stop: int | None) -> list[Any]:
+    def best(self, ranking: "Ranking", start: int, stop: int | None) -> list[Any]:
         """Return the objects at ranks ``start`` to ``stop`` among those that the queryset holds."""
         found: list[Any] = []
-        wanted = len(keys) if stop is None else max(0, stop - start)
+        wanted = len(ranking) if stop is None else max(0, stop - start)
         skip, at = start, 0
-        while at < len(keys) and len(found) < wanted:
-            chunk = keys[at : at + (min(CHUNK, wanted) if skip == 0 else CHUNK)]
+        while at < len(ranking) and len(found) < wanted:
+            chunk = ranking[at : at + (min(CHUNK, wanted) if skip == 0 else CHUNK)]
             at += len(chunk)
             if skip:
                 chunk = self.present(chunk)
@@ -101,6 +105,42 @@ class QueryCompiler(BaseSearchQueryCompiler):
 
     def _keys(self, queryset: Any) -> Iterator[Any]:
         return iter(queryset.values_list(self.key_field.name, flat=True))
+
+
+class Ranking:
+    """Hits as primary keys of the root model, best first; sorted only as far as they are looked at."""
+
+    def __init__(self, hits: engine.Hits, key_field: Any) -> None:
+        self._hits = hits
+        self._key_field = key_field
+        self._order = hits.best(0)
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __getitem__(self, ranks: slice) -> list[Any]:
+        _start, stop, _step = ranks.indices(len(self))
+        if stop > len(self._order):
+            # Twice as far as before: paging through all of them sorts only a few times.
+            self._order = self._hits.best(max(stop, 2 * len(self._order)))
+        return self._keys(self._order[ranks])
+
+    def unordered(self) -> list[Any]:
+        """Return all primary keys in no order."""
+        return self._keys(np.arange(len(self)))
+
+    @cached_property
+    def scores(self) -> dict[Any, float]:
+        """The score of every hit by its primary key."""
+        return dict(zip(self.unordered(), self._hits.scores.tolist(), strict=True))
+
+    def _keys(self, places: Numbers) -> list[Any]:
+        numbers = self._hits.numbers[places]
+        if isinstance(self._key_field, IntegerField) and not (numbers < 0).any():
+            plain: list[Any] = numbers.tolist()
+            return plain
+        to_python = self._key_field.to_python
+        return [to_python(key.partition(":")[2]) for key in self._hits.keys(places)]
 
 
 class AutocompleteQueryCompiler(QueryCompiler):

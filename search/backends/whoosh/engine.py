@@ -1,19 +1,21 @@
-"""Evaluation of queries on one segment of an index: sets of documents with their BM25 scores.
+"""Evaluation of queries on the segments of an index: which documents match, with which BM25 score.
 
-Every node answers with a mapping of document number to score. Whoosh stores and reads the postings; its own
-query and matcher classes are not used, because they decode positions one candidate at a time.
+Every node answers for all documents of a segment at once, with a mask and an array of scores. Whoosh keeps the
+segments; its own query and matcher classes are not used, because they go from posting to posting.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
 
 from search.analysis import Clause, Slot
-from search.backends.whoosh.whoosh_library import TermNotFound
-
-Scores = dict[int, float]
+from search.backends.whoosh.arrays import Numbers
+from search.backends.whoosh.inverted import InvertedColumn
+from search.backends.whoosh.phrases import Found, phrase
 
 # Usual values of BM25: saturation of the term frequency, weight of the field's length.
 K1 = 1.2
@@ -28,105 +30,134 @@ class Column:
     boost: float = 1.0
 
 
+class Matches(NamedTuple):
+    """For each document of a segment whether it matches, and its score (zero where it does not)."""
+
+    mask: Numbers
+    scores: Numbers
+
+
 class Node(Protocol):
     """A query that can be evaluated on a segment."""
 
-    def scores(self, segment: "Segment") -> Scores:
+    def matches(self, segment: "Segment", statistics: "Statistics") -> Matches:
         """Return the matching documents with their scores."""
         ...
 
 
-class Statistics:
-    """Collection-wide figures, so that scores of different segments can be compared."""
-
-    def __init__(self, reader: Any) -> None:
-        self.reader = reader
-        self.documents = max(1, int(reader.doc_count_all()))
-        self.leaves: list[Any] = [leaf for leaf, _ in reader.leaf_readers()]
-
-    def average_length(self, column: str) -> float:
-        """Return the mean number of terms of ``column`` over all documents."""
-        return max(1.0, float(self.reader.field_length(column)) / self.documents)
-
-    def rarity(self, column: str, clause: Clause) -> float:
-        """Return the summed inverse document frequency of a clause's terms."""
-        return sum(self._slot_rarity(column, slot) for slot in clause.slots)
-
-    def _slot_rarity(self, column: str, slot: Slot) -> float:
-        found = sum(
-            leaf.doc_frequency(column, term) for leaf in self.leaves for term in terms_of(leaf, column, slot)
-        )
-        found = min(found, self.documents)
-        return math.log(1 + (self.documents - found + 0.5) / (found + 0.5))
-
-
 class Segment:
-    """One segment's documents of the wanted types, and its postings."""
+    """One segment as a reader sees it. What is worked out once serves every later query of the process."""
 
-    def __init__(self, reader: Any, statistics: Statistics, type_label: str) -> None:
-        self.reader = reader
-        self.statistics = statistics
-        self.type_label = type_label
+    def __init__(self, leaf: Any) -> None:
+        self.leaf = leaf
+        self.size = int(leaf.doc_count_all())
+        self._columns: dict[str, InvertedColumn | None] = {}
+        self._norms: dict[str, Numbers] = {}
+        self._of_type: dict[str, Numbers] = {}
 
     @cached_property
-    def documents(self) -> frozenset[int]:
-        """The live documents of the wanted type."""
-        return frozenset(document for document, _ in self.postings("types", self.type_label))
+    def keys(self) -> Any:
+        """The keys of the documents."""
+        return self.leaf.column_reader("key", translate=False)
 
-    def postings(self, column: str, term: str) -> Iterator[tuple[int, float]]:
-        """Yield the documents that hold ``term`` with its frequency in each."""
-        matcher = self._matcher(column, term)
-        while matcher is not None and matcher.is_active():
-            yield matcher.id(), matcher.weight()
-            matcher.next()
+    def column(self, name: str) -> InvertedColumn | None:
+        """Return a column, None when no document of the segment fills it."""
+        if name not in self._columns:
+            self._columns[name] = self.leaf.cursor(name).column if name in self.leaf.schema else None
+        return self._columns[name]
 
-    def positions(
-        self, column: str, term: str, wanted: frozenset[int] | set[int]
-    ) -> Iterator[tuple[int, list[int]]]:
-        """Yield the positions of ``term`` in those of the ``wanted`` documents that hold it."""
-        matcher = self._matcher(column, term)
-        while matcher is not None and matcher.is_active():
-            document = matcher.id()
-            if document in wanted:
-                yield document, matcher.value_as("positions")
-            matcher.next()
+    def of_type(self, label: str) -> Numbers:
+        """Return the mask of the documents of a type that are not deleted."""
+        if label not in self._of_type:
+            mask = np.zeros(self.size, bool)
+            types = self.column("types")
+            term = -1 if types is None else types.terms.find(label.encode())
+            if types is not None and term >= 0:
+                mask[types.documents(term)[0]] = True
+                mask[list(self.leaf.deleted_docs_set)] = False
+            self._of_type[label] = mask
+        return self._of_type[label]
 
-    def length(self, column: str, document: int) -> int:
-        """Return the number of terms of ``column`` in ``document`` (rounded by the codec)."""
-        return self.reader.doc_field_length(document, column, 1) or 1
+    def norms(self, name: str, average: float) -> Numbers:
+        """Return what BM25 adds to the frequency below the line, for each document."""
+        if name not in self._norms:
+            column = self.column(name)
+            lengths = np.zeros(self.size, np.float32) if column is None else column.lengths
+            self._norms[name] = np.asarray(K1 * (1 - B) + K1 * B / average * lengths, np.float32)
+        return self._norms[name]
 
-    def _matcher(self, column: str, term: str) -> Any:
-        try:
-            return self.reader.postings(column, term)
-        except TermNotFound:
-            return None
+    def similar_terms(self, name: str, word: str, distance: int) -> list[str]:
+        """Return the terms of a column up to ``distance`` edits away; the first letter must agree."""
+        if self.column(name) is None:
+            return []
+        return list(self.leaf.terms_within(name, word, distance, prefix=1))
 
 
-def terms_of(reader: Any, column: str, slot: Slot) -> list[str]:
-    """Return the terms of a segment's column that fill ``slot``."""
-    if column not in reader.schema:
-        return []
+class Searcher:
+    """The segments of a reader; safe to share between threads, for nothing in it has a place that moves."""
+
+    def __init__(self, reader: Any) -> None:
+        self.documents = max(1, int(reader.doc_count_all()))
+        self.segments = [Segment(leaf) for leaf, _ in reader.leaf_readers()] if reader.doc_count_all() else []
+        self._averages: dict[str, float] = {}
+
+    def average_length(self, name: str) -> float:
+        """Return the mean number of terms of a column over the documents that fill it."""
+        if name not in self._averages:
+            lengths = [column.lengths for segment in self.segments if (column := segment.column(name))]
+            filled = sum(int(np.count_nonzero(each)) for each in lengths)
+            self._averages[name] = sum(int(each.sum()) for each in lengths) / filled if filled else 1.0
+        return self._averages[name]
+
+
+class Statistics:
+    """Collection-wide figures for one query, so that scores of different segments can be compared."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        self._rarities: dict[tuple[str, Clause], float] = {}
+
+    def rarity(self, name: str, clause: Clause) -> float:
+        """Return the summed inverse document frequency of a clause's terms."""
+        if (name, clause) not in self._rarities:
+            self._rarities[name, clause] = sum(self._slot_rarity(name, slot) for slot in clause.slots)
+        return self._rarities[name, clause]
+
+    def _slot_rarity(self, name: str, slot: Slot) -> float:
+        found = 0
+        for segment in self.searcher.segments:
+            column = segment.column(name)
+            if column is not None:
+                first, stop = terms_of(column, slot)
+                found += int(column.counts[first:stop].sum())
+        found = min(found, self.searcher.documents)
+        return math.log(1 + (self.searcher.documents - found + 0.5) / (found + 0.5))
+
+
+def terms_of(column: InvertedColumn, slot: Slot) -> tuple[int, int]:
+    """Return the range of a column's terms that fill ``slot``."""
     if slot.prefix:
-        return [term.decode() for term in reader.expand_prefix(column, slot.text)]
-    return [slot.text] if (column, slot.text) in reader else []
+        return column.terms.starting_with(slot.text.encode())
+    term = column.terms.find(slot.text.encode())
+    return (0, 0) if term < 0 else (term, term + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Everything:
     """All documents, unscored."""
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        return dict.fromkeys(segment.documents, 0.0)
+        return Matches(np.ones(segment.size, bool), np.zeros(segment.size, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
     """No document."""
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        return {}
+        return Matches(np.zeros(segment.size, bool), np.zeros(segment.size, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +167,22 @@ class Match:
     clause: Clause
     columns: tuple[Column, ...]
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        found: Scores = {}
+        mask = np.zeros(segment.size, bool)
+        scores = np.zeros(segment.size, np.float32)
         for column in self.columns:
-            frequencies = _frequencies(segment, column.name, self.clause)
-            if not frequencies:
+            inverted = segment.column(column.name)
+            found = None if inverted is None else _found(inverted, self.clause)
+            if found is None:
                 continue
-            weight = column.boost * segment.statistics.rarity(column.name, self.clause)
-            average = segment.statistics.average_length(column.name)
-            for document, frequency in frequencies.items():
-                length = segment.length(column.name, document) / average
-                tf = frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length))
-                found[document] = found.get(document, 0.0) + weight * tf
-        return found
+            documents, frequencies = found
+            weight = column.boost * statistics.rarity(column.name, self.clause) * (K1 + 1)
+            norms = segment.norms(column.name, statistics.searcher.average_length(column.name))
+            frequency = frequencies.astype(np.float32)
+            mask[documents] = True
+            scores[documents] += np.float32(weight) * frequency / (frequency + norms[documents])
+        return Matches(mask, scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +193,16 @@ class Similar:
     distance: int
     columns: tuple[Column, ...]
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        found: Scores = {}
+        mask, best = Nothing().matches(segment, statistics)
         for column in self.columns:
-            if column.name not in segment.reader.schema:
-                continue
-            near = segment.reader.terms_within(column.name, self.word, self.distance, prefix=1)
-            for term in {term.decode() if isinstance(term, bytes) else term for term in near}:
-                closeness = 1.0 if term == self.word else 0.5
-                exact = Match(Clause((Slot(term),)), (column,))
-                for document, score in exact.scores(segment).items():
-                    found[document] = max(found.get(document, 0.0), closeness * score)
-        return found
+            for term in segment.similar_terms(column.name, self.word, self.distance):
+                closeness = np.float32(1.0 if term == self.word else 0.5)
+                here = Match(Clause((Slot(term),)), (column,)).matches(segment, statistics)
+                mask |= here.mask
+                best = np.maximum(best, closeness * here.scores)
+        return Matches(mask, best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,23 +211,16 @@ class AllOf:
 
     parts: tuple[Node, ...]
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        found: Scores | None = None
+        mask, scores = Everything().matches(segment, statistics)
         for part in self.parts:
-            scores = part.scores(segment)
-            found = (
-                scores
-                if found is None
-                else {
-                    document: score + scores[document]
-                    for document, score in found.items()
-                    if document in scores
-                }
-            )
-            if not found:
+            here = part.matches(segment, statistics)
+            mask &= here.mask
+            scores += here.scores
+            if not mask.any():
                 break
-        return found or {}
+        return Matches(mask, np.where(mask, scores, np.float32(0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +230,16 @@ class AnyOf:
     parts: tuple[Node, ...]
     least: int = 1
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        found: Scores = {}
-        matched: dict[int, int] = {}
+        matched = np.zeros(segment.size, np.uint16)
+        scores = np.zeros(segment.size, np.float32)
         for part in self.parts:
-            for document, score in part.scores(segment).items():
-                found[document] = found.get(document, 0.0) + score
-                matched[document] = matched.get(document, 0) + 1
-        if self.least > 1:
-            found = {document: score for document, score in found.items() if matched[document] >= self.least}
-        return found
+            here = part.matches(segment, statistics)
+            matched += here.mask
+            scores += here.scores
+        mask = matched >= self.least
+        return Matches(mask, np.where(mask, scores, np.float32(0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +248,10 @@ class NoneOf:
 
     part: Node
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        return dict.fromkeys(segment.documents.difference(self.part.scores(segment)), 0.0)
+        mask, _scores = self.part.matches(segment, statistics)
+        return Matches(~mask, np.zeros(segment.size, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,64 +261,78 @@ class Boosted:
     part: Node
     factor: float
 
-    def scores(self, segment: Segment) -> Scores:
+    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
         """Return the matching documents with their scores."""
-        return {document: score * self.factor for document, score in self.part.scores(segment).items()}
+        mask, scores = self.part.matches(segment, statistics)
+        return Matches(mask, scores * np.float32(self.factor))
 
 
-def search(reader: Any, node: Node, type_label: str) -> list[tuple[str, float]]:
-    """Return key and score of every matching document, best first, equals in the order of their keys."""
-    statistics = Statistics(reader)
-    found: list[tuple[str, float]] = []
-    for leaf in statistics.leaves:
-        segment = Segment(leaf, statistics, type_label)
-        if not segment.documents:
+class Hits:
+    """The matching documents, counted exactly; put in order only as far as somebody looks."""
+
+    def __init__(self, parts: Sequence[tuple[Segment, Numbers, Numbers]]) -> None:
+        self._segments = [segment for segment, _, _ in parts]
+        self._documents = np.concatenate([np.empty(0, np.int64), *(found for _, found, _ in parts)])
+        self._bounds = np.cumsum([0, *(len(found) for _, found, _ in parts)])
+        self.scores = np.concatenate([np.empty(0, np.float32), *(scores for _, _, scores in parts)])
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The number in each hit's key, -1 where it has none."""
+        found = [
+            segment.keys.numbers[self._documents[first:stop]]
+            for segment, first, stop in zip(self._segments, self._bounds, self._bounds[1:], strict=False)
+        ]
+        return np.concatenate([np.empty(0, np.int64), *found])
+
+    def best(self, count: int) -> Numbers:
+        """Return the places of the ``count`` best hits, best first, equals by the number of their keys."""
+        if count < len(self):
+            limit = np.partition(self.scores, len(self) - count)[len(self) - count] if count else np.inf
+            chosen = np.flatnonzero(self.scores >= limit)
+        else:
+            chosen = np.arange(len(self))
+        order: Numbers = chosen[np.lexsort((self.numbers[chosen], -self.scores[chosen]))][:count]
+        return order
+
+    def keys(self, places: Numbers) -> list[str]:
+        """Return the keys of the hits at ``places``."""
+        segments = np.searchsorted(self._bounds, places, side="right") - 1
+        return [
+            self._segments[segment].keys[int(document)]
+            for segment, document in zip(segments.tolist(), self._documents[places], strict=True)
+        ]
+
+
+def search(searcher: Searcher, node: Node, type_label: str) -> Hits:
+    """Return every matching document of a type."""
+    statistics = Statistics(searcher)
+    parts = []
+    for segment in searcher.segments:
+        wanted = segment.of_type(type_label)
+        if not wanted.any():
             continue
-        keys = leaf.column_reader("key")
-        wanted = segment.documents
-        found.extend(
-            (keys[document], score) for document, score in node.scores(segment).items() if document in wanted
-        )
-    found.sort(key=lambda hit: (-hit[1], hit[0]))
-    return found
+        mask, scores = node.matches(segment, statistics)
+        found = np.flatnonzero(mask & wanted)
+        if len(found):
+            parts.append((segment, found, scores[found]))
+    return Hits(parts)
 
 
-def _frequencies(segment: Segment, column: str, clause: Clause) -> Mapping[int, float]:
-    """Return how often each document holds the clause in one column."""
-    terms = [terms_of(segment.reader, column, slot) for slot in clause.slots]
-    if not all(terms):
-        return {}
-    if len(terms) == 1:
-        found: dict[int, float] = {}
-        for term in terms[0]:
-            for document, weight in segment.postings(column, term):
-                found[document] = found.get(document, 0.0) + weight
-        return found
-    candidates = _holding_all(segment, column, terms)
-    starts: dict[int, set[int]] | None = None
-    for offset, alternatives in enumerate(terms):
-        here: dict[int, set[int]] = {}
-        for term in alternatives:
-            for document, positions in segment.positions(column, term, candidates):
-                here.setdefault(document, set()).update(position - offset for position in positions)
-        starts = (
-            here
-            if starts is None
-            else {d: both for d in starts if d in here and (both := starts[d] & here[d])}
-        )
-        candidates = set(starts)
-    return {document: float(len(found_at)) for document, found_at in (starts or {}).items()}
-
-
-def _holding_all(segment: Segment, column: str, terms: Sequence[Sequence[str]]) -> set[int]:
-    candidates: set[int] | None = None
-    rarest_first = sorted(
-        terms,
-        key=lambda alternatives: sum(segment.reader.doc_frequency(column, term) for term in alternatives),
-    )
-    for alternatives in rarest_first:
-        holding = {document for term in alternatives for document, _ in segment.postings(column, term)}
-        candidates = holding if candidates is None else candidates & holding
-        if not candidates:
-            break
-    return candidates or set()
+def _found(column: InvertedColumn, clause: Clause) -> Found | None:
+    """Return the documents of one column that hold the clause, and how often; None when one of its terms is missing."""
+    slots = [terms_of(column, slot) for slot in clause.slots]
+    if any(first >= stop for first, stop in slots):
+        return None
+    if len(slots) > 1:
+        return phrase(column, slots)
+    first, stop = slots[0]
+    if stop - first == 1:
+        return column.documents(first)
+    postings = column.postings(first, stop)
+    counts = np.bincount(postings.documents, weights=postings.frequencies)
+    documents = np.flatnonzero(counts)
+    return documents, counts[documents]

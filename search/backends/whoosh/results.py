@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 
-from search.backends.whoosh.compiler import CHUNK, MANY
+from search.backends.whoosh.compiler import CHUNK, MANY, Ranking
 
 
 class SearchResults(BaseSearchResults):
@@ -16,8 +16,9 @@ class SearchResults(BaseSearchResults):
     supports_facet = True
 
     @cached_property
-    def _hits(self) -> dict[Any, float]:
-        return dict(self.query_compiler.hits(self.backend.store, self.backend.prefix))
+    def _hits(self) -> Ranking:
+        ranking: Ranking = self.query_compiler.hits(self.backend.store, self.backend.prefix)
+        return ranking
 
     def _clone(self) -> "SearchResults":
         clone: SearchResults = super()._clone()
@@ -27,26 +28,22 @@ class SearchResults(BaseSearchResults):
 
     def _do_search(self) -> list[Any]:
         compiler = self.query_compiler
-        keys = list(self._hits)
         if compiler.order_by_relevance:
-            found = compiler.best(keys, self.start, self.stop)
+            found = compiler.best(self._hits, self.start, self.stop)
         else:
-            found = compiler.objects(compiler.ordered(keys)[self.start : self.stop])
+            found = compiler.objects(compiler.ordered(self._hits.unordered())[self.start : self.stop])
         if self._score_field:
             for instance in found:
-                setattr(
-                    instance,
-                    self._score_field,
-                    float(self._hits[getattr(instance, compiler.key_field.attname)]),
-                )
+                score = self._hits.scores[getattr(instance, compiler.key_field.attname)]
+                setattr(instance, self._score_field, score)
         return list(found)
 
     def _do_count(self) -> int:
-        keys: list[Any] = list(self._hits)
+        count = len(self._hits)
         # An index may be a moment behind. For as many hits as people page through, the count is the database's.
-        if self.query_compiler.is_filtered or len(keys) <= MANY:
-            keys = self.query_compiler.present(keys)
-        start, stop = int(self.start), len(keys) if self.stop is None else min(int(self.stop), len(keys))
+        if self.query_compiler.is_filtered or count <= MANY:
+            count = len(self.query_compiler.present(self._hits.unordered()))
+        start, stop = int(self.start), count if self.stop is None else min(int(self.stop), count)
         return max(0, stop - start)
 
     def facet(self, field_name: str) -> dict[Any, int]:
@@ -59,7 +56,7 @@ class SearchResults(BaseSearchResults):
                 f"Please add index.FilterField('{field_name}') to {model}.search_fields.",
                 field_name=field_name,
             )
-        keys = compiler.present(list(self._hits))
+        keys = compiler.present(self._hits.unordered())
         counts: Counter[Any] = Counter()
         for at in range(0, len(keys), CHUNK):
             rows = compiler._only(keys[at : at + CHUNK]).order_by().values_list(field_name)

@@ -1,7 +1,7 @@
 """The index on disk: generations of Whoosh indexes below one owner-only directory, one of them current.
 
 ``current`` names the directory that readers use; it is replaced in one step, so a rebuild is seen whole or not at all.
-Whoosh's files hold pickles: whoever may write here may run code as the portal, hence mode 0700.
+Whoosh's table of contents is a pickle: whoever may write here may run code as the portal, hence mode 0700.
 """
 
 import json
@@ -11,20 +11,19 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from search.backends.whoosh.columns import Document
+from search.backends.whoosh.engine import Searcher
 from search.backends.whoosh.locking import exclusive
-from search.backends.whoosh.schema import INDEX_VERSION, ChineseText, new_schema
-from search.backends.whoosh.whoosh_library import EmptyIndexError, FileStorage, SegmentWriter
+from search.backends.whoosh.schema import INDEX_VERSION, new_schema, text_column
+from search.backends.whoosh.whoosh_library import EmptyIndexError, FileStorage
+from search.backends.whoosh.writer import BlockWriter
 
 _GENERATION = re.compile(rf"^(\d{{6}})-{re.escape(INDEX_VERSION)}$")
 _ANY_GENERATION = re.compile(r"^(\d{6})-[0-9a-z-]+$")
-# Enough for thousands of pages between two spills to disk, little beside the worker's own memory.
-_WRITER_MEMORY_MB = 128
-_IDLE_READERS = 8
 _OPEN_ATTEMPTS = 5
 _REBUILD_LOCK_SECONDS = 60.0
 
@@ -32,24 +31,17 @@ _REBUILD_LOCK_SECONDS = 60.0
 Change = Sequence[str]
 
 
-@dataclass(slots=True)
-class _OpenReader:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a process has open of an index. A fork may keep it: nothing in it has a position in a file."""
+
     generation: str
+    index: Any
     commit: int
-    reader: Any
+    searcher: Searcher
 
 
-@dataclass(slots=True)
-class _Pool:
-    """Readers of one process. Whoosh's share file positions, so one reader serves one thread at a time."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    process: int = 0
-    idle: list[_OpenReader] = field(default_factory=list)
-
-
-_pools: dict[Path, _Pool] = {}
-_pools_lock = threading.Lock()
+_opened: dict[Path, _Opened] = {}
 
 
 class IndexStore:
@@ -70,18 +62,19 @@ class IndexStore:
         """Tell that there is an index, but written with another analysis, schema or library."""
         return self.current() is None and (self.path / "current").exists()
 
-    @contextmanager
-    def reader(self) -> Iterator[Any]:
-        """Lend a reader that sees the last commit, or None when there is no index."""
-        pool = self._pool()
-        opened = self._opened(pool)
-        yield None if opened is None else opened.reader
-        if opened is None:
-            return
-        # Not after an exception: a reader whose files went wrong is not lent again.
-        with pool.lock:
-            if len(pool.idle) < _IDLE_READERS:
-                pool.idle.append(opened)
+    def searcher(self) -> Searcher | None:
+        """Return a searcher that sees the last commit, None when there is no index. Threads share it."""
+        for attempt in range(1, _OPEN_ATTEMPTS + 1):
+            name = self.current()
+            if name is None:
+                return None
+            try:
+                return self._up_to_date(name)
+            except (FileNotFoundError, EmptyIndexError):
+                # A rebuild switched and removed the old generation between our two looks.
+                if attempt == _OPEN_ATTEMPTS:
+                    raise
+        return None
 
     @contextmanager
     def writing(self, *, timeout: float) -> Iterator["WriteSession"]:
@@ -142,37 +135,16 @@ class IndexStore:
             if entry.name != current and _ANY_GENERATION.match(entry.name):
                 shutil.rmtree(entry, ignore_errors=True)
 
-    def _pool(self) -> _Pool:
-        with _pools_lock:
-            return _pools.setdefault(self.path, _Pool())
-
-    def _opened(self, pool: _Pool) -> _OpenReader | None:
-        for attempt in range(1, _OPEN_ATTEMPTS + 1):
-            name = self.current()
-            if name is None:
-                return None
-            try:
-                return self._checked_out(pool, name)
-            except (FileNotFoundError, EmptyIndexError):
-                # A rebuild switched and removed the old generation between our two looks.
-                if attempt == _OPEN_ATTEMPTS:
-                    raise
-        return None
-
-    def _checked_out(self, pool: _Pool, name: str) -> _OpenReader:
-        index = FileStorage(str(self.path / name)).open_index()
+    def _up_to_date(self, name: str) -> Searcher:
+        opened = _opened.get(self.path)
+        same = opened is not None and opened.generation == name
+        index = opened.index if opened and same else FileStorage(str(self.path / name)).open_index()
         commit = index.latest_generation()
-        with pool.lock:
-            if pool.process != os.getpid():
-                # Open files came along with a fork, their positions shared with the parent.
-                pool.idle, pool.process = [], os.getpid()
-            while pool.idle:
-                idle = pool.idle.pop()
-                if (idle.generation, idle.commit) == (name, commit):
-                    return idle
-                with suppress(Exception):
-                    idle.reader.close()
-        return _OpenReader(name, commit, index.reader())
+        if opened is None or not same or opened.commit != commit:
+            # Replaced, never closed: another thread may be searching it still.
+            opened = _Opened(name, index, commit, Searcher(index.reader()))
+            _opened[self.path] = opened
+        return opened.searcher
 
 
 class WriteSession:
@@ -197,10 +169,9 @@ class WriteSession:
         try:
             documents = [document for document in self._documents.values() if document is not None]
             add_columns(writer, {column for document in documents for column in document.texts})
-            for key in self._documents:
-                writer.delete_by_term("key", key)
+            writer.delete_keys(self._documents)
             for document in documents:
-                add_document(writer, document)
+                writer.add_document(document)
             writer.commit()
         except BaseException:
             # Frees Whoosh's own lock; nothing of a commit that failed is visible.
@@ -242,14 +213,14 @@ class Rebuild:
         """Add a document; a second one with the same key is left out."""
         if document.key not in self._keys:
             self._keys.add(document.key)
-            add_document(self._writer, document)
+            self._writer.add_document(document)
 
     @contextmanager
     def finishing(self) -> Iterator[tuple[WriteSession, list[Change]]]:
         """Commit; hand out what changed meanwhile with a session to repeat it in; then switch."""
         try:
             if self._writer is not None:
-                self._writer.commit(optimize=True)
+                self._writer.commit()
                 self._writer = None
             with exclusive(self.store.path / "write.lock", timeout=_REBUILD_LOCK_SECONDS):
                 lines = self.journal.read_text(encoding="utf-8").splitlines()
@@ -271,19 +242,13 @@ class Rebuild:
         self._locks.close()
 
 
-def open_writer(directory: Path, *, timeout: float = 0.0) -> Any:
+def open_writer(directory: Path, *, timeout: float = 0.0) -> BlockWriter:
     """Open Whoosh's writer; the caller holds our lock, so its own is free but for a moment's delay."""
-    index = FileStorage(str(directory)).open_index()
-    return SegmentWriter(index, timeout=timeout, limitmb=_WRITER_MEMORY_MB)
+    return BlockWriter(FileStorage(str(directory)).open_index(), timeout=timeout)
 
 
-def add_columns(writer: Any, columns: Iterable[str]) -> None:
+def add_columns(writer: BlockWriter, columns: Iterable[str]) -> None:
     """Add the columns that the index does not have yet."""
     known = set(writer.schema.names())
     for column in sorted(set(columns) - known):
-        writer.add_field(column, ChineseText())
-
-
-def add_document(writer: Any, document: Document) -> None:
-    """Hand a document to Whoosh."""
-    writer.add_document(key=document.key, types=" ".join(document.types), **document.texts)
+        writer.add_field(column, text_column())

@@ -5,22 +5,36 @@ import warnings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import __version__ as whoosh_version
+    from whoosh.codec.base import (
+        Codec,
+        FieldCursor,
+        FieldWriter,
+        PerDocumentReader,
+        PerDocumentWriter,
+        TermsReader,
+    )
+    from whoosh.codec.whoosh3 import W3Segment
     from whoosh.fields import ID, KEYWORD, TEXT, Schema
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.formats import Positions
     from whoosh.index import EmptyIndexError
-    from whoosh.reading import TermNotFound
+    from whoosh.reading import SegmentReader
     from whoosh.writing import SegmentWriter
 
 __all__ = [
     "ID",
     "KEYWORD",
     "TEXT",
+    "Codec",
     "EmptyIndexError",
+    "FieldCursor",
+    "FieldWriter",
     "FileStorage",
-    "Positions",
+    "PerDocumentReader",
+    "PerDocumentWriter",
     "Schema",
+    "SegmentReader",
     "SegmentWriter",
-    "TermNotFound",
+    "TermsReader",
+    "W3Segment",
     "whoosh_version",
 ]

@@ -1,0 +1,150 @@
+"""Postings of terms as blocks of bytes: one block a term, written and read many at a time.
+
+A block holds three lists: the distances between document numbers, the frequency in each document, all positions of the
+first document, of the second, and so on. The numbers of a list take one, two or four bytes each, as its greatest
+one needs; frequencies that are all 1 take none.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from search.backends.whoosh.arrays import Numbers
+
+# Bytes of a number by the two bits that say so.
+_SIZES: Final = np.array([0, 1, 2, 4], np.int64)
+_KINDS: Final = (np.dtype("<u1"), np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings of consecutive terms, flat: how many documents each term has, then all lists one after another."""
+
+    counts: Numbers
+    documents: Numbers
+    frequencies: Numbers
+    positions: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks of consecutive terms: where each starts, its documents, its positions, its sizes of numbers."""
+
+    starts: Numbers
+    counts: Numbers
+    occurrences: Numbers
+    sizes: Numbers
+    data: Numbers
+
+
+def spread(starts: Numbers, counts: Numbers, step: int = 1) -> Numbers:
+    """Return ``starts[i] + k * step`` for every i and every k below ``counts[i]``."""
+    counts = counts.astype(np.int64)
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before * step, counts) + np.arange(int(counts.sum())) * step
+
+
+def encode(postings: Postings) -> Blocks:
+    """Return the blocks of postings; every term has at least one document, every document at least one position."""
+    counts = postings.counts.astype(np.int64)
+    first = np.cumsum(counts) - counts
+    distances = np.diff(postings.documents, prepend=0)
+    distances[first] = postings.documents[first]
+    occurrences = np.add.reduceat(postings.frequencies, first, dtype=np.int64)
+    greatest_frequency = np.maximum.reduceat(postings.frequencies, first)
+    kinds = (
+        _kinds(np.maximum.reduceat(distances, first)),
+        np.where(greatest_frequency == 1, 0, _kinds(greatest_frequency)),
+        _kinds(np.maximum.reduceat(postings.positions, np.cumsum(occurrences) - occurrences)),
+    )
+    lengths = (counts, counts, occurrences)
+    bytes_of = [length * _SIZES[kind] for length, kind in zip(lengths, kinds, strict=True)]
+    total = sum(bytes_of)
+    starts = np.cumsum(total) - total
+    data = np.empty(int(total.sum()), np.uint8)
+    at = starts
+    for values, length, kind, size in zip(
+        (distances, postings.frequencies, postings.positions), lengths, kinds, bytes_of, strict=True
+    ):
+        _put(data, at, length, kind, values)
+        at = at + size
+    sizes = (kinds[0] | kinds[1] << 2 | kinds[2] << 4).astype(np.uint8)
+    return Blocks(starts, counts.astype(np.uint32), occurrences.astype(np.uint32), sizes, data)
+
+
+def decode(blocks: Blocks) -> Postings:
+    """Return the postings of all ``blocks``, whose starts are offsets in their data."""
+    counts, occurrences = blocks.counts.astype(np.int64), blocks.occurrences.astype(np.int64)
+    at = blocks.starts.astype(np.int64)
+    lists = []
+    for shift, length in ((0, counts), (2, counts), (4, occurrences)):
+        kind = blocks.sizes >> shift & 3
+        lists.append(_take(blocks.data, at, length, kind))
+        at = at + length * _SIZES[kind]
+    distances, frequencies, positions = lists
+    sums = np.cumsum(distances)
+    first = np.cumsum(counts) - counts
+    documents = sums - np.repeat(sums[first] - distances[first], counts)
+    return Postings(counts, documents, frequencies, positions)
+
+
+def decode_documents(blocks: Blocks) -> tuple[Numbers, Numbers]:
+    """Return the documents and frequencies of a single block."""
+    (documents, frequencies, _positions) = _parts(blocks)
+    return np.cumsum(documents, dtype=np.int64), frequencies
+
+
+def decode_positions(blocks: Blocks) -> Numbers:
+    """Return the positions of a single block, as they lie there."""
+    return _parts(blocks)[2]
+
+
+def _parts(blocks: Blocks) -> tuple[Numbers, Numbers, Numbers]:
+    at, count, occurrences = int(blocks.starts[0]), int(blocks.counts[0]), int(blocks.occurrences[0])
+    sizes = int(blocks.sizes[0])
+    parts = []
+    for shift, length in ((0, count), (2, count), (4, occurrences)):
+        kind = sizes >> shift & 3
+        if kind == 0:
+            parts.append(np.ones(length, np.uint8))
+            continue
+        dtype = _KINDS[kind]
+        parts.append(blocks.data[at : at + length * dtype.itemsize].view(dtype))
+        at += length * dtype.itemsize
+    return parts[0], parts[1], parts[2]
+
+
+def _kinds(greatest: Numbers) -> Numbers:
+    return 1 + (greatest > 0xFF).astype(np.int64) + (greatest > 0xFFFF)
+
+
+def _put(data: Numbers, starts: Numbers, lengths: Numbers, kinds: Numbers, values: Numbers) -> None:
+    ends = np.cumsum(lengths)
+    for kind in (1, 2, 3):
+        chosen = np.flatnonzero(kinds == kind)
+        if not len(chosen):
+            continue
+        size, here = int(_SIZES[kind]), lengths[chosen]
+        target = spread(starts[chosen], here, size)
+        wanted = values if len(chosen) == len(kinds) else values[spread(ends[chosen] - here, here)]
+        for byte in range(size):
+            data[target + byte] = wanted >> 8 * byte & 0xFF
+
+
+def _take(data: Numbers, starts: Numbers, lengths: Numbers, kinds: Numbers) -> Numbers:
+    values = np.ones(int(lengths.sum()), np.int64)
+    ends = np.cumsum(lengths)
+    for kind in (1, 2, 3):
+        chosen = np.flatnonzero(kinds == kind)
+        if not len(chosen):
+            continue
+        size, here = int(_SIZES[kind]), lengths[chosen]
+        source = spread(starts[chosen], here, size)
+        found = data[source].astype(np.int64)
+        for byte in range(1, size):
+            found |= data[source + byte].astype(np.int64) << 8 * byte
+        if len(chosen) == len(kinds):
+            return found
+        values[spread(ends[chosen] - here, here)] = found
+    return values
