@@ -14,6 +14,7 @@ import numpy as np
 
 from search.analysis import Clause, Slot
 from search.backends.whoosh.arrays import Numbers
+from search.backends.whoosh.blocks import decode_without_positions
 from search.backends.whoosh.inverted import InvertedColumn
 from search.backends.whoosh.phrases import Found, phrase
 
@@ -40,8 +41,8 @@ class Matches(NamedTuple):
 class Node(Protocol):
     """A query that can be evaluated on a segment."""
 
-    def matches(self, segment: "Segment", statistics: "Statistics") -> Matches:
-        """Return the matching documents with their scores."""
+    def matches(self, segment: "Segment", statistics: "Statistics", among: Numbers) -> Matches:
+        """Return the matching documents with their scores; documents not ``among`` these may be left out or in."""
         ...
 
 
@@ -73,7 +74,7 @@ class Segment:
             types = self.column("types")
             term = -1 if types is None else types.terms.find(label.encode())
             if types is not None and term >= 0:
-                mask[types.documents(term)[0]] = True
+                mask[types.one(term).documents] = True
                 mask[list(self.leaf.deleted_docs_set)] = False
             self._of_type[label] = mask
         return self._of_type[label]
@@ -146,7 +147,7 @@ def terms_of(column: InvertedColumn, slot: Slot) -> tuple[int, int]:
 class Everything:
     """All documents, unscored."""
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
         return Matches(np.ones(segment.size, bool), np.zeros(segment.size, np.float32))
 
@@ -155,7 +156,7 @@ class Everything:
 class Nothing:
     """No document."""
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
         return Matches(np.zeros(segment.size, bool), np.zeros(segment.size, np.float32))
 
@@ -167,13 +168,13 @@ class Match:
     clause: Clause
     columns: tuple[Column, ...]
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
         mask = np.zeros(segment.size, bool)
         scores = np.zeros(segment.size, np.float32)
         for column in self.columns:
             inverted = segment.column(column.name)
-            found = None if inverted is None else _found(inverted, self.clause)
+            found = None if inverted is None else _found(inverted, self.clause, among)
             if found is None:
                 continue
             documents, frequencies = found
@@ -193,13 +194,13 @@ class Similar:
     distance: int
     columns: tuple[Column, ...]
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
-        mask, best = Nothing().matches(segment, statistics)
+        mask, best = Nothing().matches(segment, statistics, among)
         for column in self.columns:
             for term in segment.similar_terms(column.name, self.word, self.distance):
                 closeness = np.float32(1.0 if term == self.word else 0.5)
-                here = Match(Clause((Slot(term),)), (column,)).matches(segment, statistics)
+                here = Match(Clause((Slot(term),)), (column,)).matches(segment, statistics, among)
                 mask |= here.mask
                 best = np.maximum(best, closeness * here.scores)
         return Matches(mask, best)
@@ -211,11 +212,11 @@ class AllOf:
 
     parts: tuple[Node, ...]
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
-        mask, scores = Everything().matches(segment, statistics)
+        mask, scores = among.copy(), np.zeros(segment.size, np.float32)
         for part in self.parts:
-            here = part.matches(segment, statistics)
+            here = part.matches(segment, statistics, mask)
             mask &= here.mask
             scores += here.scores
             if not mask.any():
@@ -230,12 +231,12 @@ class AnyOf:
     parts: tuple[Node, ...]
     least: int = 1
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
         matched = np.zeros(segment.size, np.uint16)
         scores = np.zeros(segment.size, np.float32)
         for part in self.parts:
-            here = part.matches(segment, statistics)
+            here = part.matches(segment, statistics, among)
             matched += here.mask
             scores += here.scores
         mask = matched >= self.least
@@ -248,9 +249,9 @@ class NoneOf:
 
     part: Node
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
-        mask, _scores = self.part.matches(segment, statistics)
+        mask, _scores = self.part.matches(segment, statistics, among)
         return Matches(~mask, np.zeros(segment.size, np.float32))
 
 
@@ -261,9 +262,9 @@ class Boosted:
     part: Node
     factor: float
 
-    def matches(self, segment: Segment, statistics: Statistics) -> Matches:
+    def matches(self, segment: Segment, statistics: Statistics, among: Numbers) -> Matches:
         """Return the matching documents with their scores."""
-        mask, scores = self.part.matches(segment, statistics)
+        mask, scores = self.part.matches(segment, statistics, among)
         return Matches(mask, scores * np.float32(self.factor))
 
 
@@ -315,24 +316,25 @@ def search(searcher: Searcher, node: Node, type_label: str) -> Hits:
         wanted = segment.of_type(type_label)
         if not wanted.any():
             continue
-        mask, scores = node.matches(segment, statistics)
+        mask, scores = node.matches(segment, statistics, wanted)
         found = np.flatnonzero(mask & wanted)
         if len(found):
             parts.append((segment, found, scores[found]))
     return Hits(parts)
 
 
-def _found(column: InvertedColumn, clause: Clause) -> Found | None:
+def _found(column: InvertedColumn, clause: Clause, among: Numbers) -> Found | None:
     """Return the documents of one column that hold the clause, and how often; None when one of its terms is missing."""
     slots = [terms_of(column, slot) for slot in clause.slots]
     if any(first >= stop for first, stop in slots):
         return None
     if len(slots) > 1:
-        return phrase(column, slots)
+        return phrase(column, slots, among)
     first, stop = slots[0]
     if stop - first == 1:
-        return column.documents(first)
-    postings = column.postings(first, stop)
+        postings = column.one(first)
+        return postings.documents, postings.frequencies
+    postings = decode_without_positions(column.blocks(first, stop))
     counts = np.bincount(postings.documents, weights=postings.frequencies)
     documents = np.flatnonzero(counts)
     return documents, counts[documents]

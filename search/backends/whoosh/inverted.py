@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from search.backends.whoosh.arrays import Arrays, Numbers
-from search.backends.whoosh.blocks import Blocks, Postings, decode, decode_documents, decode_positions
+from search.backends.whoosh.blocks import Blocks, Postings, decode, decode_one
 
 # Above every byte of UTF-8.
 _BEYOND = b"\xff"
@@ -101,13 +101,9 @@ class InvertedColumn:
         """Return the postings of the terms ``first`` to ``stop``."""
         return decode(self.blocks(first, stop))
 
-    def documents(self, term: int) -> tuple[Numbers, Numbers]:
-        """Return the documents of one term and its frequency in each."""
-        return decode_documents(self.blocks(term, term + 1))
-
-    def positions(self, term: int) -> Numbers:
-        """Return the positions of one term in all its documents."""
-        return decode_positions(self.blocks(term, term + 1))
+    def one(self, term: int) -> Postings:
+        """Return the postings of one term."""
+        return decode_one(self.blocks(term, term + 1))
 
 
 def small(values: Numbers) -> Numbers:

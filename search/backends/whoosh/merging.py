@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.backends.whoosh.arrays import ArrayWriter, Numbers
-from search.backends.whoosh.blocks import Blocks, Postings, encode, spread
+from search.backends.whoosh.blocks import Blocks, Postings, encode, repeated, spread
 from search.backends.whoosh.inverted import InvertedColumn
 
 # About 200 MB of arrays in work.
@@ -115,7 +115,7 @@ class _Merge:
             documents = numbers[found.documents]
             kept = documents >= 0
             yield (
-                np.repeat(ranks[low:high] - first, found.counts)[kept],
+                repeated(ranks[low:high] - first, found.counts)[kept],
                 documents[kept],
                 found.frequencies[kept],
                 found.positions[np.repeat(kept, found.frequencies)],

@@ -1,8 +1,7 @@
 """Whoosh's segment writer, fed with whole batches of documents instead of single postings."""
 
-import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -134,16 +133,14 @@ def merge_sizes(writer: Any, segments: Sequence[Any]) -> list[Any]:
     A segment that is more than half deleted is written anew as well. Returns the segments that stay.
     """
     filled = [segment for segment in segments if segment.doc_count()]
-    sizes = sorted((_size(segment), at) for at, segment in enumerate(filled))
-    full = [
-        size
-        for size, group in itertools.groupby(sizes, key=lambda each: each[0])
-        if len(list(group)) >= _SEGMENTS_OF_A_SIZE
-    ]
-    limit = max(full, default=-1)
+    sizes = Counter(_size(segment.doc_count()) for segment in filled)
+    if writer.doc_count():
+        sizes[_size(writer.doc_count())] += 1
+    limit = max((size for size, count in sizes.items() if count >= _SEGMENTS_OF_A_SIZE), default=-1)
     stay = []
     for segment in filled:
-        if _size(segment) > limit and 2 * segment.deleted_count() <= segment.doc_count_all():
+        half_deleted = 2 * segment.deleted_count() > segment.doc_count_all()
+        if _size(segment.doc_count()) > limit and not half_deleted:
             stay.append(segment)
             continue
         reader = SegmentReader(writer.storage, writer.schema, segment)
@@ -152,5 +149,5 @@ def merge_sizes(writer: Any, segments: Sequence[Any]) -> list[Any]:
     return stay
 
 
-def _size(segment: Any) -> int:
-    return int(math.log(segment.doc_count(), _SEGMENTS_OF_A_SIZE))
+def _size(documents: int) -> int:
+    return int(math.log(documents, _SEGMENTS_OF_A_SIZE))
