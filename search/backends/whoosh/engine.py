@@ -325,12 +325,12 @@ def search(searcher: Searcher, node: Node, type_label: str) -> Hits:
 
 def _found(column: InvertedColumn, clause: Clause, among: Numbers) -> Found | None:
     """Return the documents of one column that hold the clause, and how often; None when one of its terms is missing."""
-    slots = [terms_of(column, slot) for slot in clause.slots]
-    if any(first >= stop for first, stop in slots):
+    terms = [terms_of(column, slot) for slot in clause.slots]
+    if any(first >= stop for first, stop in terms):
         return None
-    if len(slots) > 1:
-        return phrase(column, slots, among)
-    first, stop = slots[0]
+    if len(terms) > 1:
+        return phrase(column, clause.slots, terms, among)
+    first, stop = terms[0]
     if stop - first == 1:
         postings = column.one(first)
         return postings.documents, postings.frequencies

@@ -22,7 +22,10 @@ CHANGES = st.lists(
 )
 CLAUSES = [
     Clause(tuple(map(Slot, slots)))
-    for slots in (("尾矿",), ("矿",), ("尾矿", "矿干"), ("a",), ("a", "1"), ("沟", "b"), ("干沟", "沟", "a"))
+    for slots in (
+        *(("尾矿",), ("矿",), ("尾矿", "矿干"), ("a",), ("a", "1"), ("沟", "b"), ("干沟", "沟", "a")),
+        *(("尾矿", "矿干", "干沟"), ("矿干", "干矿", "矿干", "干矿"), ("尾尾", "尾尾", "尾尾")),
+    )
 ] + [
     Clause((Slot("沟", prefix=True),)),
     Clause((Slot("1", prefix=True),)),
