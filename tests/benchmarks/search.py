@@ -140,12 +140,13 @@ class Tantivy:
         """Find the ten best and return how many there are."""
         parts = [(tantivy.Occur.Must, self._phrase(clause)) for clause in clauses_of(typed)]
         query = tantivy.Query.boolean_query(parts)
-        return int(self.index.searcher().search(query, BEST, count=True).count)
+        found: Any = self.index.searcher().search(query, BEST, count=True)
+        return int(found.count)
 
     def _phrase(self, clause: Clause) -> Any:
-        words = [slot.text for slot in clause.slots]
+        words: list[Any] = [slot.text for slot in clause.slots]
         if clause.slots[-1].prefix:
-            patterns = [re.escape(word) for word in words]
+            patterns: list[Any] = [re.escape(word) for word in words]
             patterns[-1] += ".*"
             if len(words) == 1:
                 return tantivy.Query.regex_query(self.schema, "text", patterns[0])
@@ -176,10 +177,9 @@ def _at(size: int) -> Iterator[Figure]:
     times, totals = _query_times(whoosh)
     worst = _p95(times)
     yield Figure("search query median", statistics.median(times), "ms CPU", size=label)
-    limit = LIMITS.get(size)
-    yield Figure(
-        "search query p95", worst, "ms CPU", limit and f"{limit:.0f} ms", limit and worst / limit, label
-    )
+    if size in LIMITS:
+        limit = LIMITS[size]
+        yield Figure("search query p95", worst, "ms CPU", f"{limit:.0f} ms", worst / limit, label)
     for other in others:
         other.build(_terms_between_spaces(pages(size)))
         yield _index_size(other, text_bytes, label)

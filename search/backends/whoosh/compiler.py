@@ -90,14 +90,15 @@ class QueryCompiler(BaseSearchQueryCompiler):
         """Return the objects at ranks ``start`` to ``stop`` among those that the queryset holds."""
         found: list[Any] = []
         wanted = len(ranking) if stop is None else max(0, stop - start)
-        skip, at = start, 0
+        skip, at, size = start, 0, min(CHUNK, wanted) if start == 0 else CHUNK
         while at < len(ranking) and len(found) < wanted:
-            chunk = ranking[at : at + (min(CHUNK, wanted) if skip == 0 else CHUNK)]
-            at += len(chunk)
-            if skip:
+            chunk = ranking[at : at + size]
+            if at or skip:
                 chunk = self.present(chunk)
                 skip, chunk = max(0, skip - len(chunk)), chunk[skip:]
             found.extend(self.objects(chunk[: wanted - len(found)]))
+            # A queryset that leaves out much is asked in growing chunks.
+            at, size = at + size, min(CHUNK, 4 * size)
         return found
 
     def _only(self, keys: Sequence[Any]) -> Any:

@@ -21,7 +21,7 @@ class StringTable:
         self.ends = ends
         self.text = text
         # Plain memory is faster than an array where one element is asked for at a time.
-        self._ends, self._text = memoryview(ends), memoryview(text)
+        self._ends, self._text = ends.data, text.data
 
     def __len__(self) -> int:
         return len(self._ends)

@@ -60,10 +60,10 @@ class _Merge:
             return
         writer.add(name, "data", self._data(first, slices))
         joined = Blocks(
-            *(
-                np.concatenate([getattr(each, part) for each in self.blocks])
-                for part in ("starts", "counts", "occurrences", "sizes")
-            ),
+            starts=np.concatenate([each.starts for each in self.blocks]),
+            counts=np.concatenate([each.counts for each in self.blocks]),
+            occurrences=np.concatenate([each.occurrences for each in self.blocks]),
+            sizes=np.concatenate([each.sizes for each in self.blocks]),
             data=np.empty(0, np.uint8),
         )
         column = InvertedColumn.of(self.names, joined, self.lengths, self.longest)

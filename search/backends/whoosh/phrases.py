@@ -40,12 +40,11 @@ class _Slot:
     def occurrences(self, among: Numbers, shift: int, kind: type[np.unsignedinteger]) -> Numbers:
         """Return the sorted occurrences in the documents that ``among`` marks; perhaps some in others."""
         documents, frequencies = self.postings.documents, self.postings.frequencies
-        chosen: Numbers | None = np.flatnonzero(among[documents])
-        if 2 * len(chosen) > len(documents):
-            # To pick out most of them takes longer than to carry the rest along.
-            chosen = None
-        positions = self._positions(chosen)
-        if chosen is not None:
+        chosen = np.flatnonzero(among[documents])
+        # To pick out most of them would take longer than to carry the rest along.
+        picks = 2 * len(chosen) < len(documents)
+        positions = self._positions(chosen if picks else None)
+        if picks:
             documents, frequencies = documents[chosen], frequencies[chosen]
         found = repeated(documents.astype(kind) << kind(shift), frequencies)
         found += positions.astype(kind)
