@@ -9,8 +9,8 @@ from search.backends.whoosh.arrays import ArrayWriter, Numbers
 from search.backends.whoosh.blocks import Blocks, Postings, encode, repeated, spread
 from search.backends.whoosh.inverted import InvertedColumn
 
-# About 200 MB of arrays in work.
-_POSITIONS_AT_ONCE = 2_000_000
+# Some 100 MB of arrays.
+_POSITIONS_AT_ONCE = 1_000_000
 
 
 class Source(NamedTuple):

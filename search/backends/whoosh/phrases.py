@@ -40,12 +40,13 @@ class _Slot:
     def occurrences(self, among: Numbers, shift: int, kind: type[np.unsignedinteger]) -> Numbers:
         """Return the sorted occurrences in the documents that ``among`` marks; perhaps some in others."""
         documents, frequencies = self.postings.documents, self.postings.frequencies
-        chosen = np.flatnonzero(among[documents])
         # To pick out most of them would take longer than to carry the rest along.
-        picks = 2 * len(chosen) < len(documents)
-        positions = self._positions(chosen if picks else None)
-        if picks:
+        if 2 * np.count_nonzero(among) < len(documents):
+            chosen = np.flatnonzero(among[documents])
             documents, frequencies = documents[chosen], frequencies[chosen]
+            positions = self._positions(chosen)
+        else:
+            positions = self._positions(None)
         found = repeated(documents.astype(kind) << kind(shift), frequencies)
         found += positions.astype(kind)
         # Moved forward rather than back, so that no place falls below the document's first.
@@ -85,7 +86,7 @@ def phrase(
         if 2 * len(found) < before:
             among = _mask((found >> kind(shift)).astype(np.int64), size)
     for part in forbidden:
-        found = np.setdiff1d(found, part.occurrences(among, shift, kind), assume_unique=True)
+        found = _without(found, part.occurrences(among, shift, kind))
     documents = (found >> kind(shift)).astype(np.int64)
     starts = np.flatnonzero(np.diff(documents, prepend=-1))
     return documents[starts], np.diff(starts, append=len(documents))
@@ -139,3 +140,12 @@ def _common(some: Numbers, others: Numbers) -> Numbers:
     both.sort()
     # Picked by their places: four times as fast as by the mask itself.
     return both[np.flatnonzero(both[1:] == both[:-1])]
+
+
+def _without(some: Numbers, others: Numbers) -> Numbers:
+    """Return a sorted array but for what another one holds."""
+    if not len(some):
+        return some
+    at = np.searchsorted(some, others)
+    at[at == len(some)] = 0
+    return np.delete(some, at[some[at] == others])

@@ -16,8 +16,8 @@ from search.backends.whoosh.inverted import InvertedColumn
 from search.backends.whoosh.merging import Source, write_merged
 from search.backends.whoosh.whoosh_library import SegmentReader, SegmentWriter
 
-# Some 200 MB of arrays while a batch is inverted, whatever the number of documents.
-_BATCH_CHARACTERS = 2_000_000
+# Some 100 MB of arrays while a batch is inverted, whatever the number of documents.
+_BATCH_CHARACTERS = 1_000_000
 # Segments of about one size before they become one: few to search, and each page is copied seldom.
 _SEGMENTS_OF_A_SIZE = 4
 
