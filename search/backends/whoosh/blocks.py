@@ -49,20 +49,35 @@ def repeated(values: Numbers, counts: Numbers) -> Numbers:
     """Return ``numpy.repeat(values, counts)`` in half its time, for counts that are all at least one."""
     ends = np.cumsum(counts, dtype=np.int64)
     steps = np.zeros(int(ends[-1]) if len(ends) else 0, values.dtype)
-    steps[ends - counts] = np.diff(values, prepend=values.dtype.type(0))
+    steps[ends - counts] = distances(values)
     return np.cumsum(steps, dtype=values.dtype)
+
+
+def distances(values: Numbers) -> Numbers:
+    """Return the distance of each number from the one before, of the first from zero."""
+    found = values.copy()
+    found[1:] -= values[:-1]
+    return found
+
+
+def runs(starts: Numbers, end: int) -> Numbers:
+    """Return how far it is from each start to the next, and from the last to the ``end``."""
+    found = np.empty_like(starts)
+    found[:-1] = starts[1:] - starts[:-1]
+    found[-1:] = end - starts[-1:]
+    return found
 
 
 def encode(postings: Postings) -> Blocks:
     """Return the blocks of postings; every term has at least one document, every document at least one position."""
     counts = postings.counts.astype(np.int64)
     first = np.cumsum(counts) - counts
-    distances = np.diff(postings.documents, prepend=0)
-    distances[first] = postings.documents[first]
+    steps = distances(postings.documents)
+    steps[first] = postings.documents[first]
     occurrences = np.add.reduceat(postings.frequencies, first, dtype=np.int64)
     greatest_frequency = np.maximum.reduceat(postings.frequencies, first)
     kinds = (
-        _kinds(np.maximum.reduceat(distances, first)),
+        _kinds(np.maximum.reduceat(steps, first)),
         np.where(greatest_frequency == 1, 0, _kinds(greatest_frequency)),
         _kinds(np.maximum.reduceat(postings.positions, np.cumsum(occurrences) - occurrences)),
     )
@@ -73,7 +88,7 @@ def encode(postings: Postings) -> Blocks:
     data = np.empty(int(total.sum()), np.uint8)
     at = starts
     for values, length, kind, size in zip(
-        (distances, postings.frequencies, postings.positions), lengths, kinds, bytes_of, strict=True
+        (steps, postings.frequencies, postings.positions), lengths, kinds, bytes_of, strict=True
     ):
         _put(data, at, length, kind, values)
         at = at + size
@@ -91,12 +106,12 @@ def decode_without_positions(blocks: Blocks) -> Postings:
     """Return the postings of all ``blocks`` with no positions."""
     counts = blocks.counts.astype(np.int64)
     starts = blocks.starts.astype(np.int64)
-    distances = _take(blocks.data, starts, counts, blocks.sizes & 3)
+    steps = _take(blocks.data, starts, counts, blocks.sizes & 3)
     starts = starts + counts * _SIZES[blocks.sizes & 3]
     frequencies = _take(blocks.data, starts, counts, blocks.sizes >> 2 & 3)
-    sums = np.cumsum(distances)
+    sums = np.cumsum(steps)
     first = np.cumsum(counts) - counts
-    documents = sums - repeated(sums[first] - distances[first], counts)
+    documents = sums - repeated(sums[first] - steps[first], counts)
     return Postings(counts, documents, frequencies, np.empty(0, np.int64))
 
 
@@ -116,8 +131,8 @@ def decode_positions(blocks: Blocks, postings: Postings, chosen: Numbers | None)
 
 def decode_one(blocks: Blocks) -> Postings:
     """Return the postings of a single block; frequencies and positions are not copied."""
-    distances, frequencies, positions = _parts(blocks)
-    return Postings(blocks.counts, np.cumsum(distances, dtype=np.int64), frequencies, positions)
+    steps, frequencies, positions = _parts(blocks)
+    return Postings(blocks.counts, np.cumsum(steps, dtype=np.int64), frequencies, positions)
 
 
 def _parts(blocks: Blocks) -> tuple[Numbers, Numbers, Numbers]:

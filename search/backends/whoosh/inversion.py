@@ -7,7 +7,7 @@ import numpy as np
 from search.analysis import normalise
 from search.analysis.bulk import CODE_BITS, BulkTerms, bulk_terms
 from search.backends.whoosh.arrays import Numbers
-from search.backends.whoosh.blocks import Postings, encode
+from search.backends.whoosh.blocks import Postings, encode, runs
 from search.backends.whoosh.inverted import InvertedColumn
 
 _PLACE_BITS = 64 - CODE_BITS
@@ -58,9 +58,9 @@ def _column(
     term_at = np.flatnonzero(is_first[postings])
     blocks = encode(
         Postings(
-            counts=np.diff(term_at, append=len(postings)),
+            counts=runs(term_at, len(postings)),
             documents=documents[postings],
-            frequencies=np.diff(postings, append=len(positions)),
+            frequencies=runs(postings, len(positions)),
             positions=positions,
         )
     )

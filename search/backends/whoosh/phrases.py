@@ -15,7 +15,14 @@ import numpy as np
 from search.analysis import Slot
 from search.analysis.characters import HAN
 from search.backends.whoosh.arrays import Numbers
-from search.backends.whoosh.blocks import decode_positions, decode_without_positions, repeated, spread
+from search.backends.whoosh.blocks import (
+    decode_positions,
+    decode_without_positions,
+    distances,
+    repeated,
+    runs,
+    spread,
+)
 from search.backends.whoosh.inverted import InvertedColumn
 
 # Documents and frequencies of a column, in the order of the documents.
@@ -88,8 +95,8 @@ def phrase(
     for part in forbidden:
         found = _without(found, part.occurrences(among, shift, kind))
     documents = (found >> kind(shift)).astype(np.int64)
-    starts = np.flatnonzero(np.diff(documents, prepend=-1))
-    return documents[starts], np.diff(starts, append=len(documents))
+    starts = np.flatnonzero(distances(documents + 1))
+    return documents[starts], runs(starts, len(documents))
 
 
 def _plan(
