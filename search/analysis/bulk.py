@@ -77,6 +77,8 @@ def bulk_terms(texts: Sequence[str]) -> BulkTerms:
     han = np.flatnonzero(is_han)
     following = np.where(is_han[han + 1], np.append(characters, 0)[han + 1], 0)
     distinct = sorted(set(words))
+    if len(distinct) >> _CHARACTER_BITS:
+        raise ValueError("These texts hold more different words than one batch can number.")
     ranks = {word: rank for rank, word in enumerate(distinct)}
     word_ranks = np.fromiter((ranks[word] for word in words), np.int64, len(words))
 

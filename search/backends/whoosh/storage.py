@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from search.backends.whoosh.columns import Document
-from search.backends.whoosh.engine import Searcher
 from search.backends.whoosh.locking import exclusive
 from search.backends.whoosh.schema import INDEX_VERSION, new_schema, text_column
+from search.backends.whoosh.searcher import Searcher
 from search.backends.whoosh.whoosh_library import EmptyIndexError, FileStorage
 from search.backends.whoosh.writer import BlockWriter
 
