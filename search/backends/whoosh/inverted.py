@@ -47,8 +47,7 @@ class StringTable:
 def table_of(strings: Sequence[bytes]) -> StringTable:
     """Return the table of strings that are in rising order."""
     ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
-    kind = np.uint32 if not len(ends) or ends[-1] <= 0xFFFFFFFF else np.uint64
-    return StringTable(ends.astype(kind), np.frombuffer(b"".join(strings), np.uint8))
+    return StringTable(small(ends), np.frombuffer(b"".join(strings), np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +71,9 @@ class InvertedColumn:
         return cls(
             term_ends=table.ends,
             term_text=table.text,
-            starts=blocks.starts.astype(np.uint64),
-            counts=blocks.counts,
-            occurrences=blocks.occurrences,
+            starts=small(blocks.starts),
+            counts=small(blocks.counts),
+            occurrences=small(blocks.occurrences),
             sizes=blocks.sizes,
             lengths=small(lengths),
             longest=np.array([longest], np.uint32),
