@@ -137,12 +137,22 @@ def publishable_opinions(notice: NoticePage) -> QuerySet[Opinion]:
     )
 
 
+def _latest_redaction(opinion: str) -> Coalesce:
+    """Return the redaction in force of the opinion that a field names, 0 for none."""
+    latest = Redaction.objects.filter(opinion=OuterRef(opinion)).order_by("-pk").values("pk")[:1]
+    return Coalesce(Subquery(latest), 0)
+
+
+def with_redaction(opinions: QuerySet[Opinion]) -> QuerySet[Any]:
+    """Annotate each opinion with ``redaction_in_force``, read at the same moment as the text that is shown."""
+    return opinions.annotate(redaction_in_force=_latest_redaction("pk"))
+
+
 def _valid_release() -> Exists:
     """Return the condition that answer and redaction are still those that somebody looked at."""
-    latest = Redaction.objects.filter(opinion=OuterRef("opinion")).order_by("-pk").values("pk")[:1]
     return Exists(
         PublicRelease.objects.filter(opinion=OuterRef("pk"), answer=OuterRef("answer"), withdrawn_at=None)
-        .annotate(latest=Coalesce(Subquery(latest), 0), seen=Coalesce("redaction_id", 0))
+        .annotate(latest=_latest_redaction("opinion"), seen=Coalesce("redaction_id", 0))
         .filter(latest=F("seen"))
     )
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from notices.ledger.services import lock_chain
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions import signals
-from notices.opinions.models import Disclosure, Opinion, PublicRelease, Redaction, WithdrawnBecause
+from notices.opinions.models import Disclosure, Opinion, PublicRelease, WithdrawnBecause
 from notices.opinions.permissions import may_answer, window_is_over
 from notices.opinions.public_opinions import (
     is_disclosed,
     publishable_opinions,
     released_opinions,
     unreleased_opinions,
+    with_redaction,
 )
 from notices.opinions.public_renderings import UnreadableRenderingError, exposures
 from notices.services import chain_key, write_entry
@@ -32,11 +33,26 @@ MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody looked at: primary keys of an opinion and of the answer and the redaction that stood then, 0 for none."""
+
+    opinion: int
+    answer: int
+    redaction: int
+
+    @classmethod
+    def at(cls, opinion: Any) -> Looked:
+        """Return what is to be seen of an opinion that was read by ``with_redaction``."""
+        return cls(opinion.pk, opinion.answer_id or 0, opinion.redaction_in_force)
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
-    """What came of a release: numbers that are public now, and numbers that the check stopped."""
+    """What came of a release: numbers that are public now, that the check stopped, and that changed since the look."""
 
     shown: tuple[str, ...]
     stopped: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 def _closed_record(notice: NoticePage, user: Any, now: datetime) -> NoticeRecord:
@@ -67,50 +83,52 @@ def decide_disclosure(*, notice: NoticePage, shown: bool, user: Any, now: dateti
 
 
 def release_opinions(
-    *, notice: NoticePage, opinions: Iterable[Opinion], user: Any, now: datetime
+    *, notice: NoticePage, looked_at: Iterable[Looked], user: Any, now: datetime
 ) -> Released:
     """Let the opinions that somebody looked at appear on the public page, each after the check of what it would show.
 
     1. render the public page, and whatever else publishes opinions, with them on it, 2. read it back and search it for
-    what was struck out, 3. release the clean ones, keep a stopped release of the others. What changed meanwhile is left
-    out. Raises PermissionDenied, ValidationError before closing, and when a rendering cannot be read back.
+    what was struck out, 3. release the clean ones, keep a stopped release of the others. Whatever has another answer or
+    redaction than the person saw is left out. Raises PermissionDenied, ValidationError before closing, and when a
+    rendering cannot be read back.
     """
     record = _closed_record(notice, user, now)
     if not is_disclosed(notice):
         raise ValidationError(_("请先选择公开意见和答复。"))
-    keys = [opinion.pk for opinion in opinions][: MOST_AT_ONCE + 1]
-    if not keys:
+    looked = {look.opinion: look for look in looked_at}
+    if not looked:
         raise ValidationError(_("请先勾选看过的意见。"))
-    if len(keys) > MOST_AT_ONCE:
+    if len(looked) > MOST_AT_ONCE:
         raise ValidationError(_("一次最多公开 %(most)s 条。"), params={"most": MOST_AT_ONCE})
-    seen = list(unreleased_opinions(notice).filter(pk__in=keys).select_related("answer").order_by("sequence"))
-    redactions = _latest_redactions(seen)
+    waiting = with_redaction(unreleased_opinions(notice).filter(pk__in=looked)).select_related("answer")
+    seen = [row for row in waiting.order_by("sequence") if Looked.at(row) == looked[row.pk]]
     try:
         exposed = exposures(record, seen)
     except UnreadableRenderingError as error:
         raise ValidationError(_("公开的文件没能读回来核对，没有公开。请稍后再试。")) from error
     with transaction.atomic():
         lock_chain(chain_key(record))
-        present = {row.pk: row for row in publishable_opinions(notice).filter(pk__in=keys)}
-        now_redacted = _latest_redactions(seen)
-        unchanged = [
-            row
-            for row in seen
-            if row.pk in present
-            and present[row.pk].answer_id == row.answer_id
-            and now_redacted.get(row.pk) == redactions.get(row.pk)
-        ]
+        publishable = with_redaction(publishable_opinions(notice).filter(pk__in=looked))
+        present = {row.pk: Looked.at(row) for row in publishable.only("answer")}
+        unchanged = [row for row in seen if present.get(row.pk) == looked[row.pk]]
         PublicRelease.objects.filter(opinion__in=unchanged, withdrawn_at=None).update(
             withdrawn_at=now, withdrawn_by=user, withdrawn_because=WithdrawnBecause.STAFF
         )
         for row in unchanged:
-            _write_release(row, redactions.get(row.pk), row.pk in exposed, user, now)
+            _write_release(looked[row.pk], row.pk in exposed, user, now)
         clean = [row for row in unchanged if row.pk not in exposed]
         if clean:
             _enter(record, "opinions_published", [row.number for row in clean], user, now)
             transaction.on_commit(lambda: _tell(clean, now))
     stopped = tuple(row.number for row in unchanged if row.pk in exposed)
-    return Released(tuple(row.number for row in clean), stopped)
+    changed = _left_out(notice, set(looked).difference(row.pk for row in unchanged))
+    return Released(tuple(row.number for row in clean), stopped, changed)
+
+
+def _left_out(notice: NoticePage, keys: set[int]) -> tuple[str, ...]:
+    """Return the numbers of opinions that were not released; those that somebody else released meanwhile are public."""
+    rows = Opinion.objects.filter(notice=notice, pk__in=keys).exclude(pk__in=released_opinions(notice))
+    return tuple(rows.order_by("sequence").values_list("number", flat=True))
 
 
 def _tell(opinions: list[Opinion], now: datetime) -> None:
@@ -118,21 +136,16 @@ def _tell(opinions: list[Opinion], now: datetime) -> None:
         signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now)
 
 
-def _write_release(opinion: Opinion, redaction: int | None, stopped: bool, user: Any, now: datetime) -> None:
+def _write_release(look: Looked, stopped: bool, user: Any, now: datetime) -> None:
     PublicRelease(
-        opinion=opinion,
-        answer_id=cast(int, opinion.answer_id),
-        redaction_id=redaction,
+        opinion_id=look.opinion,
+        answer_id=look.answer,
+        redaction_id=look.redaction or None,
         checked_by=user,
         checked_at=now,
         withdrawn_at=now if stopped else None,
         withdrawn_because=WithdrawnBecause.EXPOSED if stopped else "",
     ).save(force_insert=True)
-
-
-def _latest_redactions(opinions: list[Opinion]) -> dict[int, int]:
-    rows = Redaction.objects.filter(opinion__in=opinions).order_by("pk")
-    return dict(rows.values_list("opinion", "pk"))
 
 
 def _enter(record: NoticeRecord, act: str, numbers: Iterable[str], user: Any, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import astuple
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,11 +28,13 @@ from notices.opinions.public_opinions import (
     released_opinions,
     stopped_opinions,
     unreleased_opinions,
+    with_redaction,
 )
-from notices.opinions.publication import decide_disclosure, release_opinions, withdraw_release
+from notices.opinions.publication import Looked, decide_disclosure, release_opinions, withdraw_release
 from notices.opinions.text import personal_hints
 
 PER_PAGE = 20
+_LOOKED = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18})")
 
 
 class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
@@ -60,9 +64,8 @@ class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
         """Add the state, and one page of what waits or of what is shown."""
         released = self.request.GET.get("list") == "released"
         opinions = (released_opinions if released else unreleased_opinions)(self.notice)
-        listing = Paginator(opinions.select_related("answer").order_by("sequence"), PER_PAGE).get_page(
-            self.request.GET.get("page")
-        )
+        opinions = with_redaction(opinions).select_related("answer").order_by("sequence")
+        listing = Paginator(opinions, PER_PAGE).get_page(self.request.GET.get("page"))
         stopped = set(stopped_opinions(publishable_opinions(self.notice)).values_list("pk", flat=True))
         return super().get_context_data(
             notice=self.notice,
@@ -107,13 +110,14 @@ class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
         )
         messages.success(self.request, done)
 
-    def _ticked(self) -> list[Opinion]:
-        keys = [key for key in self.request.POST.getlist("opinion") if key.isdigit()]
-        return list(Opinion.objects.select_related("notice__record").filter(notice=self.notice, pk__in=keys))
+    def _ticked(self) -> list[Looked]:
+        """Return what was ticked, as it was when it was shown; what this page never wrote is left out."""
+        found = (_LOOKED.fullmatch(value) for value in self.request.POST.getlist("opinion"))
+        return [Looked(*map(int, parts.groups())) for parts in found if parts]
 
     def _release(self, act: str) -> None:
         outcome = release_opinions(
-            notice=self.notice, opinions=self._ticked(), user=self.request.user, now=timezone.now()
+            notice=self.notice, looked_at=self._ticked(), user=self.request.user, now=timezone.now()
         )
         if outcome.shown:
             messages.success(self.request, _("已公开 %(count)d 条意见。") % {"count": len(outcome.shown)})
@@ -122,11 +126,15 @@ class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
                 "以下意见没有公开：公开页面或答复中还有被遮盖的文字，请重新遮盖或者更正答复。%(numbers)s"
             )
             messages.error(self.request, refusal % {"numbers": "、".join(outcome.stopped)})
-        if not (outcome.shown or outcome.stopped):
-            messages.error(self.request, _("勾选的意见刚刚有变动，没有公开，请重新核对。"))
+        if outcome.changed:
+            refusal = _("以下意见没有公开：打开本页以后，遮盖、答复或者同意有变动。请重新核对。%(numbers)s")
+            messages.error(self.request, refusal % {"numbers": "、".join(outcome.changed)})
 
     def _withdraw(self, act: str) -> None:
-        ticked = self._ticked()
+        keys = [look.opinion for look in self._ticked()]
+        ticked = list(
+            Opinion.objects.select_related("notice__record").filter(notice=self.notice, pk__in=keys)
+        )
         for opinion in ticked:
             withdraw_release(opinion=opinion, user=self.request.user, now=timezone.now())
         if ticked:
@@ -134,9 +142,13 @@ class PublicationView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
 
 
 def _row(opinion: Opinion, stopped: set[int]) -> dict[str, Any]:
-    """Return what is shown beside the box to tick: the public text, and personal data that is still in it."""
+    """Return what is shown beside the box to tick: the public text, and personal data that is still in it.
+
+    ``looked`` goes along with the tick, so that only what was shown here can be released.
+    """
     return {
         "opinion": opinion,
+        "looked": ":".join(map(str, astuple(Looked.at(opinion)))),
         "hints": personal_hints(opinion.public_text),
         "stopped": opinion.pk in stopped,
     }

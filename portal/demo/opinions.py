@@ -25,7 +25,8 @@ from notices.opinions.models import (
     Topic,
 )
 from notices.opinions.page_two import PageTwo
-from notices.opinions.publication import decide_disclosure, release_opinions
+from notices.opinions.public_opinions import with_redaction
+from notices.opinions.publication import Looked, decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from notices.opinions.services import PageOne, record_on_behalf, submit_opinion
 from notices.opinions.topics import mark_topics
@@ -192,7 +193,9 @@ def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *
         now=at + HOUR,
     )
     decide_disclosure(notice=paper.notice, shown=True, user=staff, now=at + 2 * HOUR)
-    release_opinions(notice=paper.notice, opinions=sent, user=staff, now=at + 2 * HOUR)
+    rows = with_redaction(Opinion.objects.filter(pk__in=[opinion.pk for opinion in sent]))
+    looked_at = [Looked.at(opinion) for opinion in rows]
+    release_opinions(notice=paper.notice, looked_at=looked_at, user=staff, now=at + 2 * HOUR)
     log_feedback(
         opinions=[sent[2]], way=FeedbackWay.PHONE, result=FeedbackResult.NO_RESPONSE, user=staff, now=at + DAY
     )

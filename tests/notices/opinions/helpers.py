@@ -11,8 +11,10 @@ from django.test import Client
 
 from notices.models import NoticePage
 from notices.opinions.form_tokens import new_token
-from notices.opinions.models import ContactKind
+from notices.opinions.models import ContactKind, Opinion
 from notices.opinions.page_two import PageTwo
+from notices.opinions.public_opinions import with_redaction
+from notices.opinions.publication import Looked
 from notices.opinions.services import PageOne, Receipt, submit_opinion
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,6 +45,12 @@ def send(
         files=files,
         clock=lambda: now,
     )
+
+
+def looked_at(*opinions: Opinion) -> list[Looked]:
+    """Return what somebody sees who looks at opinions now."""
+    keys = [opinion.pk for opinion in opinions]
+    return [Looked.at(row) for row in with_redaction(Opinion.objects.filter(pk__in=keys))]
 
 
 def hidden(html: str, name: str) -> str:

@@ -44,7 +44,7 @@ from notices.opinions.page_two import PageTwo
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from tests.factories import an_operator, make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, send
+from tests.notices.opinions.helpers import END, PUBLISHED, looked_at, send
 from tests.pdf import make_pdf
 from tests.people import make_people
 
@@ -115,7 +115,7 @@ def test_one_proposes_another_confirms_and_the_content_is_gone_everywhere(page, 
         now=AFTER,
     )
     decide_disclosure(notice=page, shown=True, user=people.li, now=AFTER)
-    release_opinions(notice=page, opinions=[doomed], user=people.li, now=AFTER)
+    release_opinions(notice=page, looked_at=looked_at(doomed), user=people.li, now=AFTER)
     confirm_destruction(proposal=propose(doomed, people.li), user=people.op, now=LATER)
 
     fresh = Opinion.objects.get(pk=doomed.pk)

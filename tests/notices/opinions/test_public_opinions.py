@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ from notices.opinions.redaction import strike
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.topics import mark_topics
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, send
+from tests.notices.opinions.helpers import END, PUBLISHED, looked_at, send
 from tests.pdf import make_pdf
 from tests.people import make_people
 
@@ -83,7 +84,7 @@ def disclose(people, page, *, shown: bool = True) -> None:
 
 
 def release(people, page, *opinions: Opinion):
-    return release_opinions(notice=page, opinions=opinions, user=people.li, now=AFTER)
+    return release_opinions(notice=page, looked_at=looked_at(*opinions), user=people.li, now=AFTER)
 
 
 def redact(people, opinion: Opinion, *struck: str) -> None:
@@ -352,7 +353,7 @@ def test_nobody_but_the_proponent_decides_what_is_public(page, people, who) -> N
     with pytest.raises(PermissionDenied):
         decide_disclosure(notice=page, shown=True, user=user, now=AFTER)
     with pytest.raises(PermissionDenied):
-        release_opinions(notice=page, opinions=[opinion], user=user, now=AFTER)
+        release_opinions(notice=page, looked_at=looked_at(opinion), user=user, now=AFTER)
     with pytest.raises(PermissionDenied):
         withdraw_release(opinion=opinion, user=user, now=AFTER)
     client = Client()
@@ -377,11 +378,56 @@ def test_the_proponent_looks_and_releases_on_the_screen(page, people) -> None:
         client.post(address, {"act": "show"})
         waiting = client.get(address).content.decode()
         assert "文中还有：" in waiting
-        client.post(address, {"act": "release", "opinion": [opinion.pk]})
+        client.post(address, {"act": "release", "opinion": ticks(waiting)})
         assert opinion.text in public_page(page)
-        assert opinion.number in client.get(address, {"list": "released"}).content.decode()
-        client.post(address, {"act": "withdraw", "opinion": [opinion.pk]})
+        released = client.get(address, {"list": "released"}).content.decode()
+        assert opinion.number in released
+        client.post(address, {"act": "withdraw", "opinion": ticks(released)})
     assert opinion.text not in public_page(page)
+
+
+def ticks(html: str) -> list[str]:
+    """Return the values of all boxes on the screen."""
+    return re.findall(r'name="opinion" value="([^"]+)"', html)
+
+
+def test_only_what_was_looked_at_is_released(page, people) -> None:
+    redacted, answered, same = (consenting(page, f"隔壁老李头的井水发浑{index}。") for index in range(3))
+    answer(people, redacted, answered, same)
+    redact(people, redacted, "老李头")
+    disclose(people, page)
+    client = Client()
+    client.force_login(people.li)
+    address = reverse("opinions_publication", args=[page.pk])
+    with time_machine.travel(AFTER, tick=False):
+        looked = ticks(client.get(address).content.decode())
+        withdraw_redaction(opinion=redacted, reason="不必遮盖", user=people.li, now=AFTER)
+        answer(people, answered, reason="刚刚改过的答复。")
+        told = client.post(address, {"act": "release", "opinion": looked}, follow=True).content.decode()
+        html = public_page(page)
+        assert same.text in html
+        for hidden_one in (redacted.text, answered.text, "刚刚改过的答复"):
+            assert hidden_one not in html
+        assert "已公开 1 条意见" in told
+        (refusal,) = [line for line in told.splitlines() if "以下意见没有公开" in line]
+        assert redacted.number in refusal
+        assert answered.number in refusal
+        assert same.number not in refusal
+        again = ticks(client.get(address).content.decode())
+        client.post(address, {"act": "release", "opinion": again})
+    assert answered.text in public_page(page)
+
+
+def test_a_tick_sent_twice_or_forged_does_no_harm(page, people, shown) -> None:
+    client = Client()
+    client.force_login(people.li)
+    address = reverse("opinions_publication", args=[page.pk])
+    values = [f"{look.opinion}:{look.answer}:{look.redaction}" for look in looked_at(shown)]
+    with time_machine.travel(AFTER, tick=False):
+        for sent in (values, [str(shown.pk)], ["9" * 30 + ":1:0"], ["x:y:z"]):
+            again = client.post(address, {"act": "release", "opinion": sent}, follow=True).content.decode()
+            assert "以下意见没有公开" not in again
+    assert PublicRelease.objects.count() == 1
 
 
 @pytest.mark.parametrize("stage", ["draft", "approved"])
