@@ -64,8 +64,8 @@ def propose_destruction(
     _check_words(opinion, document=document, reason=reason)
     record = opinion.notice.record
     lock_chain(chain_key(record))
-    if open_proposal(opinion) is not None:
-        raise ValidationError(_("这条意见已经有待确认的销毁申请。"))
+    if opinion.destruction_proposals.filter(state__in=(ProposalState.OPEN, ProposalState.CONFIRMED)).exists():
+        raise ValidationError(_("这条意见已经有待确认或者已确认的销毁申请。"))
     proposal = DestructionProposal(
         opinion=opinion,
         ground=DestructionGround(ground),
@@ -128,34 +128,50 @@ def reject_destruction(*, proposal: DestructionProposal, reason: str, user: Any,
 
 
 def confirm_destruction(*, proposal: DestructionProposal, user: Any, now: datetime) -> None:
-    """Destroy the content for ever. Raises PermissionDenied, and ValidationError when the proposal is open no longer.
+    """Decide that the content is destroyed, and destroy it for ever.
 
-    1. files lose their keys, 2. text, redactions and salts are overwritten, with the ledger entry, in one transaction,
-    3. what the database file still keeps of the text is removed. Broken off after the first step the call can be made again.
+    1. the decision is recorded, so that nobody decides otherwise any more, 2. files lose their keys, 3. text, redactions
+    and salts are overwritten, with the ledger entry, in one transaction, 4. the log of the database is emptied. What breaks
+    off after the first step is done by ``finish_destructions``.
+    Raises PermissionDenied, and ValidationError when the proposal is open no longer.
     """
     if not may_decide(user, proposal):
         raise PermissionDenied
-    opinion, text = proposal.opinion, proposal.opinion.text
-    if proposal.proposed_at + LAPSES_AFTER <= now:
-        raise ValidationError(_("这份申请已超过三十天，请重新提出。"))
-    if open_proposal(opinion) != proposal:
-        raise ValidationError(_("这份申请已经处理过了。"))
-    erase_files(opinion=opinion, now=now, role="operator", user=user)
-    traces.overwrite_freed_space()
     with transaction.atomic():
         fresh = _open_and_locked(proposal)
+        if fresh.proposed_at + LAPSES_AFTER <= now:
+            raise ValidationError(_("这份申请已超过三十天，请重新提出。"))
         _decide(fresh, ProposalState.CONFIRMED, user=user, now=now)
-        PublicRelease.objects.filter(opinion=fresh.opinion, withdrawn_at=None).update(
+    _destroy(fresh, role="operator", user=user, now=now)
+
+
+def _destroy(proposal: DestructionProposal, *, role: str, user: Any, now: datetime) -> None:
+    """Do what was decided; may be called again after a break."""
+    record = proposal.opinion.notice.record
+    erase_files(opinion=proposal.opinion, now=now, role=role, user=user)
+    with transaction.atomic():
+        lock_chain(chain_key(record))
+        opinion = Opinion.objects.get(pk=proposal.opinion_id)
+        if opinion.destroyed_at is not None:
+            return
+        PublicRelease.objects.filter(opinion=opinion, withdrawn_at=None).update(
             withdrawn_at=now, withdrawn_by=user, withdrawn_because=WithdrawnBecause.DESTROYED
         )
-        fresh.opinion.destroy_content(now=now)
-        payload = {"numbers": [fresh.opinion.number], "part": "page_one", "ground": str(fresh.ground)}
-        record = fresh.opinion.notice.record
-        write_entry(record=record, act="erased", role="operator", now=now, payload=payload, user=user)
-        transaction.on_commit(
-            lambda: signals.opinion_changed.send_robust(Opinion, opinion=fresh.opinion, now=now)
-        )
-    traces.remove_traces(text)
+        opinion.destroy_content(now=now)
+        payload = {"numbers": [opinion.number], "part": "page_one", "ground": str(proposal.ground)}
+        write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
+        transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))
+    traces.empty_log()
+
+
+def finish_destructions(*, now: datetime) -> int:
+    """Destroy what two people decided to destroy and a break left; return how many."""
+    left = DestructionProposal.objects.filter(state=ProposalState.CONFIRMED, opinion__destroyed_at=None)
+    count = 0
+    for proposal in left.select_related("opinion__notice__record"):
+        _destroy(proposal, role="portal", user=None, now=now)
+        count += 1
+    return count
 
 
 def lapse_proposals(*, now: datetime) -> int:
@@ -163,11 +179,15 @@ def lapse_proposals(*, now: datetime) -> int:
     due = DestructionProposal.objects.filter(
         state=ProposalState.OPEN, proposed_at__lte=now - LAPSES_AFTER
     ).select_related("opinion__notice__record")
-    count = 0
-    for proposal in due:
-        with transaction.atomic():
-            fresh = _open_and_locked(proposal)
-            _decide(fresh, ProposalState.LAPSED, user=None, now=now)
-            _enter(fresh, "destruction_lapsed", "portal", None, now)
-        count += 1
-    return count
+    return sum(_lapse(proposal, now) for proposal in due)
+
+
+@transaction.atomic
+def _lapse(proposal: DestructionProposal, now: datetime) -> bool:
+    try:
+        fresh = _open_and_locked(proposal)
+    except ValidationError:
+        return False  # decided since the list was read
+    _decide(fresh, ProposalState.LAPSED, user=None, now=now)
+    _enter(fresh, "destruction_lapsed", "portal", None, now)
+    return True

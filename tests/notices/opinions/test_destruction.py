@@ -18,16 +18,18 @@ from django.urls import reverse
 from notices.exports.models import Profile
 from notices.exports.rows import rows_for
 from notices.ledger.models import Chain, Entry
-from notices.ledger.services import verify_chain
+from notices.ledger.services import lock_chain, verify_chain
+from notices.opinions import destruction
 from notices.opinions.answering import answer_opinions, redact_opinion
 from notices.opinions.destruction import (
     LAPSES_AFTER,
     confirm_destruction,
+    finish_destructions,
     lapse_proposals,
     propose_destruction,
     reject_destruction,
 )
-from notices.opinions.files import stage_file
+from notices.opinions.files import erase_files, stage_file
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
     ContactKind,
@@ -258,6 +260,59 @@ def test_files_are_destroyed_with_the_text_and_turned_down_ones_stay(page, peopl
 
 
 @in_memory
+def test_once_confirmed_nobody_turns_it_down_while_the_files_go(people, opinion, monkeypatch) -> None:
+    proposal = propose(opinion, people.li)
+    second = an_operator_besides(people.op)
+
+    def meanwhile(**given) -> None:
+        with pytest.raises(ValidationError):
+            reject_destruction(proposal=proposal, reason="不属于国家秘密", user=second, now=LATER)
+        erase_files(**given)
+
+    monkeypatch.setattr(destruction, "erase_files", meanwhile)
+    confirm_destruction(proposal=proposal, user=people.op, now=LATER)
+    assert DestructionProposal.objects.get().state == ProposalState.CONFIRMED
+    assert Opinion.objects.get().text == DESTROYED_TEXT
+
+
+@in_memory
+def test_a_destruction_that_broke_off_is_finished_later(people, opinion, monkeypatch) -> None:
+    proposal = propose(opinion, people.li)
+
+    def broken(**given) -> None:
+        raise OSError("disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(destruction, "erase_files", broken)
+        with pytest.raises(OSError, match="disk"):
+            confirm_destruction(proposal=proposal, user=people.op, now=LATER)
+    with pytest.raises(ValidationError):
+        propose(opinion, people.li)
+    assert Opinion.objects.get().text == TEXT
+    assert finish_destructions(now=LATER) == 1
+    assert finish_destructions(now=LATER) == 0
+    assert Opinion.objects.get().text == DESTROYED_TEXT
+    assert DestructionProposal.objects.get().decided_by == people.op
+    assert Entry.objects.get(act="erased").role == "portal"
+
+
+@in_memory
+def test_a_proposal_decided_meanwhile_keeps_no_other_from_lapsing(page, people, opinion, monkeypatch) -> None:
+    first = propose(opinion, people.li)
+    propose(send(page, "另一条。", now=PUBLISHED).opinion, people.li)
+
+    def decided_meanwhile(key: str) -> Chain:
+        waiting = DestructionProposal.objects.filter(pk=first.pk, state=ProposalState.OPEN)
+        waiting.update(state=ProposalState.REJECTED, decided_by=people.op, decided_at=LATER)
+        return lock_chain(key)
+
+    monkeypatch.setattr(destruction, "lock_chain", decided_meanwhile)
+    assert lapse_proposals(now=AFTER + LAPSES_AFTER) == 1
+    states = list(DestructionProposal.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [ProposalState.REJECTED, ProposalState.LAPSED]
+
+
+@in_memory
 def test_what_was_destroyed_is_neither_redacted_nor_destroyed_again(people, opinion) -> None:
     confirm_destruction(proposal=propose(opinion, people.li), user=people.op, now=LATER)
     gone = Opinion.objects.get()
@@ -312,8 +367,7 @@ def test_the_raw_files_hold_nothing_of_a_destroyed_text() -> None:
         now=PUBLISHED,
     )
     with connection.cursor() as cursor:
-        # A table written anew, as by a migration, leaves its old rows in freed space.
-        cursor.execute("PRAGMA secure_delete=OFF")
+        # A table written anew, as by a migration.
         cursor.execute("CREATE TABLE copy_of_opinions AS SELECT text FROM opinions_opinion")
         cursor.execute("DROP TABLE copy_of_opinions")
     assert holders("龘坳".encode())
