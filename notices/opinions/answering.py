@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
+from notices.models import NoticePage
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, Opinion, Outcome, Redaction
@@ -40,23 +41,36 @@ def _check_answer(outcome: Outcome, reason: str, report_reference: str) -> None:
         raise ValidationError(errors)
 
 
-def locked_opinions(opinions: Iterable[Opinion], user: Any) -> list[Opinion]:
-    """Return the opinions read anew under their notice's chain lock; they must belong to one notice."""
+def own_notice(opinions: Iterable[Opinion], user: Any) -> tuple[NoticePage, list[int]]:
+    """Return the notice for which the person answers and the primary keys of its opinions; asked before anything is locked.
+
+    Raises PermissionDenied, ValidationError for none and for opinions of several notices.
+    """
     keys = [opinion.pk for opinion in opinions]
-    found = list(Opinion.objects.select_related("notice__record").filter(pk__in=keys).order_by("sequence"))
-    if not found:
+    notices = set(Opinion.objects.filter(pk__in=keys).order_by().values_list("notice", flat=True).distinct())
+    if not notices:
         raise ValidationError(_("请至少选择一条意见。"))
-    if len({opinion.notice_id for opinion in found}) > 1:
+    if len(notices) > 1:
         raise ValidationError(_("一次只能答复同一份公示的意见。"))
-    if not may_answer(user, found[0].notice):
+    notice: NoticePage = NoticePage.objects.select_related("record").get(pk=notices.pop())
+    if not may_answer(user, notice):
         raise PermissionDenied
-    lock_chain(chain_key(found[0].notice.record))
-    return list(
-        Opinion.objects.select_related("notice__record", "answer").filter(pk__in=keys).order_by("sequence")
-    )
+    return notice, keys
 
 
-@transaction.atomic
+def locked_opinions(notice: NoticePage, keys: Iterable[int], *fields: str) -> list[Opinion]:
+    """Return opinions read anew under their notice's chain lock: number, present answer, and the fields named.
+
+    Texts stay in the database: everybody who writes to this notice waits meanwhile.
+    """
+    lock_chain(chain_key(notice.record))
+    rows = Opinion.objects.filter(notice=notice, pk__in=keys).only("notice", "number", "answer", *fields)
+    opinions = list(rows.order_by("sequence"))
+    for opinion in opinions:
+        opinion.notice = notice
+    return opinions
+
+
 def answer_opinions(
     *,
     opinions: Iterable[Opinion],
@@ -72,40 +86,44 @@ def answer_opinions(
     """
     outcome, reason, report_reference = Outcome(outcome), clean_text(reason), clean_line(report_reference)
     _check_answer(outcome, reason, report_reference)
-    answered = locked_opinions(opinions, user)
-    notice = answered[0].notice
-    earlier = {opinion.answer for opinion in answered}
+    notice, keys = own_notice(opinions, user)
     salt = new_salt()
     answer = Answer(
         notice=notice,
         outcome=outcome,
         reason=reason,
         report_reference=report_reference,
-        replaces=earlier.pop() if len(earlier) == 1 else None,
         salt=salt,
         made_by=user,
         made_at=now,
     )
     answer.commitment = commitment(salt, canonical_bytes(answer_fields(answer)))
-    answer.save(force_insert=True)
-    Opinion.objects.filter(pk__in=[opinion.pk for opinion in answered]).update(answer=answer)
-    for opinion in answered:
-        opinion.answer = answer
-    payload = {
-        "numbers": [opinion.number for opinion in answered],
-        "outcome": str(outcome),
-        "answer": answer.commitment,
-    }
-    write_entry(record=notice.record, act="answered", role="proponent", now=now, payload=payload, user=user)
-    if mails.has_mail_readers(answered):
-        mail_answer.enqueue(answer.pk)
-    transaction.on_commit(
-        lambda: signals.opinions_answered.send_robust(Answer, opinions=answered, answer=answer, now=now)
-    )
+    with transaction.atomic():
+        answered = locked_opinions(notice, keys)
+        earlier = {opinion.answer_id for opinion in answered}
+        answer.replaces_id = earlier.pop() if len(earlier) == 1 else None
+        answer.save(force_insert=True)
+        Opinion.objects.filter(notice=notice, pk__in=keys).update(answer=answer)
+        payload = {
+            "numbers": [opinion.number for opinion in answered],
+            "outcome": str(outcome),
+            "answer": answer.commitment,
+        }
+        write_entry(
+            record=notice.record, act="answered", role="proponent", now=now, payload=payload, user=user
+        )
+        if mails.has_mail_readers(keys):
+            mail_answer.enqueue(answer.pk)
+        transaction.on_commit(lambda: _tell(answered, answer, now))
     return answer
 
 
-@transaction.atomic
+def _tell(opinions: list[Opinion], answer: Answer, now: datetime) -> None:
+    for opinion in opinions:
+        opinion.answer = answer
+    signals.opinions_answered.send_robust(Answer, opinions=opinions, answer=answer, now=now)
+
+
 def redact_opinion(
     *, opinion: Opinion, text: str, reason: str, user: Any, now: datetime, struck: Iterable[str] = ()
 ) -> Redaction:
@@ -120,11 +138,9 @@ def redact_opinion(
         raise ValidationError(_("遮盖后的文字里还有要遮盖的内容，没有保存。请检查后再试。"))
     if count_in(reason, struck):
         raise ValidationError({"reason": _("原因里有被遮盖的文字，请改写。")})
-    (fresh,) = locked_opinions([opinion], user)
-    return _write_redaction(fresh, text, struck, reason, user, now)
+    return _write_redaction(opinion, text, struck, reason, user, now)
 
 
-@transaction.atomic
 def withdraw_redaction(*, opinion: Opinion, reason: str, user: Any, now: datetime) -> Redaction:
     """Take the redaction of an opinion back, with a reason; the earlier one stays on record.
 
@@ -133,32 +149,35 @@ def withdraw_redaction(*, opinion: Opinion, reason: str, user: Any, now: datetim
     reason = clean_text(reason)
     if not reason:
         raise ValidationError({"reason": _("请写明原因。")})
-    (fresh,) = locked_opinions([opinion], user)
-    if not fresh.redacted_text:
-        raise ValidationError(_("这条意见现在没有遮盖。"))
-    return _write_redaction(fresh, "", [], reason, user, now)
+    return _write_redaction(opinion, "", [], reason, user, now)
 
 
 def _write_redaction(
-    fresh: Opinion, text: str, struck: list[str], reason: str, user: Any, now: datetime
+    opinion: Opinion, text: str, struck: list[str], reason: str, user: Any, now: datetime
 ) -> Redaction:
-    if fresh.destroyed_at is not None:
-        raise ValidationError(_("内容已依法销毁，不能再遮盖。"))
+    """Write a redaction, or without a text take the one in force back."""
+    notice, keys = own_notice([opinion], user)
     salt = new_salt()
     redaction = Redaction(
-        opinion=fresh, text=text, struck=struck, reason=reason, salt=salt, made_by=user, made_at=now
+        opinion=opinion, text=text, struck=struck, reason=reason, salt=salt, made_by=user, made_at=now
     )
     redaction.commitment = commitment(salt, canonical_bytes(redaction_fields(redaction)))
-    redaction.save(force_insert=True)
-    fresh.redacted_text = text
-    fresh.save(update_fields=["redacted_text"])
-    payload: dict[str, Any] = {"number": fresh.number, "redaction": redaction.commitment}
+    payload: dict[str, Any] = {"number": opinion.number, "redaction": redaction.commitment}
     if not text:
         payload["withdrawn"] = True
-    write_entry(
-        record=fresh.notice.record, act="redacted", role="proponent", now=now, payload=payload, user=user
-    )
-    transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=fresh, now=now))
+    with transaction.atomic():
+        (fresh,) = locked_opinions(notice, keys, "redacted_text", "destroyed_at")
+        if fresh.destroyed_at is not None:
+            raise ValidationError(_("内容已依法销毁，不能再遮盖。"))
+        if not text and not fresh.redacted_text:
+            raise ValidationError(_("这条意见现在没有遮盖。"))
+        redaction.save(force_insert=True)
+        fresh.redacted_text = text
+        fresh.save(update_fields=["redacted_text"])
+        write_entry(
+            record=notice.record, act="redacted", role="proponent", now=now, payload=payload, user=user
+        )
+        transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=fresh, now=now))
     return redaction
 
 

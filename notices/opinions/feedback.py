@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notices.opinions.answering import locked_opinions
+from notices.opinions.answering import locked_opinions, own_notice
 from notices.opinions.models import (
+    Answer,
     ContactKind,
     FeedbackAttempt,
     FeedbackResult,
@@ -86,7 +87,6 @@ def feedback_of(opinion: Opinion) -> FeedbackState:
     return FeedbackState(state)
 
 
-@transaction.atomic
 def log_feedback(
     *,
     opinions: Iterable[Opinion],
@@ -99,35 +99,44 @@ def log_feedback(
 ) -> list[FeedbackAttempt]:
     """Log one attempt for each of the opinions of a notice to tell the answer; ``tried_on`` is today when not given.
 
-    Raises PermissionDenied for others than the proponent's staff, ValidationError for opinions without an answer and for
-    a day before the answer or after today.
+    An attempt that is logged already, as by a form sent twice, is left out of what is returned. Raises PermissionDenied for
+    others than the proponent's staff, ValidationError for opinions without an answer and for a day before the answer or
+    after today.
     """
     way, result, day = FeedbackWay(way), FeedbackResult(result), tried_on or timezone.localdate(now)
-    told = locked_opinions(opinions, user)
-    waiting = [opinion.number for opinion in told if opinion.answer is None]
+    note = clean_text(note)
+    notice, keys = own_notice(opinions, user)
+    if day > timezone.localdate(now):
+        raise ValidationError({"tried_on": _("反馈日期不能晚于今天。")})
+    with transaction.atomic():
+        told = locked_opinions(notice, keys)
+        _refuse_untellable(told, day)
+        attempt = {"tried_on": day, "way": way, "result": result, "note": note}
+        earlier = FeedbackAttempt.objects.filter(opinion__in=keys, answer=F("opinion__answer"), **attempt)
+        logged = set(earlier.values_list("opinion", flat=True))
+        told = [opinion for opinion in told if opinion.pk not in logged]
+        if not told:
+            return []
+        attempts = FeedbackAttempt.objects.bulk_create(
+            FeedbackAttempt(
+                opinion=opinion, answer_id=opinion.answer_id, made_by=user, made_at=now, **attempt
+            )
+            for opinion in told
+        )
+        payload = {"numbers": [opinion.number for opinion in told], "way": str(way), "result": str(result)}
+        write_entry(
+            record=notice.record, act="feedback", role="proponent", now=now, payload=payload, user=user
+        )
+    return attempts
+
+
+def _refuse_untellable(opinions: list[Opinion], day: date) -> None:
+    waiting = [opinion.number for opinion in opinions if opinion.answer_id is None]
     if waiting:
         raise ValidationError(
             _("%(numbers)s 还没有答复，请先答复。"), params={"numbers": "、".join(waiting[:5])}
         )
-    if day > timezone.localdate(now):
-        raise ValidationError({"tried_on": _("反馈日期不能晚于今天。")})
-    if any(opinion.answer and day < timezone.localdate(opinion.answer.made_at) for opinion in told):
+    answers = Answer.objects.filter(pk__in={opinion.answer_id for opinion in opinions})
+    last = answers.aggregate(last=Max("made_at"))["last"]
+    if day < timezone.localdate(last):
         raise ValidationError({"tried_on": _("反馈日期早于答复日期，请核对。")})
-    attempts = FeedbackAttempt.objects.bulk_create(
-        FeedbackAttempt(
-            opinion=opinion,
-            answer=opinion.answer,
-            tried_on=day,
-            way=way,
-            result=result,
-            note=clean_text(note),
-            made_by=user,
-            made_at=now,
-        )
-        for opinion in told
-    )
-    payload = {"numbers": [opinion.number for opinion in told], "way": str(way), "result": str(result)}
-    write_entry(
-        record=told[0].notice.record, act="feedback", role="proponent", now=now, payload=payload, user=user
-    )
-    return attempts

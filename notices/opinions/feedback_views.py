@@ -61,7 +61,10 @@ class FeedbackView(PickedFormView):
             )
         except ValidationError as error:
             return self.refused(form, error)
-        messages.success(self.request, _("已登记 %(count)d 条反馈。") % {"count": len(attempts)})
+        if attempts:
+            messages.success(self.request, _("已登记 %(count)d 条反馈。") % {"count": len(attempts)})
+        else:
+            messages.info(self.request, _("同样的反馈已经登记过，没有重复登记。"))
         return redirect(self.get_success_url())
 
 

@@ -63,9 +63,9 @@ def queue_receipt(opinion: Opinion, page_two: PageTwo | None, *, code: str, now:
         logger.error("the receipt mail of opinion %s was not queued", opinion.number)
 
 
-def has_mail_readers(opinions: Iterable[Opinion]) -> bool:
+def has_mail_readers(opinion_ids: Iterable[int]) -> bool:
     """Whether anybody among the writers of these opinions is to be told by e-mail."""
-    return _with_address().filter(opinion__in=list(opinions)).exists()
+    return _with_address().filter(opinion__in=list(opinion_ids)).exists()
 
 
 def queue_answer_mails(*, answer: Answer, now: datetime) -> int:

@@ -121,6 +121,21 @@ class TestLogging:
         }
         assert FeedbackAttempt.objects.filter(note="接电话的是王五").count() == 2
 
+    def test_a_form_sent_twice_is_logged_once(self, people, page, opinion) -> None:
+        second = send(page, "另一条。", now=PUBLISHED).opinion
+        answer(people, opinion, second)
+        tell(people, opinion, result=FeedbackResult.NO_RESPONSE)
+        assert tell(people, opinion, result=FeedbackResult.NO_RESPONSE) == []
+        assert FeedbackAttempt.objects.count() == Entry.objects.filter(act="feedback").count() == 1
+        both = tell(people, opinion, second, result=FeedbackResult.NO_RESPONSE)
+        assert [attempt.opinion for attempt in both] == [second]
+        assert Entry.objects.filter(act="feedback").last().payload["numbers"] == [second.number]
+        tell(people, opinion, result=FeedbackResult.NO_RESPONSE, note="下午再打")
+        tell(people, opinion)
+        answer(people, opinion, outcome=Outcome.PARTLY_ADOPTED, now=ANSWERED + 3 * DAY)
+        tell(people, opinion)
+        assert FeedbackAttempt.objects.filter(opinion=opinion).count() == 4
+
     @pytest.mark.parametrize("who", ["rival", "guan", "op", "outsider"])
     def test_nobody_else_logs(self, people, opinion, who) -> None:
         answer(people, opinion)
