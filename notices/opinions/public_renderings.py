@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 
 from notices.models import NoticeRecord
 from notices.opinions.models import Opinion, Redaction
-from notices.opinions.redaction import count_in
+from notices.opinions.redaction import normalised
 from search.extraction import extract_pages
 
 PDF = "application/pdf"
@@ -46,7 +46,11 @@ def register(provider: Provider) -> None:
 
 
 def _texts_of(rendering: Rendering) -> tuple[str, ...]:
-    """Return what a reader, a machine or somebody who looks at the source can find in a rendering."""
+    """Return what a reader, a machine or somebody who looks at the source can find in a rendering, as it is compared."""
+    return tuple(map(normalised, _contents_of(rendering)))
+
+
+def _contents_of(rendering: Rendering) -> tuple[str, ...]:
     if rendering.content_type != PDF:
         source = rendering.content.decode()
         # With and without the tags: a passage may stand in an attribute, or be broken by an element.
@@ -72,11 +76,12 @@ def _exposed_in(
     texts: dict[str, tuple[str, ...]], empty: dict[str, tuple[str, ...]], struck: Sequence[str]
 ) -> str:
     """Return the name of the first rendering that holds more of the passages than it does without any opinion."""
+    passages = [normalised(passage) for passage in struck]
     for name, found in texts.items():
         for index, text in enumerate(found):
             # The notice itself may name a village that was struck out of an opinion.
             without = empty[name][index] if name in empty else ""
-            if any(count_in(text, [passage]) > count_in(without, [passage]) for passage in struck):
+            if any(text.count(passage) > without.count(passage) for passage in passages):
                 return name
     return ""
 

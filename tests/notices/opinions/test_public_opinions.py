@@ -37,7 +37,7 @@ from notices.opinions.publication import (
     release_opinions,
     withdraw_release,
 )
-from notices.opinions.redaction import strike
+from notices.opinions.redaction import normalised, strike
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.topics import mark_topics
 from tests.factories import make_notice
@@ -461,3 +461,21 @@ def test_opinions_stand_under_their_topics_and_the_page_costs_the_same_for_many(
     more(12)
     with django_assert_max_num_queries(len(few.captured_queries)):
         public_page(page)
+
+
+def test_each_rendering_is_prepared_for_comparison_once(page, people, monkeypatch) -> None:
+    prepared = []
+
+    def counting(text: str) -> str:
+        prepared.append(text)
+        return normalised(text)
+
+    monkeypatch.setattr(public_renderings, "normalised", counting)
+    opinions = [consenting(page, f"隔壁老李头家{index}的井水发浑。") for index in range(6)]
+    answer(people, *opinions)
+    for index, opinion in enumerate(opinions):
+        redact(people, opinion, "老李头", f"家{index}")
+    disclose(people, page)
+    assert len(release(people, page, *opinions).shown) == len(opinions)
+    # The page with and without the opinions, each with and without its tags.
+    assert len([text for text in prepared if page.project_name in text]) == 2 * 2
