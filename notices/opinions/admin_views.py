@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,9 +24,11 @@ from notices.models import NoticePage, NoticeRecord
 from notices.opinions.access import read_contacts
 from notices.opinions.admin_forms import ContactsForm
 from notices.opinions.models import AccessBasis
-from notices.opinions.permissions import bases_for, may_answer, may_record
+from notices.opinions.permissions import answerable_notices, bases_for, notices_with_contacts
 from notices.opinions.worklist import on_behalf_sentence
 from notices.permissions import visible_records
+
+NOTICES_PER_PAGE = 50
 
 
 class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
@@ -40,12 +43,12 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
         return [*self.breadcrumbs_items, *register_crumb(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add one row a notice."""
-        user, now = self.request.user, timezone.now()
+        """Add one page of notices; what the person may do with them is asked once for all."""
+        user = self.request.user
         records = (
             visible_records(NoticeRecord.objects.public(), user)
             .filter(historical=False)
-            .select_related("page__project")
+            .select_related("page")
             .annotate(
                 total=Count("page__opinions", distinct=True),
                 unanswered=Count("page__opinions", filter=Q(page__opinions__answer=None), distinct=True),
@@ -55,17 +58,21 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
             )
             .order_by("-published_on", "-pk")
         )
+        listing = Paginator(records, NOTICES_PER_PAGE).get_page(self.request.GET.get("page"))
+        shown = [record.page_id for record in listing]
+        own = set(answerable_notices(user).filter(pk__in=shown).values_list("pk", flat=True))
+        readable = set(notices_with_contacts(user).filter(pk__in=shown).values_list("pk", flat=True))
         rows = [
             {
                 "record": record,
-                "on_behalf": on_behalf_sentence(getattr(record, "on_behalf", 0), getattr(record, "total", 0)),
-                "answer": getattr(record, "total", 0) and may_answer(user, record.page),
-                "record_on_behalf": may_record(user, record.page),
-                "contacts": getattr(record, "total", 0) and bases_for(user, record, now=now),
+                "on_behalf": on_behalf_sentence(record.on_behalf, record.total),
+                "answer": record.total and record.page_id in own,
+                "record_on_behalf": record.page_id in own,
+                "contacts": record.total and record.page_id in readable,
             }
-            for record in records
+            for record in listing
         ]
-        return super().get_context_data(rows=rows, **kwargs)
+        return super().get_context_data(rows=rows, listing=listing, **kwargs)
 
 
 def register_crumb() -> list[dict[str, Any]]:

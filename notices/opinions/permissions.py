@@ -8,10 +8,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from notices.capacity import mandate_gap
+from notices.capacity import consultant_of, is_authorised, mandate_gap
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.models import AccessBasis, Opinion
-from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
+from notices.permissions import (
+    can_edit_notice,
+    editable_notices,
+    is_officer,
+    is_operator,
+    visible_records,
+)
 from notices.selectors import timeliness
 from notices.statutory.window import Timeliness
 
@@ -32,6 +38,19 @@ def may_answer(user: Any, notice: NoticePage) -> bool:
 
 def _is_mandated(user: Any, notice: NoticePage) -> bool:
     return not mandate_gap(user, notice, on=timezone.localdate())
+
+
+def answerable_notices(user: Any) -> QuerySet[NoticePage]:
+    """Return the notices of which ``may_answer`` is true: for lists, where asking row by row would not do."""
+    if is_operator(user):
+        return NoticePage.objects.none()
+    notices: QuerySet[NoticePage] = editable_notices(user)
+    consultant = consultant_of(user)
+    if consultant is None:
+        return notices
+    if not is_authorised(consultant, on=timezone.localdate()):
+        return notices.none()
+    return notices.filter(path__startswith=consultant.proponent.path)
 
 
 def may_record(user: Any, notice: NoticePage) -> bool:
@@ -74,6 +93,15 @@ def _authority_may_read(user: Any, record: NoticeRecord, basis: AccessBasis) -> 
     if not user.offices.filter(pk=project.approval_authority_id).exists():
         return False
     return basis == AccessBasis.REQUEST or (basis == AccessBasis.REVIEW and project.submitted_on is not None)
+
+
+def notices_with_contacts(user: Any) -> QuerySet[NoticePage]:
+    """Return the notices for which ``bases_for`` names a ground: the operator's exception, a request, a meeting."""
+    if is_operator(user):
+        return NoticePage.objects.all()
+    if is_officer(user):
+        return NoticePage.objects.filter(project__approval_authority__in=user.offices.all())
+    return answerable_notices(user)
 
 
 def bases_for(user: Any, record: NoticeRecord, *, now: datetime) -> list[AccessBasis]:

@@ -11,10 +11,17 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.search import index
 
-from notices.opinions import models
+from notices.models import Authorisation, NoticePage
+from notices.opinions import admin_views, models
 from notices.opinions.access import read_contacts
 from notices.opinions.models import AccessBasis, ContactAccess, Opinion
-from notices.opinions.permissions import bases_for, visible_opinions
+from notices.opinions.permissions import (
+    answerable_notices,
+    bases_for,
+    may_answer,
+    notices_with_contacts,
+    visible_opinions,
+)
 from notices.services import close_windows
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
@@ -235,6 +242,44 @@ def test_the_list_of_notices_offers_each_person_their_acts(people, page, opinion
     assert reverse("opinions_desk", args=[page.pk]) not in officer
     assert page.record.code in officer
     assert page.record.code not in rival
+
+
+@pytest.mark.parametrize("authorised", [True, False])
+def test_lists_of_notices_say_the_same_as_the_question_about_each(people, page, authorised) -> None:
+    project = page.record.page.project
+    project.approval_authority = people.office
+    project.save()
+    make_notice(proponent=people.company_b, now=PUBLISHED)
+    if not authorised:
+        Authorisation.objects.update(valid_until=AFTER.date() - timedelta(days=1))
+    with time_machine.travel(AFTER, tick=False):
+        for name in (*EVERYBODY, "zhao"):
+            user = getattr(people, name)
+            notices = list(NoticePage.objects.all())
+            answered = [notice for notice in notices if may_answer(user, notice)]
+            readable = [notice for notice in notices if bases_for(user, notice.record, now=AFTER)]
+            assert list(answerable_notices(user)) == answered, name
+            assert list(notices_with_contacts(user)) == readable, name
+            assert bool(answered) == (name in {"li", "rival"} or (authorised and name == "zhao"))
+
+
+@pytest.mark.parametrize("who", ["li", "zhao", "op", "guan"])
+def test_the_list_of_notices_costs_no_query_a_row_and_is_paged(
+    people, page, opinion, who, monkeypatch, django_assert_max_num_queries
+) -> None:
+    client, address = client_of(getattr(people, who)), reverse("opinions_notices")
+    with time_machine.travel(AFTER, tick=False):
+        client.get(address)
+        with django_assert_max_num_queries(75) as few:
+            client.get(address)
+        for _number in range(2):
+            send(make_notice(proponent=people.company_a, now=PUBLISHED), TEXT, now=PUBLISHED)
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            listed = client.get(address).content.decode()
+        assert page.record.code in listed
+        monkeypatch.setattr(admin_views, "NOTICES_PER_PAGE", 2)
+        assert page.record.code not in client.get(address).content.decode()
+        assert page.record.code in client.get(address, {"page": 2}).content.decode()
 
 
 def test_no_model_of_opinions_is_indexed() -> None:
