@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from rensa import RMinHash, RMinHashLSH
 
@@ -18,8 +19,8 @@ _PERMUTATIONS, _BANDS, _SEED = 128, 32, 20190101
 # Thousands of texts that share half of a form are alike but not near: comparing each with all would be quadratic. A text
 # whose head lies beyond this many becomes a head itself; it is shown all the same.
 _MOST_HEADS = 50
-# Comparing character by character takes time with the product of the lengths.
-_LONGEST_COMPARED = 3000
+# Comparing character by character takes time with the product of the lengths, and a page shows a hundred of them.
+_LONGEST_COMPARED = 600
 
 
 def normalised(text: str) -> str:
@@ -74,9 +75,19 @@ def _nearest(grams: frozenset[str], heads: Sequence[frozenset[str]], candidates:
 def differing_parts(head: str, text: str) -> list[tuple[str, bool]]:
     """Return a text in pieces, each with whether it differs from the head; where the head has more, an empty piece does.
 
-    Texts of more than 3,000 characters come as one piece.
+    What lies between the first and the last difference is one piece when it has more than 600 characters.
     """
-    if max(len(head), len(text)) > _LONGEST_COMPARED:
-        return [(text, False)]
-    blocks = SequenceMatcher(None, head, text, autojunk=False).get_opcodes()
-    return [(text[start:end], tag != "equal") for tag, _head, _until, start, end in blocks]
+    start = _common_beginning(head, text)
+    same_end = _common_beginning(head[start:][::-1], text[start:][::-1])
+    others, own = head[start : len(head) - same_end], text[start : len(text) - same_end]
+    parts = [(own, True)]
+    if max(len(others), len(own)) <= _LONGEST_COMPARED:
+        blocks = SequenceMatcher(None, others, own, autojunk=False).get_opcodes()
+        parts = [(own[first:last], tag != "equal") for tag, _first, _last, first, last in blocks]
+    pieces = [(text[:start], False), *parts, (text[len(text) - same_end :], False)]
+    return [(piece, differs) for piece, differs in pieces if piece or differs]
+
+
+def _common_beginning(one: str, other: str) -> int:
+    """Return the number of characters in which two texts begin alike."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -80,6 +80,21 @@ def test_what_differs_is_marked() -> None:
     assert ("", True) in differing_parts("我不同意。", "我同意。")
 
 
+def test_a_long_letter_is_compared_only_where_it_differs() -> None:
+    letter = "".join(f"第{index}处的井水发浑。" for index in range(400))
+    other = letter.replace("第200处", "第二百处")
+    marked = [piece for piece, differs in differing_parts(letter, other) if differs]
+    assert marked == ["二百"]
+    assert "".join(piece for piece, _differs in differing_parts(letter, other)) == other
+
+
+def test_what_would_take_long_to_compare_is_one_piece() -> None:
+    letter = "".join(f"第{index}处的井水发浑。" for index in range(400))
+    other = f"甲{letter[1:-1]}乙"
+    assert differing_parts(letter, other) == [(other, True)]
+    assert differing_parts(letter, letter) == [(letter, False)]
+
+
 @pytest.mark.django_db(databases=["default", "keys"])
 class TestOfANotice:
     def test_groups_are_kept_until_an_opinion_comes(self, django_assert_num_queries) -> None:
