@@ -26,8 +26,10 @@ class OpinionTasksPanel(Component):  # type: ignore[misc]
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Collect the lists."""
         user = parent_context["request"].user
-        lists = [_proposals(user)] if is_operator(user) else []
-        if not is_officer(user):
+        lists = []
+        if is_operator(user):
+            lists.append(_proposals(user))
+        elif not is_officer(user):
             lists.append(_stopped(user))
         return {"lists": [entry for entry in lists if entry.tasks]}
 

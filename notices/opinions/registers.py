@@ -48,7 +48,7 @@ class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
             (FeedbackState.UNANSWERED.value, gettext_lazy("尚未答复")),
             ("answered", gettext_lazy("已答复")),
             (FeedbackState.DUE.value, gettext_lazy("待反馈（未采纳，必须）")),
-            (FeedbackState.OPEN.value, gettext_lazy("可反馈（其他）")),
+            (FeedbackState.OPEN.value, gettext_lazy("已采纳等，可以反馈")),
             ("told", gettext_lazy("反馈完毕")),
         ),
         method="filter_state",

@@ -211,6 +211,8 @@ class TestScreens:
         assert "反馈日期不能晚于今天" in refused
         assert "没人接" in refused
         self.post(people.li, "opinions_feedback", page, {**data, "tried_on": "2026-03-19"})
+        again = self.post(people.li, "opinions_feedback", page, {**data, "tried_on": "2026-03-19"})
+        assert again.status_code == 302
         assert FeedbackAttempt.objects.filter(tried_on="2026-03-19").count() == 2
 
     def test_the_call_list_is_opened_with_a_reason_and_recorded(self, people, page, opinion) -> None:

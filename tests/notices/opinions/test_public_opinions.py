@@ -297,8 +297,12 @@ def test_a_template_that_prints_the_original_publishes_nothing(
     with time_machine.travel(AFTER, tick=False):
         screen = client.get(reverse("opinions_publication", args=[page.pk])).content.decode()
         home = client.get("/admin/").content.decode()
+        client.force_login(people.op)
+        operator_home = client.get("/admin/").content.decode()
     assert "1 条意见核对时被拦下" in screen
     assert "核对时拦下的意见" in home
+    # Only the proponent can do something about it.
+    assert "核对时拦下的意见" not in operator_home
 
 
 @pytest.mark.parametrize("printed", [True, False])
