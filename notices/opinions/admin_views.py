@@ -65,10 +65,10 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
         rows = [
             {
                 "record": record,
-                "on_behalf": on_behalf_sentence(record.on_behalf, record.total),
-                "answer": record.total and record.page_id in own,
+                "on_behalf": on_behalf_sentence(getattr(record, "on_behalf", 0), getattr(record, "total", 0)),
+                "answer": getattr(record, "total", 0) and record.page_id in own,
                 "record_on_behalf": record.page_id in own,
-                "contacts": record.total and record.page_id in readable,
+                "contacts": getattr(record, "total", 0) and record.page_id in readable,
             }
             for record in listing
         ]
