@@ -12,8 +12,7 @@ from notices.capacity import mandate_gap
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.models import AccessBasis, Opinion
 from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
-from notices.selectors import timeliness
-from notices.statutory.window import Timeliness
+from notices.selectors import window_is_over
 
 
 def visible_opinions(user: Any) -> QuerySet[Opinion]:
@@ -37,17 +36,6 @@ def _is_mandated(user: Any, notice: NoticePage) -> bool:
 def may_record(user: Any, notice: NoticePage) -> bool:
     """Whether the person may record paper and spoken opinions: the proponent's staff."""
     return may_answer(user, notice)
-
-
-def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
-    """Whether the notice takes no more opinions from the web: only then may page two be read for feedback."""
-    # A form opened at publication stands for every form opened in time: while one may still arrive within the grace,
-    # the window is not over.
-    issued = record.published_at
-    return (
-        timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED
-        or record.closed_at is not None
-    )
 
 
 def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, now: datetime) -> bool:
