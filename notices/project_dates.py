@@ -19,10 +19,9 @@ from django.utils.translation import gettext as _
 from notices.capacity import mandate_gap
 from notices.models import NoticeRecord, Project, ProjectDate, ProjectDateChange
 from notices.permissions import editable_page_paths, is_operator
+from notices.reasons import is_reason
 from notices.selectors import window_is_over
 from notices.services import write_entry
-
-_SHORTEST_REASON = 4
 
 
 def may_date_project(user: Any, project: Project) -> bool:
@@ -53,7 +52,7 @@ def record_project_dates(
     changed = [name for name in ProjectDate if old[name] != new[name]]
     corrects = any(old[name] is not None for name in changed)
     reason = reason.strip()
-    if corrects and len(reason) < _SHORTEST_REASON:
+    if corrects and not is_reason(reason):
         raise ValidationError({"reason": _("更正已登记的日期，请写明原因。")})
     if changed:
         _check(new, _first_public_day(fresh), timezone.localdate(now))

@@ -15,7 +15,7 @@ from notices.ledger.services import canonical_bytes, commitment, lock_chain, new
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
 from notices.opinions.models import Answer, Commenter, Opinion, Outcome, Redaction
-from notices.opinions.permissions import may_answer
+from notices.opinions.permissions import may_answer, may_erase
 from notices.opinions.redaction import count_in
 from notices.opinions.tasks import mail_answer
 from notices.opinions.text import clean_line, clean_text
@@ -162,19 +162,13 @@ def _write_redaction(
     return redaction
 
 
-def _may_erase(user: Any, role: str, opinion: Opinion) -> bool:
-    if user is None:
-        return role == "portal"
-    return role == "proponent" and may_answer(user, opinion.notice)
-
-
 def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
     """Erase page two for ever by destroying its key; number, page one and ledger entry stay, and an entry says so.
 
     The key goes first: if a later step fails, nothing can be read and the call can be made again.
     Raises PermissionDenied for anybody but the proponent's staff (role "proponent") and the portal itself (no user).
     """
-    if not _may_erase(user, role, opinion):
+    if not may_erase(user, role, opinion):
         raise PermissionDenied
     with transaction.atomic():
         record = opinion.notice.record

@@ -26,10 +26,10 @@ from notices.opinions.permissions import bases_for, may_answer, may_read_contact
 from notices.opinions.pictures import COPY_TYPE, copy_without_traces
 from notices.opinions.text import clean_text
 from notices.permissions import is_officer, is_operator
+from notices.reasons import is_reason
 from notices.services import write_entry
 
 FILES_RESTRICTED = gettext_lazy("本人已要求限制使用身份信息，附件可能显示身份，不能下载。请按意见内容答复。")
-_SHORTEST_REASON = 4
 _EXTENSIONS = {"JPG": "jpg", "PNG": "png", "WebP": "webp", "HEIC": "heic", "PDF": "pdf", "DOCX": "docx"}
 
 
@@ -101,7 +101,7 @@ def hand_out_original(
     # Read anew: it may have been restricted since the file was looked up.
     if not is_readable(Opinion.objects.get(pk=opinion.pk), AccessBasis(basis)):
         raise ValidationError(RESTRICTED)
-    if len(reason) < _SHORTEST_REASON:
+    if not is_reason(reason):
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
     with transaction.atomic():
         _record(file, user=user, now=now, original=True, basis=basis, reason=reason)

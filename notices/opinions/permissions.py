@@ -38,6 +38,13 @@ def may_record(user: Any, notice: NoticePage) -> bool:
     return may_answer(user, notice)
 
 
+def may_erase(user: Any, role: str, opinion: Opinion) -> bool:
+    """Whether who wrote is erased in a role: the portal's without a person, the proponent's by its staff only."""
+    if user is None:
+        return role == "portal"
+    return role == "proponent" and may_answer(user, opinion.notice)
+
+
 def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, now: datetime) -> bool:
     """Whether the person may read page two of a notice on the ground given.
 

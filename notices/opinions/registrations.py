@@ -24,10 +24,10 @@ from notices.opinions.models import Capacity, Channel, MeetingRegistration, Regi
 from notices.opinions.numbering import normalise_code
 from notices.opinions.permissions import may_answer
 from notices.opinions.services import lookup_code, lookup_digest
+from notices.reasons import is_reason
 from notices.services import chain_key, write_entry
 
 KEPT_AFTER_MINUTES = timedelta(days=60)  # as long as an administrative review can be asked for
-_SHORTEST_REASON = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ def read_names(
     """Return the registrations opened, None for an erased one; the record of the access is committed first."""
     if not may_answer(user, meeting.notice):
         raise PermissionDenied
-    if len(reason.strip()) < _SHORTEST_REASON:
+    if not is_reason(reason):
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
     rows = list(
         meeting.registrations.filter(selected_at__isnull=False)
