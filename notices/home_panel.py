@@ -29,6 +29,7 @@ from notices.models import (
     PublicationConfirmation,
 )
 from notices.outbox.services import failed_count
+from notices.project_dates import unconfirmed_ends
 from notices.selectors import long_date, short_date, window_sentence
 
 SOON = timedelta(days=7)
@@ -78,7 +79,8 @@ def task_lists(user: Any) -> list[TaskList]:
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
     lists: list[TaskList | None] = []
     if permissions.is_operator(user):
-        lists += [_waiting(records), _late_channels(records), _failed_mails(), _ledger_troubles()]
+        lists += [_waiting(records), _late_channels(records), _ended_projects()]
+        lists += [_failed_mails(), _ledger_troubles()]
     if not permissions.is_officer(user):
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
@@ -176,6 +178,22 @@ def _failed_mails() -> TaskList | None:
 def _ledger_troubles() -> TaskList | None:
     tasks = tuple(Task(title, state, reverse("ledger_checks")) for title, state in troubles())
     return TaskList(_("台账有问题"), tasks, "") if tasks else None
+
+
+def _ended_projects() -> TaskList | None:
+    """Return the projects said to be given up, for the operator to confirm."""
+    rows = unconfirmed_ends().select_related("project")[:ROWS]
+    state = _("登记的终止日期：%(day)s")
+    tasks = tuple(
+        Task(
+            row.project.name,
+            state % {"day": long_date(row.new)},
+            reverse("project_end", args=[row.pk]),
+        )
+        for row in rows
+        if row.new
+    )
+    return TaskList(_("项目终止，待确认"), tasks, "") if tasks else None
 
 
 def _late_channels(records: Any) -> TaskList | None:

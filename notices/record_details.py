@@ -59,6 +59,7 @@ ACT_LABELS = {
     "exported": gettext_lazy("导出"),
     "archived": gettext_lazy("存档"),
     "project_dated": gettext_lazy("登记项目日期"),
+    "project_end_confirmed": gettext_lazy("确认项目终止"),
     "depth_decided": gettext_lazy("深度公众参与决定"),
     "meeting_announced": gettext_lazy("公告会议"),
     "meeting_rescheduled": gettext_lazy("会议改期"),

@@ -157,6 +157,17 @@ def _pre_approval_opened(record: NoticeRecord, now: datetime) -> bool:
     return _opened(record, NoticeKind.PRE_APPROVAL, now)
 
 
+def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
+    """Whether the notice takes no more opinions from the web: only then may page two be read for feedback or erased."""
+    # A form opened at publication stands for every form opened in time: while one may still arrive within the grace,
+    # the window is not over.
+    issued = record.published_at
+    return (
+        timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED
+        or record.closed_at is not None
+    )
+
+
 def status_of(record: NoticeRecord, *, now: datetime, calendar: Calendar) -> NoticeStatus:
     """Return the status of a notice for a reader."""
     today = timezone.localdate(now)

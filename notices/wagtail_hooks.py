@@ -121,6 +121,7 @@ def register_urls() -> list[Any]:
         path("notices/records/<int:pk>/<slug:name>/", admin_views.ActView.as_view(), name="notice_act"),
         path("notices/<int:page_id>/correction/", correction_views.correction, name="notice_correction"),
         path("notices/projects/<int:pk>/dates/", project_views.DatesView.as_view(), name="project_dates"),
+        path("notices/project-ends/<int:pk>/", project_views.ConfirmEndView.as_view(), name="project_end"),
         path(
             "notices/corrections/new/<int:pk>/",
             correction_views.OpenView.as_view(),

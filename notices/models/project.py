@@ -63,7 +63,10 @@ class ProjectDate(models.TextChoices):
 
 
 class ProjectDateChange(models.Model):
-    """One date recorded, corrected or taken back; ``old`` is None for the first recording, which needs no reason."""
+    """One date recorded, corrected or taken back; ``old`` is None for the first recording, which needs no reason.
+
+    That a project was given up counts for the erasure of personal data only once an operator has confirmed it.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="date_changes")
     date = models.CharField(_("日期"), max_length=12, choices=ProjectDate.choices)
@@ -72,6 +75,10 @@ class ProjectDateChange(models.Model):
     reason = models.TextField(_("原因"), blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("时间"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
     class Meta:
         verbose_name = _("项目日期登记")

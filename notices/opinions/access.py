@@ -20,10 +20,10 @@ from notices.opinions.models import AccessBasis, ContactAccess, Opinion
 from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.permissions import may_read_contacts
 from notices.opinions.text import clean_text
+from notices.reasons import is_reason
 from notices.services import write_entry
 
 RESTRICTED = gettext_lazy("本人已要求限制使用联系方式，不能查阅。答复可以由本人凭查询码查看。")
-_SHORTEST_REASON = 4
 _DESPITE_RESTRICTION = {AccessBasis.REVIEW, AccessBasis.REQUEST}
 
 
@@ -48,7 +48,7 @@ def read_contacts(
     notice = batch[0].notice
     if not may_read_contacts(user, notice.record, AccessBasis(basis), now=now):
         raise PermissionDenied
-    if len(reason) < _SHORTEST_REASON:
+    if not is_reason(reason):
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
     readable = [opinion for opinion in batch if is_readable(opinion, AccessBasis(basis))]
     if not readable:

@@ -15,8 +15,8 @@ from notices.ledger.services import canonical_bytes, commitment, lock_chain, new
 from notices.models import NoticePage
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
-from notices.opinions.models import Answer, Opinion, Outcome, Redaction
-from notices.opinions.permissions import may_answer
+from notices.opinions.models import Answer, Commenter, Opinion, Outcome, Redaction
+from notices.opinions.permissions import may_answer, may_erase
 from notices.opinions.redaction import count_in
 from notices.opinions.tasks import mail_answer
 from notices.opinions.text import clean_line, clean_text
@@ -181,28 +181,23 @@ def _write_redaction(
     return redaction
 
 
-def _may_erase(user: Any, role: str, opinion: Opinion) -> bool:
-    if user is None:
-        return role == "portal"
-    return role == "proponent" and may_answer(user, opinion.notice)
-
-
 def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
     """Erase page two for ever by destroying its key; number, page one and ledger entry stay, and an entry says so.
 
-    The key goes first: if the second step fails, nothing can be read and the call can be made again.
+    The key goes first: if a later step fails, nothing can be read and the call can be made again.
     Raises PermissionDenied for anybody but the proponent's staff (role "proponent") and the portal itself (no user).
     """
-    if not _may_erase(user, role, opinion):
+    if not may_erase(user, role, opinion):
         raise PermissionDenied
-    commenter = opinion.commenter
-    if commenter.erased_at is not None:
-        return
-    if commenter.key_id is not None:
-        key_store.destroy_data_key(commenter.key_id, now=now)
     with transaction.atomic():
         record = opinion.notice.record
         lock_chain(chain_key(record))
+        # Read anew: a withdrawn consent may have changed the key since, and somebody may have erased it.
+        commenter = Commenter.objects.get(opinion=opinion)
+        if commenter.erased_at is not None:
+            return
+        if commenter.key_id is not None:
+            key_store.destroy_data_key(commenter.key_id, now=now)
         commenter.sealed, commenter.erased_at = None, now
         commenter.save(update_fields=["sealed", "erased_at"])
         mails.drop_mails(opinion)

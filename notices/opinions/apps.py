@@ -12,15 +12,17 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("公众意见")
 
     def ready(self) -> None:
-        """Register what other parts ask of the opinions: facts, duties, counts at the closing, public page, words of acts."""
+        """Register what other parts ask of the opinions: facts, duties, counts at the closing, public page, words of acts, keys."""
         from notices import closing, duties, fact_providers
-        from notices.opinions import desk_duties, ledger_words, public_renderings
+        from notices.opinions import desk_duties, key_store, ledger_words, public_renderings
         from notices.opinions.closing import counts_at_closing
         from notices.opinions.facts import opinion_facts
         from notices.opinions.public_views import page_as_published
+        from notices.outbox import delivery
 
         fact_providers.register(opinion_facts)
         duties.register(desk_duties.desk_duties, **desk_duties.waiting_counts())
         public_renderings.register(page_as_published)
         closing.register(counts_at_closing)
+        delivery.register_keys(key_store.open_data_keys)
         ledger_words.teach()

@@ -80,6 +80,7 @@ def _withdraw(
     if sealed is not None and used:
         commenter.sealed, commenter.key_id = sealed.data, sealed.key_id
         changed += ["sealed", "key_id"]
+        mails.move_mails(opinion, sealed.key_id)
         payload["page_two"] = sealed.commitment
     commenter.consents_changed_at = now
     commenter.save(update_fields=changed)

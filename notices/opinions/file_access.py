@@ -2,7 +2,8 @@
 
 A photo may show a house or a face, a letter is signed: files can say who wrote. So they are open like page one only to those who
 must weigh them, the proponent's staff (Art. 18) and the approval authority, and to everybody else like page two, on a lawful
-ground with a reason. Of a photo the former get a copy without place and device; its original is page two for all.
+ground with a reason. Of a photo the former get a copy without place and device; its original is page two for all. Where the
+writer restricted page two, so is every other file, for it is handed out only as it was taken.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.capacity import ledger_role
 from notices.opinions import file_vault
 from notices.opinions.access import RESTRICTED, is_readable
-from notices.opinions.models import AccessBasis, FileAccess, Opinion, OpinionFile
+from notices.opinions.models import AccessBasis, Commenter, FileAccess, Opinion, OpinionFile
 from notices.opinions.permissions import bases_for, may_answer, may_read_contacts
 from notices.opinions.pictures import COPY_TYPE, copy_without_traces
 from notices.opinions.text import clean_text
 from notices.permissions import is_officer, is_operator
+from notices.reasons import is_reason
 from notices.services import write_entry
 
-_SHORTEST_REASON = 4
+FILES_RESTRICTED = gettext_lazy("本人已要求限制使用身份信息，附件可能显示身份，不能下载。请按意见内容答复。")
 _EXTENSIONS = {"JPG": "jpg", "PNG": "png", "WebP": "webp", "HEIC": "heic", "PDF": "pdf", "DOCX": "docx"}
 
 
@@ -58,6 +61,7 @@ def file_context(opinion: Opinion, user: Any, *, now: datetime) -> dict[str, Any
         "files": files,
         "file_accesses": list(opened),
         "may_open_files": bool(files) and may_open_files(user, opinion),
+        "originals_closed": bool(files) and _is_restricted(opinion),
         "may_open_originals": bool(files) and bool(bases_for(user, opinion.notice.record, now=now)),
     }
 
@@ -65,11 +69,14 @@ def file_context(opinion: Opinion, user: Any, *, now: datetime) -> dict[str, Any
 def hand_out(*, file: OpinionFile, user: Any, now: datetime) -> Handed:
     """Return a document, or the copy of a photo, to somebody to whom it is open with page one.
 
-    Raises PermissionDenied, KeyMissingError for an erased file, FileDamagedError.
+    Raises PermissionDenied, ValidationError for a document whose writer restricted page two, KeyMissingError for an erased file,
+    FileDamagedError.
     """
     opinion = _opinion_of(file)
     if not may_open_files(user, opinion):
         raise PermissionDenied
+    if not file.is_picture and _is_restricted(opinion):
+        raise ValidationError(FILES_RESTRICTED)
     _record(file, user=user, now=now, original=not file.is_picture)
     data = file_vault.read(file)
     if not file.is_picture:
@@ -94,7 +101,7 @@ def hand_out_original(
     # Read anew: it may have been restricted since the file was looked up.
     if not is_readable(Opinion.objects.get(pk=opinion.pk), AccessBasis(basis)):
         raise ValidationError(RESTRICTED)
-    if len(reason) < _SHORTEST_REASON:
+    if not is_reason(reason):
         raise ValidationError({"reason": _("请写明查阅原因，原因会留存备查。")})
     with transaction.atomic():
         _record(file, user=user, now=now, original=True, basis=basis, reason=reason)
@@ -102,6 +109,11 @@ def hand_out_original(
         role, record = ledger_role(user), opinion.notice.record
         write_entry(record=record, act="original_read", role=role, now=now, payload=payload, user=user)
     return Handed(_name(file, opinion), file.content_type, file_vault.read(file))
+
+
+def _is_restricted(opinion: Opinion) -> bool:
+    # Asked anew: it may have been restricted since the opinion was read.
+    return Commenter.objects.filter(opinion=opinion, restricted_at__isnull=False).exists()
 
 
 def _opinion_of(file: OpinionFile) -> Opinion:

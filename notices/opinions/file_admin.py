@@ -62,6 +62,9 @@ class FileView(View):
         file = _file(request.user, pk)
         try:
             return _download(hand_out(file=file, user=request.user, now=timezone.now()))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(_entry(file))
         except (KeyMissingError, FileDamagedError) as error:
             return _unreadable(request, file, error)
 

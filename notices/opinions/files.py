@@ -18,7 +18,7 @@ from notices.opinions.commitments import file_fields
 from notices.opinions.file_checks import check_file
 from notices.opinions.form_tokens import form_key_hash
 from notices.opinions.models import FileState, KeyPurpose, Opinion, OpinionFile
-from notices.opinions.permissions import may_answer
+from notices.opinions.permissions import may_erase
 from notices.permissions import is_operator
 from notices.services import chain_key, write_entry
 
@@ -154,21 +154,16 @@ def commit_files(files: Sequence[OpinionFile], opinion: Opinion, *, now: datetim
         file.save(update_fields=["opinion", "state", "committed_at", "salt", "commitment"])
 
 
-def _may_erase(user: Any, role: str, opinion: Opinion) -> bool:
-    if user is None:
-        return role == "portal"
-    if role == "operator":
-        return is_operator(user)
-    return role == "proponent" and may_answer(user, opinion.notice)
-
-
 def erase_files(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
     """Erase the files of an opinion for ever: keys, bytes, names, hashes and salts; an entry of the ledger says so.
 
     The keys go first: if a later step fails, nothing can be read and the call can be made again. Does nothing where no file is left.
     Raises PermissionDenied for others than the portal (no user), an operator and the proponent's staff, each in its role.
     """
-    if not _may_erase(user, role, opinion):
+    # An operator destroys content together with its files.
+    if not (
+        may_erase(user, role, opinion) or (role == "operator" and user is not None and is_operator(user))
+    ):
         raise PermissionDenied
     left = opinion.files.filter(erased_at=None)
     for key_id in left.values_list("key_id", flat=True):

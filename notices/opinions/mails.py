@@ -1,7 +1,8 @@
 """Mails to commenters who left an e-mail address: the receipt, and word of an answer.
 
-Nobody reads page two for them: the portal itself opens the address and seals it again in the outbox, so no access is
-recorded. No other code may open page two without a record.
+Nobody reads page two for them: the portal itself opens the address and seals it again in the outbox, under the same key, so
+that a mail is erased with page two wherever a copy of it lies; no access is recorded. No other code may open page two
+without a record.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -20,8 +22,9 @@ from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import Answer, Commenter, ContactKind, Opinion
 from notices.opinions.numbering import grouped
 from notices.opinions.page_two import PageTwo, unseal
+from notices.outbox.delivery import KeyGoneError
 from notices.outbox.models import MailState, OutboxMail
-from notices.outbox.services import queue_mail
+from notices.outbox.services import queue_mail, reseal_mails
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ def queue_receipt(opinion: Opinion, page_two: PageTwo | None, *, code: str, now:
             category="opinion_receipt",
             key=_key(opinion, "receipt"),
             now=now,
+            key_id=opinion.commenter.key_id,
         )
     except Exception:
         # No traceback: its frames hold the address. An opinion is never lost for its mail.
@@ -94,21 +98,34 @@ def _queue_answer(commenter: Commenter, answer: Answer, now: datetime) -> bool:
         "answer": answer,
         "lookup_url": _lookup_url(),
     }
-    mail = queue_mail(
-        to=address,
-        subject=_("意见答复 %(number)s") % {"number": opinion.number},
-        body=render_to_string("emails/opinion_answered.txt", context),
-        category="opinion_answer",
-        key=_key(opinion, f"answer:{answer.pk}"),
-        now=now,
-    )
+    try:
+        mail = queue_mail(
+            to=address,
+            subject=_("意见答复 %(number)s") % {"number": opinion.number},
+            body=render_to_string("emails/opinion_answered.txt", context),
+            category="opinion_answer",
+            key=_key(opinion, f"answer:{answer.pk}"),
+            now=now,
+            key_id=commenter.key_id,
+        )
+    except KeyGoneError:
+        return False
     return mail is not None
 
 
 def drop_mails(opinion: Opinion) -> None:
     """Delete the mails of an opinion that are not out yet: its contact may not be used any more."""
+    _waiting(opinion).delete()
+
+
+def move_mails(opinion: Opinion, key_id: UUID) -> None:
+    """Seal the mails that are not out yet under the new key of page two, before the old one is destroyed."""
+    reseal_mails(mails=_waiting(opinion), key_id=key_id)
+
+
+def _waiting(opinion: Opinion) -> QuerySet[OutboxMail]:
     mails = OutboxMail.objects.filter(key__startswith=_key(opinion))
-    mails.filter(state__in=(MailState.QUEUED, MailState.FAILED)).delete()
+    return mails.filter(state__in=(MailState.QUEUED, MailState.FAILED))
 
 
 def undelivered(opinion: Opinion) -> list[str]:

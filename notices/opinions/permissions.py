@@ -18,8 +18,7 @@ from notices.permissions import (
     is_operator,
     visible_records,
 )
-from notices.selectors import timeliness
-from notices.statutory.window import Timeliness
+from notices.selectors import window_is_over
 
 
 def visible_opinions(user: Any) -> QuerySet[Opinion]:
@@ -58,15 +57,11 @@ def may_record(user: Any, notice: NoticePage) -> bool:
     return may_answer(user, notice)
 
 
-def window_is_over(record: NoticeRecord, *, now: datetime) -> bool:
-    """Whether the notice takes no more opinions from the web: only then may page two be read for feedback."""
-    # A form opened at publication stands for every form opened in time: while one may still arrive within the grace,
-    # the window is not over.
-    issued = record.published_at
-    return (
-        timeliness(record, now=now, form_issued_at=issued) == Timeliness.CLOSED
-        or record.closed_at is not None
-    )
+def may_erase(user: Any, role: str, opinion: Opinion) -> bool:
+    """Whether who wrote is erased in a role: the portal's without a person, the proponent's by its staff only."""
+    if user is None:
+        return role == "portal"
+    return role == "proponent" and may_answer(user, opinion.notice)
 
 
 def may_read_contacts(user: Any, record: NoticeRecord, basis: AccessBasis, *, now: datetime) -> bool:

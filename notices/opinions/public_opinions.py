@@ -41,7 +41,7 @@ from notices.opinions.models import (
     TopicMark,
     WithdrawnBecause,
 )
-from notices.opinions.permissions import window_is_over
+from notices.selectors import window_is_over
 from notices.statutory.facts import NoticeKind
 
 # Behind every topic: opinions that nobody has marked.

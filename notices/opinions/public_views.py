@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from notices.models import NoticeRecord
 from notices.opinions.models import Opinion, Topic
-from notices.opinions.permissions import window_is_over
 from notices.opinions.public_opinions import (
     about,
     is_disclosed,
@@ -25,6 +24,7 @@ from notices.opinions.public_opinions import (
     topic_label,
 )
 from notices.opinions.public_renderings import Rendering
+from notices.selectors import window_is_over
 
 PER_PAGE = 20
 TEMPLATE = "opinions/public_opinions.html"

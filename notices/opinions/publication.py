@@ -16,7 +16,7 @@ from notices.ledger.services import lock_chain
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions import signals
 from notices.opinions.models import Disclosure, Opinion, PublicRelease, WithdrawnBecause
-from notices.opinions.permissions import may_answer, window_is_over
+from notices.opinions.permissions import may_answer
 from notices.opinions.public_opinions import (
     is_disclosed,
     publishable_opinions,
@@ -25,6 +25,7 @@ from notices.opinions.public_opinions import (
     with_redaction,
 )
 from notices.opinions.public_renderings import UnreadableRenderingError, exposures
+from notices.selectors import window_is_over
 from notices.services import chain_key, write_entry
 
 logger = logging.getLogger(__name__)

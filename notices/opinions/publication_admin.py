@@ -21,7 +21,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from notices.models import NoticePage
 from notices.opinions.admin_views import register_crumb
 from notices.opinions.models import Opinion
-from notices.opinions.permissions import may_answer, window_is_over
+from notices.opinions.permissions import may_answer
 from notices.opinions.public_opinions import (
     is_disclosed,
     publishable_opinions,
@@ -32,6 +32,7 @@ from notices.opinions.public_opinions import (
 )
 from notices.opinions.publication import Looked, decide_disclosure, release_opinions, withdraw_release
 from notices.opinions.text import personal_hints
+from notices.selectors import window_is_over
 
 PER_PAGE = 20
 _LOOKED = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18})")

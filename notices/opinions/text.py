@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -14,8 +14,8 @@ from stdnum import luhn
 from notices.statutory.identifiers import (
     is_valid_resident_id,
     mask_email,
+    mask_middle,
     mask_phone,
-    mask_phones_in,
     mask_resident_id,
     parse_phone,
 )
@@ -52,6 +52,31 @@ _CHAT_ACCOUNT = re.compile(
 )
 
 
+def _is_bank_card(found: str) -> bool:
+    return bool(luhn.is_valid(re.sub(r"[ -]", "", found)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of personal data: its look, whether a piece holds, and how lists show it."""
+
+    label: str | Promise
+    pattern: re.Pattern[str]
+    holds: Callable[[str], object]
+    mask: Callable[[str], str]
+
+
+_KINDS = (
+    _Kind(_("身份证号"), _ID_NUMBER, is_valid_resident_id, mask_resident_id),
+    _Kind(_("银行卡号"), _BANK_CARD, _is_bank_card, mask_middle),
+    _Kind(_("手机号码"), _MOBILE, parse_phone, mask_phone),
+    _Kind(_("电话号码"), _LANDLINE, parse_phone, mask_phone),
+    _Kind(_("电子邮箱"), _EMAIL, bool, mask_email),
+    _Kind(_("微信或 QQ 号"), _CHAT_ACCOUNT, bool, mask_middle),
+    _Kind(_("车牌号"), _PLATE, bool, mask_middle),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonalHint:
     """A piece of personal data found in an opinion's text."""
@@ -77,35 +102,30 @@ def clean_line(typed: str) -> str:
 def personal_hints(text: str) -> list[PersonalHint]:
     """Return personal data in a text, each piece once: numbers, accounts, addresses for mail, plates."""
     plain = text.translate(_HALF_WIDTH)
-    kinds: tuple[tuple[str | Promise, re.Pattern[str], Callable[[str], object]], ...] = (
-        (_("身份证号"), _ID_NUMBER, is_valid_resident_id),
-        (_("银行卡号"), _BANK_CARD, _is_bank_card),
-        (_("手机号码"), _MOBILE, parse_phone),
-        (_("电话号码"), _LANDLINE, parse_phone),
-        (_("电子邮箱"), _EMAIL, bool),
-        (_("微信或 QQ 号"), _CHAT_ACCOUNT, bool),
-        (_("车牌号"), _PLATE, bool),
-    )
     hints: dict[str, PersonalHint] = {}
-    for label, pattern, holds in kinds:
-        for match in pattern.finditer(plain):
-            # The last group is the piece itself, without the word that announces it.
-            start, end = match.span(match.lastindex or 0)
-            if holds(plain[start:end]):
-                hints.setdefault(text[start:end], PersonalHint(label, text[start:end]))
+    for kind, start, end in _pieces(text):
+        if kind.holds(plain[start:end]):
+            hints.setdefault(text[start:end], PersonalHint(kind.label, text[start:end]))
     return list(hints.values())
 
 
-def _is_bank_card(found: str) -> bool:
-    return bool(luhn.is_valid(re.sub(r"[ -]", "", found)))
+def _pieces(text: str) -> Iterator[tuple[_Kind, int, int]]:
+    """Yield what looks like personal data, kind by kind, with its place in the text as typed."""
+    plain = text.translate(_HALF_WIDTH)
+    for kind in _KINDS:
+        for match in kind.pattern.finditer(plain):
+            # The last group is the piece itself, without the word that announces it.
+            yield kind, *match.span(match.lastindex or 0)
 
 
 def masked(text: str) -> str:
-    """Return a text in which ID, mobile and land line numbers and e-mail addresses are masked, for lists."""
-    text = _ID_NUMBER.sub(lambda match: mask_resident_id(match[0]), text)
-    text = _LANDLINE.sub(lambda match: mask_phone(match[0]), mask_phones_in(text))
-    text = _EMAIL.sub(lambda match: mask_email(match[0]), text)
-    return text
+    """Return a text in which all that looks like personal data is masked, whether or not it holds, for lists."""
+    plain, shown, done = text.translate(_HALF_WIDTH), [], 0
+    for kind, start, end in sorted(_pieces(text), key=lambda piece: (piece[1], -piece[2])):
+        if start >= done:
+            shown += [text[done:start], kind.mask(plain[start:end])]
+            done = end
+    return "".join([*shown, text[done:]])
 
 
 def beginning(text: str, characters: int) -> str:

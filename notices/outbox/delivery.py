@@ -1,17 +1,23 @@
-"""Sealing a mail, opening it, and one attempt to send it."""
+"""Sealing a mail, opening it, and one attempt to send it.
+
+A mail of a person whose data must be erasable lies under that person's key inside the seal of the master keys: once the key
+is destroyed, no copy of the outbox opens it. Which keys there are, a higher app says.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
 from notices.outbox.models import MailState, OutboxMail
-from notices.sealing import InvalidToken, master_cipher
+from notices.sealing import Fernet, InvalidToken, MultiFernet, master_cipher
 from notices.sealing.rotation import Holder
 
 logger = logging.getLogger(__name__)
@@ -37,24 +43,84 @@ class Letter:
     body: str
 
 
-def seal(letter: Letter) -> bytes:
-    """Return a letter sealed under the current master key."""
-    return master_cipher().encrypt(json.dumps(asdict(letter), ensure_ascii=False).encode())
+class KeyGoneError(Exception):
+    """The key under which a mail was to be sealed is not there any more."""
+
+
+Keys = Callable[[Iterable[UUID]], Mapping[UUID, Fernet | None]]
+_keys: list[Keys] = []
+
+
+def register_keys(keys: Keys) -> None:
+    """Set where the keys of persons are opened, many at once, None for a destroyed one; an app does so in ``ready()``."""
+    _keys[:] = [keys]
+
+
+def _opened(key_ids: Iterable[UUID]) -> Mapping[UUID, Fernet | None]:
+    wanted = set(key_ids)
+    return _keys[0](wanted) if wanted and _keys else {}
+
+
+def seal(letter: Letter, *, key_id: UUID | None = None) -> bytes:
+    """Return a letter sealed under the current master key, inside that under a person's key where one is named.
+
+    Raises KeyGoneError when that key was destroyed.
+    """
+    content = json.dumps(asdict(letter), ensure_ascii=False).encode()
+    if key_id is not None:
+        cipher = _opened([key_id]).get(key_id)
+        if cipher is None:
+            raise KeyGoneError(str(key_id))
+        content = json.dumps({"key_id": str(key_id), "sealed": cipher.encrypt(content).decode()}).encode()
+    return master_cipher().encrypt(content)
 
 
 def unseal(sealed: bytes | memoryview) -> Letter:
-    """Return the opened letter. Raises InvalidToken when no master key opens it."""
-    return Letter(**json.loads(master_cipher().decrypt(bytes(sealed))))
+    """Return the opened letter. Raises InvalidToken when no key opens it."""
+    (letter,) = _unsealed([sealed])
+    if letter is None:
+        raise InvalidToken
+    return letter
+
+
+def _unsealed(sealed: Iterable[bytes | memoryview]) -> list[Letter | None]:
+    """Return the opened letters, None for one that no key opens; persons' keys are asked for once."""
+    outer = master_cipher()
+    contents = [_decrypted(outer, bytes(each)) for each in sealed]
+    keys = _opened(UUID(content["key_id"]) for content in contents if content and "key_id" in content)
+    letters: list[Letter | None] = []
+    for content in contents:
+        inner = content
+        if content and "key_id" in content:
+            inner = _decrypted(keys.get(UUID(content["key_id"])), content["sealed"].encode())
+        letters.append(Letter(**inner) if inner else None)
+    return letters
+
+
+def _decrypted(cipher: Fernet | MultiFernet | None, token: bytes) -> dict[str, str] | None:
+    try:
+        content: dict[str, str] | None = json.loads(cipher.decrypt(token)) if cipher else None
+    except InvalidToken:
+        return None
+    return content
+
+
+def masked_addresses(mails: Iterable[OutboxMail]) -> dict[int, str]:
+    """Return the addresses as a screen shows them, first character and domain; empty where they are not there any more."""
+    there = [mail for mail in mails if mail.sealed is not None]
+    letters = _unsealed(mail.sealed for mail in there if mail.sealed is not None)
+    return {mail.pk: _masked(letter) for mail, letter in zip(there, letters, strict=True)}
 
 
 def masked_address(mail: OutboxMail) -> str:
-    """Return the address as a screen shows it: first character and domain; empty when it is not there any more."""
-    if mail.sealed is None:
+    """Return the address of one mail as a screen shows it."""
+    return masked_addresses([mail]).get(mail.pk, "")
+
+
+def _masked(letter: Letter | None) -> str:
+    if letter is None:
         return ""
-    try:
-        name, _at, domain = unseal(mail.sealed).to.rpartition("@")
-    except InvalidToken:
-        return ""
+    name, _at, domain = letter.to.rpartition("@")
     return f"{name[:1]}***@{domain}"
 
 

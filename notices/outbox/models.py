@@ -17,7 +17,7 @@ class MailState(models.TextChoices):
 class OutboxMail(models.Model):
     """One mail to one address.
 
-    Address and body are sealed and deleted once the mail is out; ``subject`` stands in the operators' list and holds no
+    Address and body are sealed, a person's under the key with which they are erased, and deleted once the mail is out; ``subject`` stands in the operators' list and holds no
     personal data. ``key`` names the occasion, so that a mail goes out once however often it is asked for.
     """
 

@@ -22,7 +22,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from notices.outbox.delivery import masked_address
+from notices.outbox.delivery import masked_address, masked_addresses
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import send_again
 
@@ -65,11 +65,20 @@ class MailIndexView(generic.IndexView):  # type: ignore[misc]
                 "subject", label=_("主题"), accessor="subject", get_url=_resend_url
             ),
             Column("category", label=_("类别"), accessor=category_label, width="10%"),
-            Column("address", label=_("收件人"), accessor=_recipient, width="16%"),
+            Column("address", label=_("收件人"), accessor=self._recipient, width="16%"),
             Column("state", label=_("状态"), accessor=_state, width="10%"),
             Column("error", label=_("最近的错误"), accessor="last_error", width="16%"),
             Column("time", label=_("时间"), accessor=_time, width="13%"),
         ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Open the addresses of the page together."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        self._addresses = masked_addresses(context["object_list"])
+        return context
+
+    def _recipient(self, mail: OutboxMail) -> str:
+        return self._addresses.get(mail.pk) or _("已删除")
 
     def get_list_more_buttons(self, instance: OutboxMail) -> list[Any]:
         """Offer nothing: a failed mail's title leads on."""
@@ -91,10 +100,6 @@ def _can_be_resent(mail: OutboxMail) -> bool:
 
 def _resend_url(mail: OutboxMail) -> str | None:
     return reverse("outbox_mail:resend", args=[mail.pk]) if _can_be_resent(mail) else None
-
-
-def _recipient(mail: OutboxMail) -> str:
-    return masked_address(mail) or _("已删除")
 
 
 def _state(mail: OutboxMail) -> str:

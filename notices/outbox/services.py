@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPConnectError, SMTPServerDisconnected
 from socket import gaierror
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from notices.outbox.delivery import Letter, seal, send_one
+from notices.outbox.delivery import Letter, seal, send_one, unseal
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.tasks import send_queued_mail
+from notices.sealing import InvalidToken
 
 BATCH = 50
 # A mail that nobody sent again in this time will not be; its address and text are kept no longer than they serve.
@@ -21,11 +24,12 @@ _UNREACHABLE = (ConnectionError, TimeoutError, gaierror, SMTPConnectError, SMTPS
 
 @transaction.atomic
 def queue_mail(
-    *, to: str, subject: str, body: str, category: str, key: str, now: datetime
+    *, to: str, subject: str, body: str, category: str, key: str, now: datetime, key_id: UUID | None = None
 ) -> OutboxMail | None:
     """Put a mail into the outbox, once for each key; it is sent when the caller's transaction commits.
 
-    Returns None when the key is known already. ``subject`` must hold no personal data: operators see it.
+    Returns None when the key is known already. ``subject`` must hold no personal data: operators see it. ``key_id`` names
+    the key of the person with which the mail is erased. Raises KeyGoneError when it is erased already.
     """
     if OutboxMail.objects.filter(key=key).exists():
         return None
@@ -35,7 +39,7 @@ def queue_mail(
             "category": category,
             # A line break in a subject would begin another header.
             "subject": " ".join(subject.split())[:200],
-            "sealed": seal(Letter(to, body)),
+            "sealed": seal(Letter(to, body), key_id=key_id),
             "created_at": now,
             "next_attempt_at": now,
         },
@@ -45,6 +49,17 @@ def queue_mail(
     # Robust: the act is committed and the clock sends what is due; a failure here must not look like the act's.
     transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk), robust=True)
     return mail
+
+
+def reseal_mails(*, mails: QuerySet[OutboxMail], key_id: UUID) -> None:
+    """Seal mails that are not out yet under another key of the same person; one that nothing opens stays as it is."""
+    for pk, sealed in mails.filter(sealed__isnull=False).values_list("pk", "sealed"):
+        try:
+            letter = unseal(sealed)
+        except InvalidToken:
+            continue
+        # One that is sent meanwhile has lost its text and must not get it back.
+        OutboxMail.objects.filter(pk=pk, sealed=sealed).update(sealed=seal(letter, key_id=key_id))
 
 
 def send_due(*, now: datetime) -> int:

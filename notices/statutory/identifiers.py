@@ -189,7 +189,7 @@ def mask_phone(text: str) -> str:
     """Return a number with its middle hidden: 138****0000, 0357-****567."""
     phone = parse_phone(text)
     if phone is None:
-        return _mask_middle(text.strip())
+        return mask_middle(text.strip())
     if phone.kind is PhoneKind.MOBILE:
         return f"{phone.number[:3]}****{phone.number[-4:]}"
     if phone.kind is PhoneKind.LANDLINE:
@@ -201,7 +201,7 @@ def mask_phone(text: str) -> str:
 def mask_email(text: str) -> str:
     """Return an address with all but the first character before the @ hidden."""
     local, at, domain = normalise_email(text).rpartition("@")
-    return f"{local[:1]}***{at}{domain}" if at else _mask_middle(text.strip())
+    return f"{local[:1]}***{at}{domain}" if at else mask_middle(text.strip())
 
 
 def mask_resident_id(text: str) -> str:
@@ -235,7 +235,8 @@ def personal_data_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ids, *mobiles]))
 
 
-def _mask_middle(text: str) -> str:
+def mask_middle(text: str) -> str:
+    """Return a text of which only the first and the last quarter show; one that is masked stays as it is."""
     if "*" in text:
         return text
     shown = len(text) // 4

@@ -15,7 +15,7 @@ from notices.duty_lists import duties_for, open_duties
 from notices.ledger.models import Entry
 from notices.models import NoticePage, NoticeRecord, Project, ProjectDate, ProjectDateChange
 from notices.outbox.models import OutboxMail
-from notices.project_dates import record_project_dates
+from notices.project_dates import confirm_end, record_project_dates, unconfirmed_ends
 from notices.reminders import send_reminders
 from notices.statutory.periods import add_months
 from tests.factories import make_notice
@@ -161,6 +161,85 @@ class TestThePage:
         html = client.get(reverse("project:edit", args=[page.project_id])).content.decode()
         assert 'name="decided_on"' not in html
         assert reverse("project_dates", args=[page.project_id]) in html
+
+
+class TestTheEnd:
+    """That a project was given up is confirmed by an operator: what is kept of persons hangs on it."""
+
+    @pytest.fixture
+    def change(self, people: People, page: NoticePage) -> ProjectDateChange:
+        (row,) = record(page, people.li, abandoned=DECIDED)
+        return row
+
+    @pytest.mark.parametrize("who", ["li", "zhao", "rival", "guan", "outsider", "stranger"])
+    def test_nobody_but_an_operator_confirms_it(
+        self, client: Any, people: People, change: ProjectDateChange, who: str
+    ) -> None:
+        user = getattr(people, who)
+        with pytest.raises(PermissionDenied):
+            confirm_end(change=change, user=user, now=LATER)
+        if user.is_authenticated:
+            client.force_login(user)
+        url = reverse("project_end", args=[change.pk])
+        assert client.post(url).status_code == 302
+        change.refresh_from_db()
+        assert change.confirmed_at is None
+
+    def test_an_operator_confirms_it_once_and_the_ledger_says_so(
+        self, people: People, change: ProjectDateChange
+    ) -> None:
+        confirm_end(change=change, user=people.op, now=LATER)
+        entry = Entry.objects.order_by("-pk").first()
+        assert (entry.act, entry.role) == ("project_end_confirmed", "operator")
+        assert (entry.payload["date"], entry.payload["on"]) == ("abandoned", "2026-05-06")
+        with pytest.raises(ValidationError, match="已经确认过"):
+            confirm_end(change=change, user=people.op, now=LATER)
+
+    def test_an_operators_own_recording_needs_no_other(self, people: People, page: NoticePage) -> None:
+        (row,) = record(page, people.op, abandoned=DECIDED)
+        assert row.confirmed_by == people.op
+        assert not unconfirmed_ends().exists()
+
+    def test_what_was_corrected_since_it_was_shown_is_not_confirmed(
+        self, people: People, page: NoticePage, change: ProjectDateChange
+    ) -> None:
+        (later,) = record(page, people.li, "笔误更正", abandoned=DECIDED + timedelta(days=1))
+        assert list(unconfirmed_ends()) == [later]
+        with pytest.raises(ValidationError, match="刚刚有改动"):
+            confirm_end(change=change, user=people.op, now=LATER)
+        record(page, people.li, "项目恢复", abandoned=None)
+        assert not unconfirmed_ends().exists()
+        with pytest.raises(ValidationError, match="刚刚有改动"):
+            confirm_end(change=later, user=people.op, now=LATER)
+
+    def test_it_waits_for_the_end_of_the_window(
+        self, people: People, page: NoticePage, change: ProjectDateChange
+    ) -> None:
+        NoticeRecord.objects.filter(page=page).update(last_day=LATER.date())
+        with pytest.raises(ValidationError, match=f"{page.record.code} 还在征求意见"):
+            confirm_end(change=change, user=people.op, now=LATER)
+        confirm_end(change=change, user=people.op, now=LATER + timedelta(days=1))
+
+    def test_the_operator_is_led_to_it_from_the_first_page_and_from_the_dates(
+        self, client: Any, people: People, page: NoticePage, change: ProjectDateChange
+    ) -> None:
+        url, dates = (
+            reverse("project_end", args=[change.pk]),
+            reverse("project_dates", args=[page.project_id]),
+        )
+        home = reverse("wagtailadmin_home")
+        client.force_login(people.li)
+        assert url not in client.get(home).content.decode()
+        assert url not in client.get(dates).content.decode()
+        client.force_login(people.op)
+        assert url in client.get(home).content.decode()
+        assert url in client.get(dates).content.decode()
+        assert "2026-05-06" in client.get(url).content.decode()
+        client.post(url)
+        change.refresh_from_db()
+        assert change.confirmed_by == people.op
+        assert url not in client.get(home).content.decode()
+        assert url not in client.get(dates).content.decode()
 
 
 class TestTheReminder:

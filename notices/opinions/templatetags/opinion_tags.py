@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from notices.models import NoticeRecord
 from notices.opinions.models import DestructionProposal, Opinion, ProposalState
-from notices.opinions.permissions import window_is_over
 from notices.opinions.public_opinions import takes_opinions
 from notices.opinions.selectors import answering_progress
+from notices.selectors import window_is_over
 
 register = template.Library()
 

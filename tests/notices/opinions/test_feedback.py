@@ -17,6 +17,7 @@ from notices.ledger.models import Entry
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.answer_texts import ONE_MESSAGE, short_text, spoken_answer
 from notices.opinions.answering import answer_opinions, erase_commenter
+from notices.opinions.consents import restrict_contact
 from notices.opinions.feedback import FeedbackState, feedback_of, log_feedback
 from notices.opinions.models import (
     ContactAccess,
@@ -228,6 +229,15 @@ class TestScreens:
         assert "no-store" in shown["Cache-Control"]
         access = ContactAccess.objects.get()
         assert (access.reason, list(access.opinions.all())) == ("电话反馈处理情况", [opinion])
+
+    def test_the_call_list_says_why_a_contact_is_not_there(self, people, page, opinion) -> None:
+        restricted = send(page, now=PUBLISHED + DAY).opinion
+        restrict_contact(opinion=restricted, now=ANSWERED)
+        for one in (opinion, restricted):
+            answer(people, one)
+        picked = {"opinions": [opinion.pk, restricted.pk], "reason": "电话反馈处理情况"}
+        html = self.post(people.li, "opinions_calls", page, picked).content.decode()
+        assert html.count("本人要求限制使用") == 1
 
     def test_no_contact_is_opened_for_feedback_before_the_window_is_over(self, people, page, opinion) -> None:
         answer(people, opinion, now=PUBLISHED + DAY)

@@ -23,6 +23,7 @@ from notices.ledger.models import Entry
 from notices.ledger.services import canonical_bytes, commitment
 from notices.opinions import file_vault, throttle
 from notices.opinions.commitments import file_fields
+from notices.opinions.consents import restrict_contact
 from notices.opinions.file_access import hand_out, hand_out_original, may_open_files
 from notices.opinions.files import (
     FilesChangedError,
@@ -432,6 +433,34 @@ def test_the_approval_authority_opens_files_with_page_one(page, people) -> None:
     opinion = Opinion.objects.get()
     assert may_open_files(people.guan, opinion)
     assert hand_out(file=opinion.files.get(), user=people.guan, now=AFTER).name == f"{opinion.number}-1.pdf"
+
+
+def test_a_restriction_closes_documents_to_all_but_the_approval_authority_on_a_ground(page, people) -> None:
+    opinion = send_with(page, photo(), a_pdf())
+    picture, document = opinion.files.all()
+    restrict_contact(opinion=opinion, now=AFTER)
+    client = Client()
+    client.force_login(people.li)
+    with time_machine.travel(AFTER, tick=False):
+        assert "Content-Disposition" in client.post(reverse("opinion_file", args=[picture.pk]))
+        refused = client.post(reverse("opinion_file", args=[document.pk]), follow=True)
+        assert "限制使用身份信息" in words(refused)
+        original = reverse("opinion_file_original", args=[page.pk, document.pk])
+        reason = {"basis": "feedback", "reason": "核实信件内容"}
+        assert "Content-Disposition" not in client.post(original, reason)
+    page.project.approval_authority, page.project.submitted_on = people.office, AFTER.date()
+    page.project.save()
+    document = Opinion.objects.get().files.get(pk=document.pk)
+    with pytest.raises(ValidationError):
+        hand_out(file=document, user=people.guan, now=AFTER)
+    handed = hand_out_original(
+        file=document, user=people.guan, basis=AccessBasis.REVIEW, reason="核实信件", now=AFTER
+    )
+    assert handed.data == file_vault.read(document)
+    with time_machine.travel(AFTER, tick=False):
+        client.force_login(people.guan)
+        entry = words(client.get(reverse("opinion_register:inspect", args=[opinion.pk])))
+    assert original in entry
 
 
 def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(

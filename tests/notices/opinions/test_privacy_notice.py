@@ -38,6 +38,7 @@ def test_before_page_two_stands_who_asks_what_for_and_where_to_turn(settings: An
         "8 个月",
         "30 年",
         "网信部门、生态环境主管部门",
+        "附件：建设单位和编制单位、审批机关，提交后就能打开",
         "监护人",
     ):
         assert words in notice, words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -12,21 +13,24 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection, connections
 from django.template import TemplateDoesNotExist
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from notices.opinions import lookup_views, mails
 from notices.opinions.answering import answer_opinions, erase_commenter
-from notices.opinions.consents import restrict_contact
+from notices.opinions.consents import Consent, restrict_contact, withdraw_consents
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import Channel, ContactKind, Opinion, Outcome
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, record_on_behalf
-from notices.outbox.delivery import WAITS, unseal
+from notices.outbox.delivery import WAITS, masked_addresses, send_one, unseal
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import send_due
 from notices.printing import PrintingFaultError
+from notices.sealing import InvalidToken
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PUBLISHED, send
 from tests.pdf import text_of_pdf
@@ -209,6 +213,52 @@ def test_a_restricted_or_erased_contact_gets_no_mail_not_even_one_that_waits(pag
     assert not OutboxMail.objects.exists()
     answer(people, receipt)
     assert not OutboxMail.objects.exists()
+
+
+def test_a_copy_of_the_outbox_tells_nothing_once_page_two_is_erased(page, people) -> None:
+    receipt = send(page, now=NOW, page_two=BY_MAIL)
+    answer(people, receipt)
+    mails.queue_answer_mails(answer=Opinion.objects.get().answer, now=NOW)
+    copies = [bytes(each.sealed) for each in OutboxMail.objects.all() if each.sealed]
+    assert [unseal(copy).to for copy in copies] == [ADDRESS] * 2
+    erase_commenter(opinion=receipt.opinion, now=NOW)
+    for copy in copies:
+        with pytest.raises(InvalidToken):
+            unseal(copy)
+    restored = OutboxMail.objects.create(
+        key="restored", category="opinion_receipt", sealed=copies[0], created_at=NOW, next_attempt_at=NOW
+    )
+    assert masked_addresses([restored]) == {restored.pk: ""}
+    mail.outbox.clear()
+    assert isinstance(send_one(mail_id=restored.pk, now=NOW), InvalidToken)
+    assert mail.outbox == []
+
+
+def test_a_waiting_mail_still_goes_out_after_the_id_number_was_withdrawn(
+    page, django_capture_on_commit_callbacks
+) -> None:
+    receipt = send(
+        page, now=NOW, page_two=replace(BY_MAIL, id_number="110101199003077774", id_number_consent=True)
+    )
+    withdraw_consents(opinion=receipt.opinion, consents=[Consent.ID_NUMBER], now=NOW)
+    mail.outbox.clear()
+    assert send_due(now=NOW) == 1
+    assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
+
+
+def test_the_operators_list_opens_the_addresses_of_a_page_at_once(page, people) -> None:
+    client = Client()
+    client.force_login(people.op)
+    needed = []
+    for more in (1, 6):
+        for _number in range(more):
+            send(page, now=NOW, page_two=BY_MAIL)
+        client.get("/admin/outbox_mail/")
+        with CaptureQueriesContext(connection) as queries, CaptureQueriesContext(connections["keys"]) as keys:
+            html = client.get("/admin/outbox_mail/").content.decode()
+        needed.append((len(queries), len(keys)))
+        assert "c***@example.com" in html
+    assert needed[0] == needed[1]
 
 
 def test_whoever_is_said_to_have_written_a_letter_is_told_of_its_recording(page, people) -> None:

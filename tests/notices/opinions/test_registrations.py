@@ -10,10 +10,11 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from notices.ledger.models import Entry
 from notices.meeting_services import cancel_meeting
 from notices.models import Meeting
 from notices.opinions.form_tokens import new_token
-from notices.opinions.models import MeetingRegistration, RegistrationAccess
+from notices.opinions.models import DataKey, KeyPurpose, MeetingRegistration, RegistrationAccess
 from notices.opinions.registrations import Registrant, erase_old_registrations, read_names, register
 from tests.factories import make_notice
 from tests.notices.test_meetings import announced, plan
@@ -176,3 +177,31 @@ def test_sixty_days_after_the_meeting_only_the_numbers_stay(people: People, meet
     assert erase_old_registrations(now=now + timedelta(days=62)) == 0
     rows = read_names(meeting=meeting, only_selected=False, reason="核对人数", user=people.li, now=now)
     assert [(row.village, person) for row, person in rows] == [("柳坪村", None)]
+
+
+def test_an_erasure_that_was_broken_off_is_made_up_for_with_its_entry(
+    meeting: Meeting, people: People, monkeypatch: Any
+) -> None:
+    now = timezone.now()
+    for number in range(2):
+        register(
+            meeting=meeting,
+            registrant=Registrant(name=NAME, contact=CONTACT),
+            village="柳坪村",
+            form_key=f"key-{number}",
+            now=now,
+        )
+    cancel_meeting(meeting=meeting, reason="项目调整。", user=people.li, now=now)
+
+    def cut(**kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    later = now + timedelta(days=61)
+    with monkeypatch.context() as patch:
+        patch.setattr("notices.opinions.registrations.write_entry", cut)
+        with pytest.raises(KeyboardInterrupt):
+            erase_old_registrations(now=later)
+    assert not DataKey.objects.filter(purpose=KeyPurpose.COMMENTER, destroyed_at=None).exists()
+    assert erase_old_registrations(now=later) == 2
+    (entry,) = Entry.objects.filter(act="registrations_erased")
+    assert entry.payload == {"meeting": meeting.pk, "count": 2}

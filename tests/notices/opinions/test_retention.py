@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from notices.ledger.models import Chain
 from notices.ledger.services import verify_chain
-from notices.models import NoticePage, Project
+from notices.models import NoticePage, NoticeRecord, Project, ProjectDate, ProjectDateChange
 from notices.opinions import expiry
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.expiry import Expired, expire_personal_data
@@ -33,6 +34,7 @@ from notices.opinions.models import (
 )
 from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.retention import kept_until, remedies_end, retention_words
+from notices.project_dates import confirm_end, record_project_dates
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, ZONE, send
 from tests.people import People, make_people
@@ -80,8 +82,15 @@ def tell(found: Opinion, user: Any, result: FeedbackResult, *, days_later: int =
     log_feedback(opinions=[found], way=FeedbackWay.PHONE, result=result, user=user, now=now)
 
 
-def set_dates(page: NoticePage, **dates: date) -> None:
-    Project.objects.filter(pk=page.project_id).update(**dates)
+def set_dates(page: NoticePage, *, user: Any = None, on: date | None = None, **dates: date | None) -> None:
+    """Record dates of the project on the last of them, or on a day; by the operator, whose word needs no confirmation."""
+    record_project_dates(
+        project=Project.objects.get(pk=page.project_id),
+        dates={ProjectDate(name): day for name, day in dates.items()},
+        user=user or get_user_model().objects.get(username="op"),
+        now=noon(on or max((day for day in dates.values() if day), default=DECIDED)),
+        reason="以审批机关公告为准",
+    )
 
 
 def is_readable(found: Opinion) -> bool:
@@ -160,7 +169,7 @@ def test_an_unanswered_opinion_keeps_its_contact_unless_the_project_was_given_up
     found = opinion(page)
     set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
     assert expire_personal_data(now=noon(LAST + DAY)).erased == 0
-    Project.objects.update(decided_on=None, abandoned_on=DECIDED)
+    set_dates(page, decided_on=None, abandoned_on=DECIDED)
     assert expire_personal_data(now=noon(DECIDED + 60 * DAY)).erased == 0
     assert expire_personal_data(now=noon(DECIDED + 61 * DAY)).erased == 1
     assert not is_readable(found)
@@ -190,6 +199,68 @@ def test_a_restricted_contact_waits_for_its_answer_and_for_the_remedies_of_a_kno
     set_dates(page, submitted_on=DECIDED, decided_on=date(2026, 9, 1))
     assert expire_personal_data(now=noon(date(2026, 10, 1))).erased == 0
     assert expire_personal_data(now=noon(date(2027, 3, 2))).erased == 1
+
+
+class TestADateBehindWhichNobodyCouldLook:
+    """One entry by the proponent must not destroy at once who wrote to it."""
+
+    def test_an_end_said_by_the_proponent_erases_nothing_until_an_operator_confirms_it(
+        self, people: People, page: NoticePage
+    ) -> None:
+        found = opinion(page)
+        recorded = DECIDED + 61 * DAY
+        set_dates(page, user=people.li, on=recorded, abandoned_on=DECIDED)
+        assert kept_until(Project.objects.get()) is None
+        assert expire_personal_data(now=noon(date(2036, 1, 1))) == Expired(0, 0)
+        confirmed = recorded + 10 * DAY
+        confirm_end(change=ProjectDateChange.objects.get(), user=people.op, now=noon(confirmed))
+        assert expire_personal_data(now=noon(confirmed + 60 * DAY)) == Expired(0, 0)
+        assert is_readable(found)
+        assert expire_personal_data(now=noon(confirmed + 61 * DAY)) == Expired(1, 0)
+
+    def test_a_decision_recorded_late_counts_from_the_day_of_its_recording(
+        self, people: People, page: NoticePage
+    ) -> None:
+        found = opinion(page)
+        answer(found, people.li, Outcome.ADOPTED)
+        recorded = date(2027, 3, 1)
+        set_dates(page, user=people.li, on=recorded, submitted_on=DECIDED, decided_on=DECIDED)
+        assert expire_personal_data(now=noon(date(2027, 9, 1))) == Expired(0, 0)
+        assert expire_personal_data(now=noon(date(2027, 9, 2))) == Expired(1, 0)
+
+    def test_a_corrected_date_counts_from_its_correction(self, people: People, page: NoticePage) -> None:
+        set_dates(page, user=people.li, submitted_on=DECIDED, decided_on=DECIDED)
+        set_dates(
+            page, user=people.li, on=date(2026, 12, 1), decided_on=DECIDED - DAY, submitted_on=DECIDED - DAY
+        )
+        assert kept_until(Project.objects.get()) == date(2027, 6, 1)
+
+    def test_nothing_is_erased_while_a_notice_of_the_project_takes_opinions(
+        self, people: People, page: NoticePage
+    ) -> None:
+        opinion(page)
+        set_dates(page, abandoned_on=DECIDED)
+        NoticeRecord.objects.filter(page=page).update(last_day=date(2026, 12, 31), closed_at=None)
+        assert expire_personal_data(now=noon(date(2026, 12, 31))) == Expired(0, 0)
+        # Within the half hour after midnight somebody may still be sending.
+        early = datetime(2027, 1, 1, 0, 10, tzinfo=ZONE)
+        assert expire_personal_data(now=early) == Expired(0, 0)
+        assert expire_personal_data(now=noon(date(2027, 1, 2))) == Expired(1, 0)
+
+    def test_what_is_corrected_while_a_run_is_under_way_is_spared(
+        self, page: NoticePage, monkeypatch: Any
+    ) -> None:
+        rows = [opinion(page) for _number in range(2)]
+        set_dates(page, abandoned_on=DECIDED)
+        really = erase_commenter
+
+        def corrected_meanwhile(*, opinion: Opinion, now: datetime) -> None:
+            really(opinion=opinion, now=now)
+            set_dates(page, on=LAST, abandoned_on=None)
+
+        monkeypatch.setattr(expiry, "erase_commenter", corrected_meanwhile)
+        assert expire_personal_data(now=noon(LAST)) == Expired(1, 0)
+        assert [is_readable(row) for row in rows] == [False, True]
 
 
 def test_files_go_with_page_two_and_also_where_nobody_left_a_name(people: People, page: NoticePage) -> None:
@@ -285,12 +356,13 @@ def test_a_dry_run_lists_what_is_due_and_why_and_erases_nothing(people: People, 
     assert PERSON.contact not in "".join(told.values())
 
 
-def test_a_longer_period_of_the_installation_counts(settings: Any) -> None:
+def test_a_longer_period_of_the_installation_counts(page: NoticePage, settings: Any) -> None:
     assert remedies_end(DECIDED) == LAST
     settings.RETENTION_REVIEW_DAYS = 365
     assert remedies_end(DECIDED) == DECIDED + 365 * DAY
     settings.RETENTION_LITIGATION_MONTHS = 24
-    assert kept_until(Project(decided_on=DECIDED)) == date(2028, 5, 6)
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    assert kept_until(Project.objects.get()) == date(2028, 5, 6)
     assert kept_until(None) is None
 
 
@@ -310,6 +382,6 @@ def test_the_number_of_queries_does_not_grow_with_the_opinions(
     set_dates(page, abandoned_on=DECIDED)
     with (
         time_machine.travel(noon(LAST), tick=False),
-        django_assert_max_num_queries(10),
+        django_assert_max_num_queries(12),
     ):
         call_command("expire_personal_data", "--dry-run", stdout=StringIO())

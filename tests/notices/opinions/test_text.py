@@ -40,3 +40,18 @@ def test_figures_and_standards_are_no_personal_data(text: str) -> None:
 def test_lists_mask_what_is_found_in_them() -> None:
     assert "2000001" not in masked("座机 0357-2000001")
     assert "13900000011" not in masked("手机 13900000011")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("手机１３９１２３４５６７８，急", "手机139****5678，急"),
+        ("身份证１１０１０１１９９００３０７７７５Ｘ。", "身份证1101**********775X。"),
+        ("座机（0357）2000001或0357 200 0002", "座机0357-****001或0357-****002"),
+        ("微信号：ceshi_jia8，邮箱 ceshi＠example.com", "微信号：ce******a8，邮箱 c***@example.com"),
+        ("车牌晋LD12345，卡号4111 1111 1111 1111", "车牌晋L****45，卡号4111***********1111"),
+        ("第５章、ＧＢ３０９５，一天 13 车", "第５章、ＧＢ３０９５，一天 13 车"),
+    ],
+)
+def test_lists_mask_personal_data_as_people_type_it(text: str, shown: str) -> None:
+    assert masked(text) == shown
