@@ -12,6 +12,7 @@ from notices.calendar_words import sentence
 from notices.calendars import current_calendar
 from notices.models import NoticePage
 from notices.opinions.feedback import feedback_of
+from notices.opinions.file_names import open_names
 from notices.opinions.models import Opinion
 from notices.opinions.numbering import grouped, normalise_code, normalise_number
 from notices.opinions.services import lookup_digest
@@ -54,6 +55,8 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
     """Return what a receipt shows, on the page and as PDF."""
     notice, entry = opinion.notice, opinion.ledger_entry
     last_day = opinion.window_last_day or notice.record.last_day  # rows from before it was kept
+    files = list(opinion.files.all())
+    open_names(files)
     return {
         "opinion": opinion,
         "page": notice,
@@ -61,7 +64,7 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
         "code": code,
         "code_groups": grouped(code),
         "entry": entry,
-        "files": list(opinion.files.all()),
+        "files": files,
         "calendar_words": _calendar_words(opinion),
         "window_last_day": last_day,
         "extended_to": notice.record.last_day if last_day != notice.record.last_day else None,
