@@ -39,6 +39,11 @@ def send_with(page: NoticePage, *names: str) -> Opinion:
     return send(page, now=PUBLISHED, token=token, files=files).opinion
 
 
+def destroy_key_of(file: OpinionFile) -> None:
+    assert file.key_id
+    key_store.destroy_data_key(file.key_id, now=PUBLISHED)
+
+
 def columns(file: OpinionFile) -> str:
     return str(OpinionFile.objects.filter(pk=file.pk).values().get())
 
@@ -72,7 +77,7 @@ def test_the_names_of_all_files_cost_one_query_of_the_key_store(page: NoticePage
 
 def test_without_its_key_a_name_cannot_be_read_and_a_changed_one_does_not_fit(page: NoticePage) -> None:
     one, other = send_with(page, NAME, "二.jpg").files.all()
-    key_store.destroy_data_key(one.key_id, now=PUBLISHED)
+    destroy_key_of(one)
     open_names([one, other])
     assert (one.file_name, other.file_name) == (None, "二.jpg")
     with pytest.raises(key_store.KeyMissingError):
@@ -86,7 +91,7 @@ def test_without_its_key_a_name_cannot_be_read_and_a_changed_one_does_not_fit(pa
 def test_a_waiting_file_that_cannot_be_read_any_more_is_not_sent(page: NoticePage) -> None:
     token = new_token(page.record.code, now=PUBLISHED)
     file = stage_file(form_key=token.key, upload=photo(NAME), now=PUBLISHED)
-    key_store.destroy_data_key(file.key_id, now=PUBLISHED)
+    destroy_key_of(file)
     with pytest.raises(FilesChangedError):
         send(page, now=PUBLISHED, token=token, files=[file.sha256])
     assert [each.file_name for each in staged_files(token.key)] == [None]
@@ -99,7 +104,7 @@ def test_the_page_then_names_the_kind_of_the_file(page: NoticePage, client: Any)
     receipt = send(page, now=PUBLISHED, token=token, files=[file.sha256])
     address, key = "/receipt/", {"number": receipt.opinion.number, "code": receipt.code}
     assert NAME in client.post(address, key).content.decode()
-    key_store.destroy_data_key(file.key_id, now=PUBLISHED)
+    destroy_key_of(file)
     shown = client.post(address, key).content.decode()
     assert "张三" not in shown
     assert "None" not in shown

@@ -281,6 +281,7 @@ def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
     file = with_file(make_notice(now=PUBLISHED))
     rows = plain(OpinionFile).filter(pk=file.pk)
     assert kinds(with_files=True) == set()
+    assert file.key_id
     other = seal_name("别的.jpg", open_data_key(file.key_id))
     for change in ({"sha256": "0" * 64}, {"sealed_name": other}, {"sealed_name": b"x"}):
         with transaction.atomic():
