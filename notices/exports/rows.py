@@ -52,7 +52,9 @@ def _scope(opinion: Opinion) -> str:
 
 
 def _outcome(opinion: Opinion) -> str:
-    return str(opinion.answer.get_outcome_display()) if opinion.answer else _("未答复")
+    if opinion.answer:
+        return str(opinion.answer.get_outcome_display())
+    return _("无须答复") if opinion.destroyed_at else _("未答复")
 
 
 def _reason(opinion: Opinion) -> str:

@@ -19,6 +19,7 @@ from notices.exports.renderers import write_csv, write_xlsx
 from notices.exports.rows import columns_for, local_time, opinions_for, rows_for
 from notices.ledger.models import Chain
 from notices.models import NoticePage, NoticeRecord
+from notices.opinions.feedback import awaits_answer
 from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
 from notices.services import chain_key, write_entry
 
@@ -56,7 +57,7 @@ def cover_of(
     record: NoticeRecord = notice.record
     opinions = opinions_for(notice, profile)
     numbers = list(opinions.values_list("number", flat=True))
-    unanswered = opinions.filter(answer=None).count()
+    unanswered = opinions.filter(awaits_answer()).count()
     chain = Chain.objects.filter(key=chain_key(record)).first()
     window = f"{record.first_day} — {record.last_day} 24:00" if record.last_day else _("无")
     pairs = [

@@ -23,6 +23,7 @@ from notices.form_errors import show_refusal
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.access import read_contacts
 from notices.opinions.admin_forms import ContactsForm
+from notices.opinions.feedback import awaits_answer
 from notices.opinions.models import AccessBasis
 from notices.opinions.permissions import answerable_notices, bases_for, notices_with_contacts
 from notices.opinions.worklist import on_behalf_sentence
@@ -51,7 +52,7 @@ class NoticeChoiceView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore
             .select_related("page")
             .annotate(
                 total=Count("page__opinions", distinct=True),
-                unanswered=Count("page__opinions", filter=Q(page__opinions__answer=None), distinct=True),
+                unanswered=Count("page__opinions", filter=awaits_answer("page__opinions__"), distinct=True),
                 on_behalf=Count(
                     "page__opinions", filter=Q(page__opinions__transcriber__isnull=False), distinct=True
                 ),

@@ -15,6 +15,7 @@ from notices.ledger.services import canonical_bytes, commitment, lock_chain, new
 from notices.models import NoticePage
 from notices.opinions import key_store, mails, signals
 from notices.opinions.commitments import answer_fields, redaction_fields
+from notices.opinions.feedback_notes import erase_notes
 from notices.opinions.models import Answer, Commenter, Opinion, Outcome, Redaction
 from notices.opinions.permissions import may_answer, may_erase
 from notices.opinions.redaction import count_in
@@ -182,7 +183,7 @@ def _write_redaction(
 
 
 def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", user: Any = None) -> None:
-    """Erase page two for ever by destroying its key; number, page one and ledger entry stay, and an entry says so.
+    """Erase page two for ever by destroying its key, and the notes on feedback; number, page one and ledger entry stay, and an entry says so.
 
     The key goes first: if a later step fails, nothing can be read and the call can be made again.
     Raises PermissionDenied for anybody but the proponent's staff (role "proponent") and the portal itself (no user).
@@ -201,6 +202,7 @@ def erase_commenter(*, opinion: Opinion, now: datetime, role: str = "portal", us
         commenter.sealed, commenter.erased_at = None, now
         commenter.save(update_fields=["sealed", "erased_at"])
         mails.drop_mails(opinion)
+        erase_notes(opinion)
         payload = {"numbers": [opinion.number], "part": "page_two"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from notices.opinions.file_names import name_of
 from notices.opinions.models import Answer, Opinion, OpinionFile, Redaction
 
 
@@ -25,10 +26,10 @@ def page_one_fields(opinion: Opinion) -> dict[str, Any]:
 
 
 def file_fields(file: OpinionFile) -> dict[str, Any]:
-    """Return what stands for a file: its SHA-256 binds the content."""
+    """Return what stands for a file: its SHA-256 binds the content. Raises KeyMissingError when its key is gone."""
     return {
         "content_type": file.content_type,
-        "name": file.file_name,
+        "name": name_of(file),
         "sha256": file.sha256,
         "size": file.size,
     }

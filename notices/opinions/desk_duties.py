@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from notices.duties import Duty
 from notices.models import NoticeRecord, NoticeStage
-from notices.opinions.feedback import FeedbackState, with_feedback
+from notices.opinions.feedback import FeedbackState, awaits_answer, with_feedback
 from notices.opinions.models import Opinion
 from notices.statutory.workdays import Calendar
 
@@ -24,7 +24,7 @@ def waiting_counts() -> dict[str, Any]:
     """Return the two counts over a notice's record, late opinions included: they are answered as well."""
     opinions = Opinion.objects.filter(notice=OuterRef("page"))
     return {
-        UNANSWERED: _count(opinions.filter(answer=None)),
+        UNANSWERED: _count(opinions.filter(awaits_answer())),
         UNTOLD: _count(with_feedback(opinions).filter(feedback=FeedbackState.DUE)),
     }
 

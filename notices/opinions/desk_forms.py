@@ -18,6 +18,7 @@ from notices.models import NoticePage
 from notices.opinions.feedback import FeedbackState
 from notices.opinions.forms import CleanedLine, CleanedText
 from notices.opinions.models import Channel, FeedbackResult, FeedbackWay, Opinion, Outcome, Topic
+from notices.opinions.text import personal_hints
 from notices.opinions.worklist import UNMARKED, Wanted, topic_counts, villages_of
 from notices.statutory.elsewhere import ELSEWHERE
 
@@ -108,6 +109,12 @@ class PickedForm(forms.Form):
             return []
         return opinions
 
+    def _type_again(self, name: str, value: str) -> None:
+        """Have a hidden field shown with another value than was sent."""
+        typed_again = cast(QueryDict, self.data).copy()
+        typed_again[name] = value
+        self.data = typed_again
+
 
 class AnswerForm(PickedForm):
     """One answer for all that were ticked; those who share an answer already get it to improve."""
@@ -164,16 +171,17 @@ class AnswerForm(PickedForm):
             data["full_reason"] = data.get("reason", "")
         now = answers_seen(data.get("opinions", ()))
         if data.get("seen") and data["seen"] != now:
-            typed_again = cast(QueryDict, self.data).copy()
-            typed_again["seen"] = now
-            self.data = typed_again
+            self._type_again("seen", now)
             raise ValidationError(_("刚刚有人答复过其中的意见。请核对上面的情况，确实要取代的，再提交一次。"))
         return data
 
 
 def answers_seen(opinions: Sequence[Opinion]) -> str:
     """Return a short digest of which answer each opinion has."""
-    text = ",".join(f"{opinion.pk}:{opinion.answer_id or ''}" for opinion in opinions)
+    return _digest(",".join(f"{opinion.pk}:{opinion.answer_id or ''}" for opinion in opinions))
+
+
+def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
@@ -213,12 +221,25 @@ class FeedbackForm(PickedForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("只供内部查看，不写入台账。请不要写姓名、电话。"),
+        help_text=gettext_lazy("只供内部查看，不写入台账，到期和联系方式一起删除。请不要写姓名、电话。"),
     )
+    note_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tried_on"].initial = timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        """Point out personal data in the note, and stop once for it."""
+        data: dict[str, Any] = super().clean() or {}
+        note = data.get("note", "")
+        hints, digest = personal_hints(note), _digest(note)
+        if hints and data.get("note_seen") != digest:
+            self._type_again("note_seen", digest)
+            found = "、".join(f"{hint.label} {hint.found}" for hint in hints)
+            message = _("备注里有%(found)s，请删去。确实不是个人信息的，再提交一次。")
+            self.add_error("note", message % {"found": found})
+        return data
 
 
 class CallListForm(PickedForm):

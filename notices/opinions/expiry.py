@@ -12,6 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from notices.opinions.answering import erase_commenter
+from notices.opinions.feedback_notes import erase_notes
 from notices.opinions.files import erase_files
 from notices.opinions.models import Opinion
 from notices.opinions.retention import due_opinions, is_due
@@ -30,7 +31,7 @@ class Expired:
 
 
 def expire_personal_data(*, now: datetime, most: int | None = BATCH) -> Expired:
-    """Erase page two and files of opinions that are due, ``most`` of them in a run.
+    """Erase page two, files and notes on feedback of opinions that are due, ``most`` of them in a run.
 
     One that fails is logged by number and kind of error and stops nobody else.
     """
@@ -58,6 +59,8 @@ def _expire(pk: int, *, now: datetime) -> bool:
         erase_files(opinion=opinion, now=now)
         if hasattr(opinion, "commenter"):
             erase_commenter(opinion=opinion, now=now)
+        # Where nobody left a name, or a note was written after page two had gone.
+        erase_notes(opinion)
     except Exception as error:
         # The class alone: a message may hold what was to be erased.
         logger.error("personal data of %s was not erased: %s", opinion.number, type(error).__name__)

@@ -40,6 +40,7 @@ class FeedbackState(models.TextChoices):
     REFUSED = "refused", gettext_lazy("拒绝接收")
     UNREACHABLE = "unreachable", gettext_lazy("无法联系")
     NO_CONTACT = "no_contact", gettext_lazy("无联系方式")
+    NOT_NEEDED = "not_needed", gettext_lazy("无须答复")
 
 
 ENDED = (
@@ -47,7 +48,16 @@ ENDED = (
     FeedbackState.REFUSED,
     FeedbackState.UNREACHABLE,
     FeedbackState.NO_CONTACT,
+    FeedbackState.NOT_NEEDED,
 )
+
+
+def awaits_answer(opinion: str = "") -> Q:
+    """Return the condition that an opinion waits for its answer: not once its content was destroyed by order of law.
+
+    Such a one may still be answered. ``opinion`` is the path to it, with its two underscores, where it is not itself what is asked for.
+    """
+    return Q(**{f"{opinion}answer": None, f"{opinion}destroyed_at": None})
 
 
 def with_feedback(opinions: QuerySet[Any]) -> QuerySet[Any]:
@@ -69,7 +79,8 @@ def with_feedback(opinions: QuerySet[Any]) -> QuerySet[Any]:
     due = Q(answer__outcome__in=(Outcome.NOT_ADOPTED, Outcome.PARTLY_ADOPTED))
     return opinions.annotate(
         feedback=Case(
-            When(answer=None, then=Value(FeedbackState.UNANSWERED)),
+            When(awaits_answer(), then=Value(FeedbackState.UNANSWERED)),
+            When(answer=None, then=Value(FeedbackState.NOT_NEEDED)),
             When(Exists(attempts.filter(result=FeedbackResult.REACHED)), then=Value(FeedbackState.REACHED)),
             When(Exists(attempts.filter(result=FeedbackResult.REFUSED)), then=Value(FeedbackState.REFUSED)),
             When(~reachable, then=Value(FeedbackState.NO_CONTACT)),

@@ -16,6 +16,7 @@ from notices.ledger.services import canonical_bytes, commitment, lock_chain, new
 from notices.opinions import file_vault, key_store, signals
 from notices.opinions.commitments import file_fields
 from notices.opinions.file_checks import check_file
+from notices.opinions.file_names import open_names, seal_name
 from notices.opinions.form_tokens import form_key_hash
 from notices.opinions.models import FileState, KeyPurpose, Opinion, OpinionFile
 from notices.opinions.permissions import may_erase
@@ -33,8 +34,10 @@ class FilesChangedError(ValidationError):
 
 
 def staged_files(form_key: str) -> list[OpinionFile]:
-    """Return the files that wait under a form's key, in the order in which they were added."""
-    return list(OpinionFile.objects.filter(form_key_hash=form_key_hash(form_key), state=FileState.STAGED))
+    """Return the files that wait under a form's key, with their names, in the order in which they were added."""
+    files = list(OpinionFile.objects.filter(form_key_hash=form_key_hash(form_key), state=FileState.STAGED))
+    open_names(files)
+    return files
 
 
 def stage_file(*, form_key: str, upload: Any, now: datetime) -> OpinionFile:
@@ -54,7 +57,7 @@ def stage_file(*, form_key: str, upload: Any, now: datetime) -> OpinionFile:
     file = OpinionFile.objects.create(
         form_key_hash=key_hash,
         state=FileState.DROPPED,
-        file_name=checked.name,
+        sealed_name=seal_name(checked.name, cipher),
         file=file_vault.new_name(),
         sha256=checked.sha256,
         size=checked.size,
@@ -139,7 +142,9 @@ def lock_files(form_key: str, named: Sequence[str]) -> list[OpinionFile]:
     """
     waiting = OpinionFile.objects.filter(form_key_hash=form_key_hash(form_key), state=FileState.STAGED)
     files = list(waiting.select_for_update())
-    if sorted(file.sha256 for file in files) != sorted(named):
+    open_names(files)
+    unreadable = any(file.file_name is None for file in files)
+    if unreadable or sorted(file.sha256 for file in files) != sorted(named):
         raise FilesChangedError
     for file in files:
         file.salt = new_salt()
@@ -177,7 +182,7 @@ def erase_files(*, opinion: Opinion, now: datetime, role: str = "portal", user: 
             return
         names = [str(file.file.name) for file in files]
         for file in files:
-            file.file_name, file.file, file.sha256, file.salt, file.erased_at = "", "", "", None, now
+            file.sealed_name, file.file, file.sha256, file.salt, file.erased_at = None, "", "", None, now
             file.save(update_fields=OpinionFile.erasable)
         payload = {"numbers": [opinion.number], "part": "files"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)

@@ -90,6 +90,8 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
     opinion = find_opinion(request, form)
     if opinion is None:
         return lookup_page(request, form)
+    if not throttle.slow_printing(opinion.number):
+        return _not_yet(request, opinion, form)
     try:
         data = render_pdf(
             "opinions/receipt_pdf.html",
@@ -114,6 +116,8 @@ def receipt_image(request: HttpRequest) -> HttpResponse:
     opinion = find_opinion(request, form)
     if opinion is None:
         return lookup_page(request, form)
+    if not throttle.slow_printing(opinion.number):
+        return _not_yet(request, opinion, form)
     context = _printed_context(request, opinion, form)
     try:
         picture = receipt_picture(opinion, context)
@@ -126,6 +130,13 @@ def receipt_image(request: HttpRequest) -> HttpResponse:
 def _printed_context(request: HttpRequest, opinion: Opinion, form: LookupForm) -> dict[str, Any]:
     lookup_url = request.build_absolute_uri(reverse("receipt_lookup"))
     return {**_result_context(opinion, form), "lookup_url": lookup_url}
+
+
+def _not_yet(request: HttpRequest, opinion: Opinion, form: LookupForm) -> HttpResponse:
+    seconds = int(throttle.SECONDS_A_PRINTING)
+    response = result_page(request, opinion, form, note=throttle.FULL_PRINTINGS % {"seconds": seconds})
+    response.status_code, response["Retry-After"] = 429, str(seconds)
+    return response
 
 
 def _not_printed(request: HttpRequest, opinion: Opinion, form: LookupForm) -> HttpResponse:

@@ -72,11 +72,28 @@ def has_mail_readers(opinion_ids: Iterable[int]) -> bool:
     return _with_address().filter(opinion__in=list(opinion_ids)).exists()
 
 
+class MailsNotQueuedError(Exception):
+    """Mails could not be queued; what went wrong with each is left out, for it may hold an address."""
+
+
 def queue_answer_mails(*, answer: Answer, now: datetime) -> int:
-    """Queue word of an answer for everyone whom it serves and who left an e-mail address; return how many are new."""
+    """Queue word of an answer for everyone whom it serves and who left an e-mail address; return how many are new.
+
+    One that fails stops no other; then MailsNotQueuedError says in the end how many failed, and the call can be made again.
+    """
     commenters = _with_address().filter(opinion__answer=answer)
     rows = commenters.select_related("opinion__notice__record", "opinion__answer").order_by("pk")
-    return sum(_queue_answer(commenter, answer, now) for commenter in rows.iterator(chunk_size=200))
+    queued = failed = 0
+    for commenter in rows.iterator(chunk_size=200):
+        try:
+            queued += _queue_answer(commenter, answer, now)
+        except Exception as error:
+            number = commenter.opinion.number
+            logger.error("the answer mail of opinion %s was not queued: %s", number, type(error).__name__)
+            failed += 1
+    if failed:
+        raise MailsNotQueuedError(f"{failed} of the mails on answer {answer.pk} were not queued")
+    return queued
 
 
 def _with_address() -> QuerySet[Commenter]:

@@ -9,6 +9,7 @@ from notices.ledger.models import DailyRoot, Entry
 from notices.ledger.selectors import public_entry, root_over
 from notices.ledger.services import READ_AT_ONCE, canonical_bytes
 from notices.opinions.commitments import file_fields, page_one_fields
+from notices.opinions.file_names import open_names
 from notices.opinions.models import FileState, Opinion
 
 FORMAT = "eia-proof/1"
@@ -44,10 +45,11 @@ def _page_one(opinion: Opinion) -> dict[str, Any] | None:
 
 
 def _files(opinion: Opinion) -> list[dict[str, Any]]:
-    files = opinion.files.filter(state=FileState.COMMITTED).order_by("pk")
+    files = list(opinion.files.filter(state=FileState.COMMITTED).order_by("pk"))
+    open_names(files)
     return [
         {"fields": None, "salt": None}
-        if file.salt is None
+        if file.salt is None or file.file_name is None
         else {"fields": file_fields(file), "salt": bytes(file.salt).hex()}
         for file in files
     ]

@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from notices.models import NoticePage, NoticeRecord
+from notices.opinions.feedback import awaits_answer
 from notices.opinions.forms import OTHER_PLACE
 from notices.opinions.models import (
     Channel,
@@ -74,6 +75,11 @@ class Numbers:
     topics: tuple[Tally, ...]
     outcomes: tuple[Tally, ...]
 
+    @property
+    def not_needed(self) -> int:
+        """Return how many need no answer, their content being destroyed."""
+        return self.total - self.answered - self.unanswered
+
 
 def takes_opinions(record: NoticeRecord) -> bool:
     """Whether a notice is of a kind that takes opinions here, so that their numbers mean something."""
@@ -91,7 +97,7 @@ def numbers_of(notice: NoticePage) -> Numbers:
         on_behalf=Count("pk", filter=Q(transcriber__isnull=False)),
         supplements=Count("pk", filter=Q(supplement_to__isnull=False)),
         answered=Count("pk", filter=Q(answer__isnull=False)),
-        unanswered=Count("pk", filter=Q(answer=None)),
+        unanswered=Count("pk", filter=awaits_answer()),
         destroyed=Count("pk", filter=Q(destroyed_at__isnull=False)),
     )
     channels, outcomes = _counted(opinions, "channel"), _counted(opinions, "answer__outcome")

@@ -200,7 +200,9 @@ def _beginning(row: Opinion) -> str:
 
 
 def _outcome(row: Opinion) -> str:
-    return str(row.answer.get_outcome_display()) if row.answer else _("尚未答复")
+    if row.answer:
+        return str(row.answer.get_outcome_display())
+    return _("无须答复") if row.destroyed_at else _("尚未答复")
 
 
 def _channel(row: Opinion) -> str:

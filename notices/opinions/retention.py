@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from notices.models import NoticePage, Project, ProjectDate
 from notices.opinions.feedback import FeedbackState, with_feedback
+from notices.opinions.feedback_notes import attempts_with_notes
 from notices.opinions.models import Opinion, OpinionFile
 from notices.project_dates import collecting_notices, standing_change
 from notices.statutory.periods import add_months
@@ -70,36 +71,38 @@ def _later(day: date, moment: datetime | None) -> date:
 
 
 def holding_identity() -> QuerySet[Opinion]:
-    """Return the opinions whose page two or files, which may say who wrote, were not erased yet."""
+    """Return the opinions whose page two, files or notes on feedback, which may say who wrote, were not erased yet."""
     files = OpinionFile.objects.filter(opinion=OuterRef("pk"), erased_at=None)
     identity = Q(commenter__isnull=False, commenter__erased_at=None)
-    return Opinion.objects.filter(identity | Exists(files))
+    notes = attempts_with_notes().filter(opinion=OuterRef("pk"))
+    return Opinion.objects.filter(identity | Exists(files) | Exists(notes))
 
 
 def due_opinions(today: date) -> list[tuple[Ground, QuerySet[Opinion]]]:
     """Return the opinions whose page two is due, by the ground; no opinion is due on two of them.
 
     Of a decided project those that were answered and their writers told, where Art. 18 asks for it. Where no end is
-    recorded only what its writer had restricted: answered, and as long ago as a decision could be contested.
+    recorded only what its writer had restricted: answered, and as long ago as a decision could be contested. Content
+    that was destroyed needs no answer.
     """
     over = _over_projects(today)
     decided = [project.pk for project in over if project.decided_on is not None]
     abandoned = [project.pk for project in over if project.decided_on is None]
     holding = holding_identity()
-    told = with_feedback(holding).exclude(feedback=FeedbackState.DUE)
+    settled = with_feedback(holding).exclude(feedback__in=(FeedbackState.UNANSWERED, FeedbackState.DUE))
     open_end = Q(notice__project=None) | Q(
         notice__project__decided_on=None, notice__project__abandoned_on=None
     )
     long_ago = _longest_term_before(today)
     return [
-        (Ground.DECIDED, told.filter(notice__project__in=decided, answer__isnull=False)),
+        (Ground.DECIDED, settled.filter(notice__project__in=decided)),
         (Ground.ABANDONED, holding.filter(notice__project__in=abandoned)),
         (
             Ground.RESTRICTED,
             holding.filter(
                 open_end,
+                Q(answer__made_at__date__lt=long_ago) | Q(answer=None, destroyed_at__date__lt=long_ago),
                 commenter__restricted_at__date__lt=long_ago,
-                answer__made_at__date__lt=long_ago,
             ),
         ),
     ]

@@ -6,12 +6,14 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from notices.calendar_words import sentence
 from notices.calendars import current_calendar
 from notices.models import NoticePage
-from notices.opinions.feedback import feedback_of
+from notices.opinions.feedback import awaits_answer, feedback_of
+from notices.opinions.file_names import open_names
 from notices.opinions.models import Opinion
 from notices.opinions.numbering import grouped, normalise_code, normalise_number
 from notices.opinions.services import lookup_digest
@@ -28,6 +30,8 @@ class OpinionState:
 
 def state_of(opinion: Opinion) -> OpinionState:
     """Return whether an opinion was answered, how, and whether its writer was told."""
+    if opinion.answer is None and opinion.destroyed_at is not None:
+        return OpinionState("closed", _("内容已依法销毁，无须答复"))
     if opinion.answer is None:
         return OpinionState("open", _("已收到，尚未答复"))
     outcome = str(opinion.answer.get_outcome_display())
@@ -54,6 +58,8 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
     """Return what a receipt shows, on the page and as PDF."""
     notice, entry = opinion.notice, opinion.ledger_entry
     last_day = opinion.window_last_day or notice.record.last_day  # rows from before it was kept
+    files = list(opinion.files.all())
+    open_names(files)
     return {
         "opinion": opinion,
         "page": notice,
@@ -61,7 +67,7 @@ def receipt_context(opinion: Opinion, *, code: str) -> dict[str, Any]:
         "code": code,
         "code_groups": grouped(code),
         "entry": entry,
-        "files": list(opinion.files.all()),
+        "files": files,
         "calendar_words": _calendar_words(opinion),
         "window_last_day": last_day,
         "extended_to": notice.record.last_day if last_day != notice.record.last_day else None,
@@ -82,11 +88,12 @@ def _calendar_words(opinion: Opinion) -> str:
     )
 
 
-def unanswered_count(notice: NoticePage) -> int:
-    """Return how many opinions of a notice have no answer yet."""
-    return Opinion.objects.filter(notice=notice, answer=None).count()
-
-
 def answering_progress(notice: NoticePage) -> dict[str, int]:
-    """Return how many opinions a notice has, and how many are still unanswered."""
-    return {"total": Opinion.objects.filter(notice=notice).count(), "unanswered": unanswered_count(notice)}
+    """Return how many opinions a notice has, how many wait for an answer, and how many need none any more."""
+    unneeded = Q(answer=None, destroyed_at__isnull=False)
+    counts: dict[str, int] = Opinion.objects.filter(notice=notice).aggregate(
+        total=Count("pk"),
+        unanswered=Count("pk", filter=awaits_answer()),
+        not_needed=Count("pk", filter=unneeded),
+    )
+    return counts

@@ -34,8 +34,13 @@ LONGEST_QUEUE = 600.0  # seconds; who finds it full is given no ticket and tries
 RETRY = 30.0
 FREE_FILES_AN_HOUR = 200
 FREE_FAILURES_AN_HOUR = 3
+FREE_PRINTINGS = 6
+SECONDS_A_PRINTING = 10.0
 MOST_DOUBLINGS = 8  # a power of the bare count would overflow after a thousand failures
 FULL_UPLOADS = gettext_lazy("现在上传的人太多，这次没有添加。请过几秒再添加一次。")
+FULL_PRINTINGS = gettext_lazy(
+    "这张回执刚刚生成过几次。请过 %(seconds)d 秒再点一次，或者打印、截图保存这一页。"
+)
 FULL = gettext_lazy("现在查询的人太多，请过几秒再查一次。")
 
 pause: Callable[[float], None] = time.sleep
@@ -96,6 +101,16 @@ def slow_uploads(request: HttpRequest) -> bool:
     """
     over = count_up(counter_key("files", client_address(request), HOUR), HOUR) - FREE_FILES_AN_HOUR
     return over <= 0 or wait_on_the_spot(min(LONGEST_WAIT, over * 0.05), pause=pause)
+
+
+def slow_printing(number: str) -> bool:
+    """Wait for the turn of a receipt's next PDF or picture, each of which costs a second of computing.
+
+    By number: a household at one address prints all of its receipts at once. Returns false when the turn is further off
+    than anybody is held, or too many wait: nothing is printed then, and FULL_PRINTINGS says when to come back.
+    """
+    wait = reserve_turn("print", number, every=SECONDS_A_PRINTING, free=FREE_PRINTINGS, longest=LONGEST_WAIT)
+    return wait is not None and (wait <= 0 or wait_on_the_spot(wait, pause=pause))
 
 
 def slow_guessing(request: HttpRequest, number: str) -> bool:

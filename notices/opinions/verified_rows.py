@@ -16,7 +16,8 @@ from notices.ledger.models import Chain, Entry
 from notices.ledger.services import READ_AT_ONCE, Fault, canonical_bytes, commitment
 from notices.models import NoticeRecord
 from notices.opinions.commitments import answer_fields, file_fields, page_one_fields, redaction_fields
-from notices.opinions.key_store import open_data_keys
+from notices.opinions.file_names import open_names
+from notices.opinions.key_store import KeyMissingError, open_data_keys
 from notices.opinions.models import Answer, Commenter, FileState, Opinion, OpinionFile, Redaction
 from notices.opinions.models.opinion import opinion_storage
 from notices.opinions.numbering import opinion_number
@@ -73,6 +74,17 @@ class Erased:
 
 def _holds(salt: Any, fields: dict[str, Any], expected: str) -> bool:
     return commitment(bytes(salt), canonical_bytes(fields)) == expected
+
+
+def _fault_of_file(file: OpinionFile, expected: str, *, with_bytes: bool) -> str:
+    """Return what is wrong with a file, empty when it is the one that was committed to."""
+    try:
+        holds = file.commitment == expected and _holds(file.salt, file_fields(file), expected)
+    except KeyMissingError:
+        return "file_unopened"
+    if not holds:
+        return "file"
+    return _fault_of_bytes(file) if with_bytes else ""
 
 
 def _fault_of_bytes(file: OpinionFile) -> str:
@@ -160,6 +172,7 @@ class RowCheck:
         files = OpinionFile.objects.filter(state=FileState.COMMITTED).order_by("pk")
         opinions = {row.ledger_entry_id: row for row in rows.prefetch_related(Prefetch("files", files))}
         keys = self._keys(opinions.values())
+        open_names(file for opinion in opinions.values() for file in opinion.files.all())
         for entry in entries:
             number = str(entry.payload.get("number", ""))
             opinion = opinions.get(entry.pk)
@@ -226,9 +239,7 @@ class RowCheck:
         for file, expected in zip(files, committed, strict=False):
             if file.salt is None:
                 self._gone[FILES, number] = entry.position
-            elif file.commitment != expected or not _holds(file.salt, file_fields(file), expected):
-                self._fault(entry.position, "file", number)
-            elif self._with_files and (kind := _fault_of_bytes(file)):
+            elif kind := _fault_of_file(file, expected, with_bytes=self._with_files):
                 self._fault(entry.position, kind, number)
 
     # -- what staff did with them ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from notices.models import NoticePage
-from notices.opinions.feedback import ENDED, FeedbackState, with_feedback
+from notices.opinions.feedback import ENDED, FeedbackState, awaits_answer, with_feedback
 from notices.opinions.models import ContactKind, Opinion, Outcome, Topic, TopicMark
 from notices.opinions.near import differing_parts, group_texts, normalised
 from notices.opinions.text import masked
@@ -68,7 +68,7 @@ def desk_counts(notice: NoticePage) -> dict[str, int]:
     opinions = with_feedback(Opinion.objects.filter(notice=notice))
     counts: dict[str, int] = opinions.aggregate(
         total=Count("pk"),
-        unanswered=Count("pk", filter=Q(answer=None)),
+        unanswered=Count("pk", filter=awaits_answer()),
         due=Count("pk", filter=Q(feedback=FeedbackState.DUE)),
         open=Count("pk", filter=Q(feedback=FeedbackState.OPEN)),
         ended=Count("pk", filter=Q(feedback__in=ENDED)),
@@ -210,16 +210,17 @@ def _shown(
     answers = Counter(rows[pk][1] for pk in keys)
     topics = Counter(label for pk in keys for label in marks.get(pk, ()))
     labels = dict(Outcome.choices)
+    destroyed = head.destroyed_at is not None
     return Group(
         head=head,
         text=masked(head.public_text),
         keys=tuple(keys),
         numbers=tuple((pk, rows[pk][0]) for pk in keys[:NUMBERS_SHOWN]),
         variants=len(group),
-        unanswered=answers.get(None, 0),
+        unanswered=0 if destroyed else answers.get(None, 0),
         states=tuple((str(labels[value]), count) for value, count in answers.most_common() if value),
         topics=tuple(topics.most_common()),
-        destroyed=head.destroyed_at is not None,
+        destroyed=destroyed,
     )
 
 

@@ -62,6 +62,10 @@ class FeedbackResult(models.TextChoices):
     NO_RESPONSE = "no_response", _("未联系上")
 
 
+# Not translated: it is stored in place of the note, so that every page shows it.
+ERASED_NOTE = "（已删除）"
+
+
 class FeedbackAttempt(WrittenOnce):
     """One attempt to tell a commenter the answer (Art. 18). ``answer`` is the one that stood then: a later one is told anew."""
 
@@ -82,3 +86,7 @@ class FeedbackAttempt(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.opinion} {self.get_result_display()}"
+
+    def erase_note(self) -> None:
+        """Overwrite the note, which may say whom staff spoke to; only ``notices.opinions.feedback_notes`` calls this."""
+        self._overwrite(note=ERASED_NOTE)

@@ -198,16 +198,18 @@ class FileState(models.TextChoices):
 class OpinionFile(models.Model):
     """A photo or document that came with an opinion, or waits for it under the hash of its form key.
 
-    The stored bytes are sealed under the data key ``key_id``; hash and size are those of the plain bytes. Erasure empties
+    Bytes and name are sealed under the data key ``key_id``; hash and size are those of the plain bytes. Erasure empties
     what ``erasable`` names and leaves the commitment. A row begins as dropped and is staged once its bytes are on the disk.
+    ``file_name`` is no column: ``notices.opinions.file_names`` opens it for those who may see it.
     """
 
-    erasable: ClassVar[frozenset[str]] = frozenset({"file_name", "file", "sha256", "salt", "erased_at"})
+    erasable: ClassVar[frozenset[str]] = frozenset({"sealed_name", "file", "sha256", "salt", "erased_at"})
+    file_name: str | None = None
 
     form_key_hash = models.CharField(max_length=64, db_index=True, editable=False)
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, null=True, related_name="files")
     state = models.CharField(_("状态"), max_length=10, choices=FileState.choices, default=FileState.STAGED)
-    file_name = models.CharField(_("文件名"), max_length=255)
+    sealed_name = models.BinaryField(null=True, editable=False)
     file = models.FileField(_("文件"), storage=opinion_storage, max_length=100)
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField(_("大小（字节）"))

@@ -44,7 +44,7 @@ class WrittenOnce(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def _overwrite(self, **values: Any) -> None:
-        """Change fields that never change otherwise: for the destruction of content by order of law, and nothing else."""
+        """Change fields that never change otherwise: for the destruction or erasure of content by law, and nothing else."""
         for name, value in values.items():
             setattr(self, name, value)
         super().save(update_fields=list(values))

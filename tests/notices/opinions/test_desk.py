@@ -125,9 +125,20 @@ class TestWorklist:
     def test_a_destroyed_text_can_still_be_answered(self, people, page) -> None:
         gone, _kept = some(page, "违法内容违法内容违法内容违法内容", "请加密监测井。")
         Opinion.objects.filter(pk=gone.pk).update(destroyed_at=NOW)
-        html = get(people.li, "opinions_desk", page.pk)
+        html = get(people.li, "opinions_desk", page.pk, state="all")
         assert "违法内容" not in html.content.decode()
         assert [group.destroyed for group in html.context["groups"]] == [False, True]
+        data = {"opinions": gone.pk, "outcome": "no_specific_opinion", "reason": "内容已依法销毁。"}
+        post(people.li, "opinions_answer", page, **data)
+        assert Answer.objects.get().opinions.get() == gone
+
+    def test_a_destroyed_text_waits_for_no_answer(self, people, page) -> None:
+        gone, _kept = some(page, "违法内容违法内容违法内容违法内容", "请加密监测井。")
+        Opinion.objects.filter(pk=gone.pk).update(destroyed_at=NOW)
+        html = get(people.li, "opinions_desk", page.pk)
+        assert [group.head.text for group in html.context["groups"]] == ["请加密监测井。"]
+        counts = html.context["counts"]
+        assert (counts["total"], counts["unanswered"], counts["ended"]) == (2, 1, 1)
 
     def test_it_asks_no_query_a_row(self, people, page, django_assert_max_num_queries) -> None:
         some(page, *(f"{number}号意见：请把第{number}眼井换个地方。" for number in range(3)))

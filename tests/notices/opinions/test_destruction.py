@@ -254,7 +254,7 @@ def test_files_are_destroyed_with_the_text_and_turned_down_ones_stay(page, peopl
     assert OpinionFile.objects.get().salt is not None
     confirm_destruction(proposal=propose(opinion, people.li), user=people.op, now=LATER)
     gone = OpinionFile.objects.get()
-    assert (gone.salt, gone.file_name, bool(gone.file)) == (None, "", False)
+    assert (gone.salt, gone.sealed_name, bool(gone.file)) == (None, None, False)
     parts = Entry.objects.filter(act="erased").order_by("position").values_list("payload__part", "role")
     assert list(parts) == [("files", "operator"), ("page_one", "operator")]
 

@@ -30,7 +30,7 @@ from notices.opinions.models import (
 from notices.opinions.selectors import state_of
 from notices.statutory.rules import Level
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
+from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, hidden, send
 from tests.notices.opinions.test_staff import client_of
 from tests.people import People, make_people
 
@@ -215,6 +215,34 @@ class TestScreens:
         again = self.post(people.li, "opinions_feedback", page, {**data, "tried_on": "2026-03-19"})
         assert again.status_code == 302
         assert FeedbackAttempt.objects.filter(tried_on="2026-03-19").count() == 2
+
+    def test_personal_data_in_a_note_is_pointed_out_before_it_is_kept(self, people, page, opinion) -> None:
+        answer(people, opinion)
+        data = {
+            "opinions": [opinion.pk],
+            "way": "phone",
+            "result": "reached",
+            "tried_on": "2026-03-19",
+            "note": "回电 13900000002",
+        }
+        shown = self.post(people.li, "opinions_feedback", page, data).content.decode()
+        assert "备注里有手机号码 13900000002，请删去" in shown
+        assert not FeedbackAttempt.objects.exists()
+        seen = {"note_seen": hidden(shown, "note_seen")}
+        other = {**data, **seen, "note": "回电 13900000003"}
+        assert (
+            "13900000003，请删去" in self.post(people.li, "opinions_feedback", page, other).content.decode()
+        )
+        self.post(people.li, "opinions_feedback", page, {**data, **seen})
+        assert FeedbackAttempt.objects.get().note == "回电 13900000002"
+
+    def test_an_erased_note_is_shown_as_such(self, people, page, opinion) -> None:
+        answer(people, opinion)
+        tell(people, opinion, note="接电话的是王五")
+        erase_commenter(opinion=opinion, now=ANSWERED + 4 * DAY)
+        entry = client_of(people.li).get(reverse("opinion_register:inspect", args=[opinion.pk]))
+        assert "（已删除）" in entry.content.decode()
+        assert "王五" not in entry.content.decode()
 
     def test_the_call_list_is_opened_with_a_reason_and_recorded(self, people, page, opinion) -> None:
         answer(people, opinion)

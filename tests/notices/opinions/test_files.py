@@ -25,6 +25,7 @@ from notices.opinions import file_vault, throttle
 from notices.opinions.commitments import file_fields
 from notices.opinions.consents import restrict_contact
 from notices.opinions.file_access import hand_out, hand_out_original, may_open_files
+from notices.opinions.file_names import name_of
 from notices.opinions.files import (
     FilesChangedError,
     drop_stale_files,
@@ -130,7 +131,7 @@ def words(response) -> str:
 def test_the_type_is_told_from_the_content_and_nothing_lies_in_plain(name, content, kind) -> None:
     before = stored()
     file = stage_file(form_key="k", upload=upload(name, content), now=OPEN)
-    assert (file.content_type, file.file_name, file.size) == (kind, name, len(content))
+    assert (file.content_type, name_of(file), file.size) == (kind, name, len(content))
     (path,) = stored() - before
     assert content[:200] not in path.read_bytes()
     assert file_vault.read(file) == content
@@ -252,7 +253,7 @@ def test_without_javascript_one_file_a_step_travels_beside_the_text(filler, noth
     opinion = Opinion.objects.get()
     assert sorted(opinion.files.values_list("sha256", flat=True)) == sorted(named)
     for file in opinion.files.all():
-        assert file.file_name in receipt
+        assert name_of(file) in receipt
         assert file.sha256 in receipt
     assert all(each in words(filler.post("send", "check", file_hash=named, **TYPED)) for each in named)
 
@@ -306,7 +307,7 @@ def test_files_outlive_an_expired_token(filler, clock) -> None:
     filler.token = hidden(renewed.content.decode(), "token")
     clock.shift(20)
     filler.post("send", "check", file_hash=named, **TYPED)
-    assert Opinion.objects.get().files.get().file_name == "一.jpg"
+    assert name_of(Opinion.objects.get().files.get()) == "一.jpg"
 
 
 def test_the_script_sends_files_to_an_address_of_its_own(filler, page, clock) -> None:
@@ -485,7 +486,7 @@ def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(
         )
     opinion = Opinion.objects.get()
     assert (opinion.channel, opinion.transcriber, opinion.commenter.show_text) == ("letter", people.li, True)
-    assert opinion.files.get().file_name == "信.pdf"
+    assert name_of(opinion.files.get()) == "信.pdf"
     assert len(opinion.ledger_entry.payload["files"]) == 1
 
 
@@ -503,7 +504,7 @@ def test_erased_files_leave_their_number_and_entry_and_nothing_to_read(
     assert not any(Path(name).exists() for name in names)
     assert file_keys() == 0
     for file in opinion.files.all():
-        assert (file.file_name, file.sha256, file.salt, file.state) == ("", "", None, FileState.COMMITTED)
+        assert (file.sealed_name, file.sha256, file.salt, file.state) == (None, "", None, FileState.COMMITTED)
         assert file.commitment
         with pytest.raises(KeyMissingError):
             file_vault.read(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
@@ -15,59 +16,49 @@ import time_machine
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.log import AdminEmailHandler
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from notices.exports.models import ExportFormat, Profile
-from notices.exports.rows import rows_for
-from notices.exports.services import export_opinions
 from notices.ledger.models import Entry
 from notices.ledger.services import entry_fields
 from notices.models import NoticePage
-from notices.opinions.answering import answer_opinions
-from notices.opinions.form_tokens import new_token
-from notices.opinions.models import AccessBasis, Commenter, MeetingRegistration, Opinion, Outcome
-from notices.outbox.services import queue_mail, send_due
+from notices.opinions import mails
+from notices.opinions.answering import erase_commenter
+from notices.opinions.feedback import log_feedback
+from notices.opinions.models import Opinion
+from notices.outbox.models import MailState, OutboxMail
+from notices.outbox.services import send_due
 from notices.printing import PrintingFaultError
 from notices.services import close_windows
 from portal.error_reports import LineFormatter
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, Filler, hidden
-from tests.notices.test_meetings import announced
-from tests.pdf import make_pdf
+from tests.notices.opinions.helpers import PUBLISHED, Filler
+from tests.notices.opinions.leak_paths import (
+    AFTER,
+    BY_MAIL,
+    FILE_MARKS,
+    MARKS,
+    PLANTED,
+    TYPED,
+    Seen,
+    client_of,
+    people_register_for_a_meeting,
+    residents_come_back,
+    residents_write,
+    staff_answer_and_tell,
+    staff_look_around,
+    staff_record_and_read,
+)
 from tests.people import People, make_people
-from tests.planting import Planted, finds_below, finds_in, needles
+from tests.planting import finds_below, finds_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-PLANTED = Planted()
-TYPED = {"text": "请公开监测结果。", **PLANTED.fields}
-MARKS = needles()
-# The name of a file is shown to its sender with the receipt; it stands in its row until the file is erased.
-FILE_NAME = "令狐彣的信.pdf"
-FILE_MARKS = needles(("令狐彣",))
-AFTER = END + timedelta(hours=2)
-
-
-class Seen:
-    """What was answered to people who must not read page two."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, list[str]]] = []
-
-    def look(self, where: str, content: Any, marks: list[bytes] = MARKS + FILE_MARKS) -> None:
-        """Look for the values in an answer, a page, a file or a row."""
-        if hasattr(content, "status_code"):
-            streamed = getattr(content, "streaming", False)
-            content = b"".join(content) if streamed else content.content
-        found = finds_in(content if isinstance(content, bytes) else str(content), marks)
-        if found:
-            self.found.append((where, found))
 
 
 @pytest.fixture
@@ -113,25 +104,37 @@ def page(people: People) -> NoticePage:
     return make_notice(proponent=people.company_a, now=PUBLISHED)
 
 
-def client_of(user: Any) -> Client:
-    client = Client(raise_request_exception=False)
-    if user.is_authenticated:
-        client.force_login(user)
-    return client
+@pytest.fixture
+def as_run(settings: Any) -> Iterator[Path]:
+    """Let tasks wait in the database for a worker and mails become files outside of what is scanned; yield their folder."""
+    queues = {"QUEUES": ["default", "index", "quick", "heavy"]}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", **queues}}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    folder = Path(f"{django_settings.DATA_DIR}-mails")
+    settings.EMAIL_FILE_PATH = str(folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def work(*queues: str) -> None:
+    for queue in queues or ("default", "quick", "heavy", "index"):
+        call_command("db_worker", batch=True, queue_name=queue, interval=0, verbosity=0, startup_delay=False)
 
 
 def scan_what_is_stored() -> list[tuple[str, str]]:
     """Return every find in the data folder: databases with their write-ahead logs, index, content, cache, log."""
     for alias in ("default", "keys"):
         assert Path(connections[alias].settings_dict["NAME"]).is_relative_to(django_settings.DATA_DIR)
-    folder = Path(django_settings.DATA_DIR)
-    rows = Path(connections["default"].settings_dict["NAME"]).name
-    found = finds_below(folder, MARKS)
-    found += [find for find in finds_below(folder, FILE_MARKS) if not find[0].startswith(rows)]
+    found = finds_below(Path(django_settings.DATA_DIR), MARKS + FILE_MARKS)
+    return found + scan_at_rest()
+
+
+def scan_at_rest() -> list[tuple[str, str]]:
+    """Return every find once the write-ahead logs were brought into their databases."""
     for alias in ("default", "keys"):
         with connections[alias].cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return found + finds_below(folder, MARKS)
+    return finds_below(Path(django_settings.DATA_DIR), MARKS + FILE_MARKS)
 
 
 def look_into_rows(seen: Seen) -> None:
@@ -145,187 +148,90 @@ def look_into_rows(seen: Seen) -> None:
         seen.look("ledger", entry_fields(entry, entry.chain.key))
 
 
-def a_file(content: bytes = b"") -> SimpleUploadedFile:
-    """Return a letter that names its writer, in its name and its text."""
-    return SimpleUploadedFile(FILE_NAME, content or make_pdf([f"{PLANTED.fields['name']} {PLANTED.contact}"]))
-
-
-def fill_in(page: NoticePage) -> Any:
-    """Go through the web form with every detour and return the receipt's page."""
-    filler = Filler(page)
-    with time_machine.travel(PUBLISHED + timedelta(days=1), tick=False) as clock:
-        filler.open()
-        added = filler.post("add", files=a_file(), **TYPED)  # type: ignore[arg-type]
-        filler.post("add", files=a_file(b"MZ"), **TYPED)  # type: ignore[arg-type]
-        named = {"file_hash": hidden(added.content.decode(), "file_hash")}
-        filler.post("contact", "opinion", **TYPED)
-        filler.post("send", "check", **TYPED)  # too quick
-        clock.shift(20)
-        filler.post("check", "contact", **{**TYPED, "contact": f"{PLANTED.contact}9"})
-        filler.post("check", "contact", **{**TYPED, "id_number_consent": ""})
-        filler.post("send", "check", **{**TYPED, "website": PLANTED.email})
-        receipt = filler.post("send", "check", **named, **TYPED)
-        filler.post("send", "check", **named, **TYPED)
-        abandoned = Filler(page)
-        abandoned.open()
-        abandoned.post("add", files=a_file(), **TYPED)  # type: ignore[arg-type]
-        expired = Filler(page)
-        expired.token = new_token(page.record.code, now=PUBLISHED - timedelta(days=2)).sign()
-        expired.post("send", "check", **TYPED)
-    with time_machine.travel(AFTER, tick=False):
-        late = Filler(page)
-        late.token = new_token(page.record.code, now=AFTER).sign()
-        assert late.post("send", "check", **TYPED).status_code == 409
-    assert receipt.status_code == 200
-    return receipt
-
-
 @pytest.mark.usefixtures("watched")
 @pytest.mark.django_db(databases=["default", "keys"], transaction=True, serialized_rollback=True)
 def test_page_two_lies_in_plain_nowhere(
-    page: NoticePage, people: People, seen: Seen, monkeypatch: Any
+    page: NoticePage, people: People, seen: Seen, as_run: Path, monkeypatch: Any
 ) -> None:
     """In one go, since what is committed must be scanned: the disk is looked at after each stage."""
     residents_write(page, people, seen)
+    residents_come_back(page, people, seen)
+    # The receipts wait sealed in the outbox, with a task for each.
+    assert DBTaskResult.objects.ready().filter(queue_name="quick").exists()
     assert (seen.found, scan_what_is_stored()) == ([], [])
-    staff_work(page, people, seen)
+    with time_machine.travel(PUBLISHED + timedelta(days=2), tick=False):
+        the_mail_server_refuses(people, seen, monkeypatch)
+    staff_record_and_read(page, people, seen)
+    staff_answer_and_tell(page, people, seen)
+    staff_look_around(page, people, seen)
     assert (seen.found, scan_what_is_stored()) == ([], [])
+    with time_machine.travel(AFTER, tick=False):
+        a_task_fails(monkeypatch)
     people_register_for_a_meeting(people, seen)
-    mails_fail_and_go_out(people, seen, monkeypatch)
+    work()
     look_into_rows(seen)
     assert (seen.found, scan_what_is_stored()) == ([], [])
+    mails_go_out(as_run)
+    notes_are_erased(people)
 
 
-def residents_write(page: NoticePage, people: People, seen: Seen) -> None:
-    """Fill in, send, look up, search."""
-    receipt = fill_in(page)
-    opinion = Opinion.objects.get()
-    key = {"number": opinion.number, "code": receipt.context["code"]}
-    stranger = client_of(people.stranger)
-    with time_machine.travel(AFTER, tick=False):
-        assert FILE_NAME in receipt.content.decode()
-        seen.look("receipt", receipt, MARKS)
-        seen.look("look-up", stranger.post(reverse("receipt_lookup"), key), MARKS)
-        seen.look("receipt as PDF", stranger.post(reverse("receipt_pdf"), key), MARKS)
-        for name in (PLANTED.fields["name"], PLANTED.contact):
-            stranger.post(reverse("receipt_lookup"), {"number": name, "code": PLANTED.contact})
-            stranger.get(reverse("search"), {"q": name})
-        for url in ("/", f"/n/{page.record.code}/", "/sitemap.xml"):
-            seen.look(url, stranger.get(url))
-
-
-def staff_work(page: NoticePage, people: People, seen: Seen) -> None:
-    """Record on behalf, answer, read page two once with a reason, look through every list, export."""
-    li = client_of(people.li)
-    with time_machine.travel(AFTER, tick=False):
-        close_windows(now=AFTER)
-        li.post(
-            reverse("opinions_record", args=[page.pk]),
-            {
-                "channel": "visit",
-                "received_at": f"{END - timedelta(days=2):%Y-%m-%d %H:%M}",
-                "text": "口头反映：夜间有噪声。",
-                "kind": "person",
-                "form_key": "staff:1",
-                **{name: PLANTED.fields[name] for name in ("name", "contact", "address")},
-            },
-        )
-        opinions = list(Opinion.objects.order_by("pk"))
-        assert len(opinions) == 2
-        answer_opinions(
-            opinions=opinions, outcome=Outcome.ADOPTED, report_reference="第5章", user=people.li, now=AFTER
-        )
-        opened = li.post(
-            reverse("opinions_contacts", args=[page.pk]),
-            {
-                "opinions": [row.pk for row in opinions],
-                "basis": AccessBasis.FEEDBACK,
-                "reason": "电话反馈",
-            },
-        )
-        assert finds_in(opened.content, MARKS)
-        assert "no-store" in opened["Cache-Control"]
-        for name in ("li", "op", "guan"):
-            client = client_of(getattr(people, name))
-            for url in (
-                reverse("opinion_register:index"),
-                reverse("opinion_register:inspect", args=[opinions[0].pk]),
-                reverse("opinions_notices"),
-                reverse("contact_accesses:index"),
-                reverse("outbox_mail:index"),
-                reverse("notice_register:inspect", args=[page.record.pk]),
-                reverse("wagtailadmin_home"),
-            ):
-                seen.look(f"{name} {url}", client.get(url))
-            # What staff type into search boxes is echoed to them; it must not stay anywhere.
-            client.get(reverse("opinion_register:index"), {"q": PLANTED.fields["name"]})
-            client.get("/admin/no-such-page/", {"q": PLANTED.fields["name"]})
-        for name, profile in (("guan", Profile.BUREAU), ("li", Profile.PROPONENT)):
-            for kind in ExportFormat:
-                export = export_opinions(
-                    notice=page, user=getattr(people, name), export_format=kind, purpose="案卷", now=AFTER
-                )
-                seen.look(f"{profile} {kind}", export.handle.read())
-                export.handle.close()
-        Commenter.objects.update(show_text=True)
-        seen.look("public rows", list(rows_for(page, Profile.PUBLIC)))
-
-
-def people_register_for_a_meeting(people: People, seen: Seen) -> None:
-    """Register on the web and by staff, look up, read the names once with a reason."""
-    meeting = announced(make_notice(proponent=people.company_a), people)
-    code = meeting.notice.record.code
-    url = reverse("meeting_registration", args=[code, meeting.pk])
-    stranger, li = client_of(people.stranger), client_of(people.li)
-    token = new_token(code, now=timezone.now()).sign()
-    typed = {"token": token, "name": PLANTED.fields["name"], "village": "清水沟村"}
-    stranger.post(url, {**typed, "contact": f"{PLANTED.contact}99"})
-    done = stranger.post(url, {**typed, "contact": PLANTED.contact, "affected": PLANTED.fields["address"]})
-    stranger.post(
-        reverse("meeting_lookup", args=[code, meeting.pk]),
-        {"number": PLANTED.contact, "code": PLANTED.contact},
-    )
-    li.post(
-        reverse("meeting_register", args=[meeting.pk]),
-        {
-            "name": PLANTED.fields["name"],
-            "contact": PLANTED.contact,
-            "capacity": "expert",
-            "channel": "phone",
-            "form_key": "staff:2",
-        },
-    )
-    assert MeetingRegistration.objects.count() == 2
-    opened = li.post(reverse("meeting_names", args=[meeting.pk]), {"reason": "通知参会"})
-    assert finds_in(opened.content, MARKS)
-    assert "no-store" in opened["Cache-Control"]
-    seen.look("registered", done)
-    for name in ("li", "op", "guan"):
-        client = client_of(getattr(people, name))
-        seen.look(name, client.get(reverse("meeting_registrations", args=[meeting.pk])))
-
-
-def mails_fail_and_go_out(people: People, seen: Seen, monkeypatch: Any) -> None:
-    """Queue a mail that is refused at first; what went out is sealed no more but gone."""
+def the_mail_server_refuses(people: People, seen: Seen, monkeypatch: Any) -> None:
+    """The answer of a mail server names the address."""
 
     def refused(*args: Any, **kwargs: Any) -> None:
-        raise OSError(f"550 no such user {PLANTED.email}")
+        raise OSError(f"550 no such user {BY_MAIL.email}")
 
     with monkeypatch.context() as patch:
         patch.setattr("notices.outbox.delivery.EmailMessage.send", refused)
-        queue_mail(
-            to=PLANTED.email,
-            subject="意见回执",
-            body=f"{PLANTED.fields['name']}：",
-            category="receipt",
-            key="leak",
-            now=timezone.now(),
-        )
+        work("quick")
+    assert set(OutboxMail.objects.values_list("attempts", "last_error")) == {(1, "OSError")}
     seen.look("outbox", client_of(people.op).get(reverse("outbox_mail:index")))
     assert scan_what_is_stored() == []
-    mail.outbox.clear()
+
+
+def a_task_fails(monkeypatch: Any) -> None:
+    """The queue keeps the traceback of a task that failed, message and all."""
+
+    def broken(*args: Any, **kwargs: Any) -> str:
+        raise OperationalError(f"row ({BY_MAIL.fields['name']}, {BY_MAIL.email}) failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mails, "render_to_string", broken)
+        work("quick")
+    failed = DBTaskResult.objects.failed().get()
+    assert "MailsNotQueuedError" in failed.traceback
+    assert scan_what_is_stored() == []
+
+
+def mails_go_out(folder: Path) -> None:
+    """Receipts and an answer are sent; an address stands where a letter needs it, and what went out is sealed no more but gone."""
+    answered = Opinion.objects.exclude(answer=None).select_related("answer").first()
+    assert answered is not None
+    assert answered.answer is not None
+    assert mails.queue_answer_mails(answer=answered.answer, now=timezone.now()) == 2
+    work("quick")
     send_due(now=timezone.now() + timedelta(days=1))
-    assert [letter.to for letter in mail.outbox] == [[PLANTED.email]]
+    assert set(OutboxMail.objects.values_list("state", "sealed")) == {(MailState.SENT, None)}
+    addressed = 0
+    for path in folder.iterdir():
+        letter = path.read_bytes()
+        (to,) = [line for line in letter.splitlines() if line.startswith(b"To: ")]
+        assert finds_in(letter.replace(to, b""), MARKS + FILE_MARKS) == []
+        addressed += BY_MAIL.email.encode() in to
+    assert addressed == 4
+    assert scan_what_is_stored() == []
+
+
+def notes_are_erased(people: People) -> None:
+    """A note that staff insisted on goes with page two, and leaves nothing in the database file."""
+    opinion = Opinion.objects.select_related("commenter", "notice__record").order_by("pk")[0]
+    note = f"接电话的是{PLANTED.fields['name']}"
+    call = {"way": "phone", "result": "reached", "user": people.li, "now": timezone.now()}
+    log_feedback(opinions=[opinion], note=note, **call)
+    rows = Path(connections["default"].settings_dict["NAME"]).name
+    assert {name for name, _mark in scan_at_rest()} == {rows}
+    erase_commenter(opinion=opinion, now=timezone.now())
+    assert scan_at_rest() == []
 
 
 @pytest.mark.usefixtures("watched")

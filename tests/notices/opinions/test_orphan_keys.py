@@ -36,7 +36,6 @@ def test_the_key_of_a_staged_file_and_the_trace_of_a_destroyed_key_stay() -> Non
     named, _cipher = key_store.create_data_key(now=PUBLISHED)
     OpinionFile.objects.create(
         form_key_hash="a" * 64,
-        file_name="照片.jpg",
         file="x",
         sha256="b" * 64,
         size=1,

@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from notices.opinions import lookup_views, mails
+from notices.opinions import lookup_views, mails, throttle
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.consents import Consent, restrict_contact, withdraw_consents
 from notices.opinions.form_tokens import new_token
@@ -129,6 +129,17 @@ def test_a_failed_printing_leaves_a_page_to_keep_and_no_text_in_the_log(
     assert "暂时不能生成" in html
     assert "不能印出来的意见" in html
     assert "不能印出来的意见" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/receipt/picture/", "/receipt/pdf/"])
+def test_whoever_prints_a_receipt_too_often_is_told_when_to_come_back(page, path, monkeypatch) -> None:
+    receipt = send(page, now=NOW)
+    monkeypatch.setattr(throttle, "FREE_PRINTINGS", 0)
+    response = ask(receipt, path)
+    assert (response.status_code, response["Retry-After"]) == (429, "10")
+    assert "请过 10 秒再点一次" in response.content.decode()
+    assert receipt.opinion.text in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_whoever_leaves_an_address_gets_the_receipt_by_mail(page, django_capture_on_commit_callbacks) -> None:

@@ -175,6 +175,22 @@ def test_an_unanswered_opinion_keeps_its_contact_unless_the_project_was_given_up
     assert not is_readable(found)
 
 
+def test_destroyed_content_keeps_nobodys_contact_waiting_for_an_answer(page: NoticePage) -> None:
+    found = opinion(page)
+    Opinion.objects.filter(pk=found.pk).update(destroyed_at=noon(DECIDED))
+    set_dates(page, submitted_on=DECIDED, decided_on=DECIDED)
+    Commenter.objects.update(restricted_at=ANSWERED)
+    assert expire_personal_data(now=noon(LAST)).erased == 0
+    assert expire_personal_data(now=noon(LAST + DAY)).erased == 1
+    assert not is_readable(found)
+    restricted = opinion(page)
+    Commenter.objects.filter(opinion=restricted).update(restricted_at=ANSWERED)
+    Opinion.objects.filter(pk=restricted.pk).update(destroyed_at=noon(DECIDED))
+    Project.objects.update(submitted_on=None, decided_on=None)
+    assert expire_personal_data(now=noon(LAST)).erased == 0
+    assert expire_personal_data(now=noon(LAST + DAY)).erased == 1
+
+
 def test_a_restricted_contact_does_not_wait_for_dates_that_nobody_records(
     people: People, page: NoticePage
 ) -> None:
@@ -277,6 +293,28 @@ def test_files_go_with_page_two_and_also_where_nobody_left_a_name(people: People
     acts = Chain.objects.get(pk=signed.ledger_entry.chain_id).entries.filter(act="erased")
     assert [entry.payload["part"] for entry in acts.order_by("position")] == ["page_two", "files"]
     assert expire_personal_data(now=noon(LAST)) == Expired(0, 0)
+
+
+def test_notes_on_feedback_go_with_page_two_and_also_where_they_came_later(
+    people: People, page: NoticePage
+) -> None:
+    found, silent = opinion(page), opinion(page)
+    for one in (found, silent):
+        answer(one, people.li)
+    note = {"way": FeedbackWay.PHONE, "result": FeedbackResult.REACHED, "user": people.li, "now": ANSWERED}
+    log_feedback(opinions=[found], note="接电话的是王五", **note)
+    log_feedback(opinions=[silent], **note)
+    erase_commenter(opinion=found, now=ANSWERED)
+    assert notes(found) == ["（已删除）"]
+    log_feedback(opinions=[found], note="王五来过", **{**note, "now": ANSWERED + DAY})
+    set_dates(page, abandoned_on=DECIDED)
+    assert expire_personal_data(now=noon(LAST)) == Expired(2, 0)
+    assert (notes(found), notes(silent)) == (["（已删除）", "（已删除）"], [""])
+    assert expire_personal_data(now=noon(LAST)) == Expired(0, 0)
+
+
+def notes(found: Opinion) -> list[str]:
+    return list(found.feedback_attempts.values_list("note", flat=True))
 
 
 def test_a_second_run_erases_nothing_more(people: People, page: NoticePage) -> None:

@@ -204,11 +204,11 @@ def test_what_a_citizen_wrote_never_changes(page) -> None:
 
 def test_a_committed_file_never_changes(page) -> None:
     opinion = send(page, now=PUBLISHED).opinion
-    fields = {"form_key_hash": "0" * 64, "file_name": "a.jpg", "file": "aa/aa", "sha256": "a" * 64, "size": 1}
+    fields = {"form_key_hash": "0" * 64, "file": "aa/aa", "sha256": "a" * 64, "size": 1}
     staged = OpinionFile.objects.create(**fields, content_type="image/jpeg", staged_at=PUBLISHED)
     staged.opinion, staged.state = opinion, "committed"
     staged.save()
-    staged.file_name = "b.jpg"
+    staged.sha256 = "b" * 64
     with pytest.raises(ProtectedError):
         staged.save()
     with pytest.raises(ProtectedError):

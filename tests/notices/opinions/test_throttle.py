@@ -150,6 +150,19 @@ def test_guesses_that_find_no_seat_are_not_made(waits, clock, monkeypatch) -> No
     assert throttle.slow_guessing(asked_by("192.0.2.8"), "102345-0002-7")
 
 
+def test_a_receipt_printed_over_and_over_comes_at_a_slow_pace_and_others_do_not_wait(waits, clock) -> None:
+    taken = [throttle.slow_printing(NUMBER) for _ in range(20)]
+    assert taken == [True] * throttle.FREE_PRINTINGS + [False] * (20 - throttle.FREE_PRINTINGS)
+    assert throttle.slow_printing("102345-0002-7")
+    for _ in range(3):
+        # Whoever comes back when the page says so is served at once or nearly so.
+        clock.shift(timedelta(seconds=throttle.SECONDS_A_PRINTING))
+        assert throttle.slow_printing(NUMBER)
+    clock.shift(timedelta(seconds=throttle.SECONDS_A_PRINTING - 1.5))
+    assert throttle.slow_printing(NUMBER)
+    assert waits == pytest.approx([1.5], abs=0.001)
+
+
 def test_counters_are_shared_by_all_processes_of_an_installation(tmp_path) -> None:
     def reserve(count: int) -> str:
         script = (

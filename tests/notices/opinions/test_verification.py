@@ -29,8 +29,10 @@ from notices.models import NoticePage
 from notices.opinions import ledger_checks
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
 from notices.opinions.consents import Consent, withdraw_consents
+from notices.opinions.file_names import seal_name
 from notices.opinions.files import stage_file
 from notices.opinions.form_tokens import new_token
+from notices.opinions.key_store import open_data_key
 from notices.opinions.models import Answer, Commenter, DataKey, Opinion, OpinionFile, Outcome, Redaction
 from notices.opinions.models.opinion import opinion_storage
 from notices.opinions.verification import verify_ledger
@@ -279,10 +281,12 @@ def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
     file = with_file(make_notice(now=PUBLISHED))
     rows = plain(OpinionFile).filter(pk=file.pk)
     assert kinds(with_files=True) == set()
-    for expected, change in (("file", {"sha256": "0" * 64}), ("file", {"file_name": "别的.jpg"})):
+    assert file.key_id
+    other = seal_name("别的.jpg", open_data_key(file.key_id))
+    for change in ({"sha256": "0" * 64}, {"sealed_name": other}, {"sealed_name": b"x"}):
         with transaction.atomic():
             rows.update(**change)
-            assert kinds() == {expected}
+            assert kinds() == {"file"}
             transaction.set_rollback(True)
     with transaction.atomic():
         rows.update(salt=None)
@@ -296,7 +300,7 @@ def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
     assert kinds() == set()
     assert kinds(with_files=True) == {"file"}
     plain(DataKey).using("keys").filter(pk=file.key_id).delete()
-    assert kinds(with_files=True) == {"file_unopened"}
+    assert kinds() == kinds(with_files=True) == {"file_unopened"}
 
 
 def test_a_key_that_was_destroyed_counts_as_erased_only_with_its_entry(page) -> None:
