@@ -55,7 +55,7 @@ def reseal_mails(*, mails: QuerySet[OutboxMail], key_id: UUID) -> None:
     """Seal mails that are not out yet under another key of the same person; one that nothing opens stays as it is."""
     for pk, sealed in mails.filter(sealed__isnull=False).values_list("pk", "sealed"):
         try:
-            letter = unseal(sealed)
+            letter = unseal(sealed or b"")
         except InvalidToken:
             continue
         # One that is sent meanwhile has lost its text and must not get it back.

@@ -23,7 +23,7 @@ from notices.opinions import lookup_views, mails, throttle
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.consents import Consent, restrict_contact, withdraw_consents
 from notices.opinions.form_tokens import new_token
-from notices.opinions.models import Channel, ContactKind, Opinion, Outcome
+from notices.opinions.models import Answer, Channel, ContactKind, Opinion, Outcome
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.outbox.delivery import WAITS, masked_addresses, send_one, unseal
@@ -229,7 +229,7 @@ def test_a_restricted_or_erased_contact_gets_no_mail_not_even_one_that_waits(pag
 def test_a_copy_of_the_outbox_tells_nothing_once_page_two_is_erased(page, people) -> None:
     receipt = send(page, now=NOW, page_two=BY_MAIL)
     answer(people, receipt)
-    mails.queue_answer_mails(answer=Opinion.objects.get().answer, now=NOW)
+    mails.queue_answer_mails(answer=Answer.objects.get(), now=NOW)
     copies = [bytes(each.sealed) for each in OutboxMail.objects.all() if each.sealed]
     assert [unseal(copy).to for copy in copies] == [ADDRESS] * 2
     erase_commenter(opinion=receipt.opinion, now=NOW)
