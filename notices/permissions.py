@@ -227,7 +227,8 @@ class EvidencePolicy(BasePermissionPolicy):  # type: ignore[misc]
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         """Whether the person does any of these at all."""
-        return any(self.user_has_permission(user, action) for action in actions)
+        # Whoever may change may view: one question instead of one an action; the menu asks for every kind on every page.
+        return self.user_has_permission(user, "view" if "view" in actions else "change")
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         """Whether the person does this with this record."""
