@@ -33,7 +33,7 @@ from notices.opinions.files import (
     stage_file,
     staged_files,
 )
-from notices.opinions.form_tokens import LIFETIME, new_token
+from notices.opinions.form_tokens import LIFETIME, new_token, read_token
 from notices.opinions.key_store import KeyMissingError
 from notices.opinions.models import AccessBasis, DataKey, FileAccess, FileState, Opinion, OpinionFile
 from notices.opinions.models.opinion import opinion_storage
@@ -326,6 +326,7 @@ def test_the_script_sends_files_to_an_address_of_its_own(filler, page, clock) ->
     clock.shift(LIFETIME)
     renewed = post(token=filler.token, files=photo("二.jpg", number=2)).json()
     assert renewed["token"] != filler.token
+    assert read_token(renewed["token"], page.record.code).opened_at == OPEN
     assert "一.jpg" in renewed["list"]
     assert post(token="forged", files=photo()).status_code == 409
     clock.move_to(AFTER)
