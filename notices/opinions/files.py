@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
@@ -71,8 +71,12 @@ def stage_file(*, form_key: str, upload: Any, now: datetime) -> OpinionFile:
             _check_room(key_hash, 0)
             file.state = FileState.STAGED
             file.save(update_fields=["state"])
-    except BaseException:
-        _clear(file)
+    except BaseException as error:
+        # Claimed first: a connection that broke at the end may have staged it, and an opinion may have taken it since.
+        if _claim(file):
+            _clear(file)
+        if isinstance(error, IntegrityError) and (found := there.first()) is not None:
+            return found  # the same bytes, sent twice at the same time
         raise
     return file
 
@@ -186,5 +190,6 @@ def erase_files(*, opinion: Opinion, now: datetime, role: str = "portal", user: 
             file.save(update_fields=OpinionFile.erasable)
         payload = {"numbers": [opinion.number], "part": "files"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
-        transaction.on_commit(lambda: file_vault.remove(names))
+        # Whether or not the storage answers, the others hear of it: without its key nobody reads what is left there.
+        transaction.on_commit(lambda: file_vault.remove(names), robust=True)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))
