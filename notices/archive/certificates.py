@@ -21,7 +21,6 @@ from notices.archive.wording import common_context
 from notices.ledger.models import Entry
 from notices.models import ChangeClass, NoticePage, NoticeRecord
 from notices.opinions.models import Channel
-from notices.outbox.services import queue_mail
 from notices.printing import PrintedFile, print_pdf
 from notices.services import chain_key
 from notices.versions import changes_since_publication, revision_of
@@ -103,8 +102,8 @@ def _counts(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def announce(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> int:
-    """Queue the mails that tell the proponent and the approval authority, where addresses are on record; return how many."""
+def announcements(closing: Closing, certificate: ArchiveFile) -> list[dict[str, str]]:
+    """Return the mails that tell the proponent and the approval authority, where addresses are on record."""
     page, record = closing.page(), closing.record
     path = reverse("closing_certificate", args=[record.code, certificate.version])
     body = render_to_string(
@@ -118,18 +117,16 @@ def announce(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> in
             "url": f"{settings.WAGTAILADMIN_BASE_URL}{path}",
         },
     )
-    mails = [
-        queue_mail(
-            to=address,
-            subject=_("征求意见截止证明：%(project)s") % {"project": page.project_name},
-            body=body,
-            category="closing_certificate",
-            key=f"certificate:{record.code}:{certificate.version}:{place}",
-            now=now,
-        )
+    return [
+        {
+            "to": address,
+            "subject": _("征求意见截止证明：%(project)s") % {"project": page.project_name},
+            "body": body,
+            "category": "closing_certificate",
+            "key": f"certificate:{record.code}:{certificate.version}:{place}",
+        }
         for place, address in enumerate(_addresses(page, record))
     ]
-    return sum(mail is not None for mail in mails)
 
 
 def _addresses(page: NoticePage, record: NoticeRecord) -> list[str]:

@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
-from notices.opinions import file_vault, key_store, signals
+from notices.opinions import file_vault, key_store, mails, signals
 from notices.opinions.commitments import file_fields
 from notices.opinions.file_checks import check_file
 from notices.opinions.file_names import open_names, seal_name
@@ -188,6 +188,7 @@ def erase_files(*, opinion: Opinion, now: datetime, role: str = "portal", user: 
         for file in files:
             file.sealed_name, file.file, file.sha256, file.salt, file.erased_at = None, "", "", None, now
             file.save(update_fields=OpinionFile.erasable)
+        mails.drop_receipt(opinion)
         payload = {"numbers": [opinion.number], "part": "files"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
         # Whether or not the storage answers, the others hear of it: without its key nobody reads what is left there.

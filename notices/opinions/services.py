@@ -253,7 +253,7 @@ def _take(
                 opinion.timeliness = timely
                 opinion.lookup_digest = lookup_digest(opinion.number, code, secret=secret)
                 _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
-                mails.queue_receipt(opinion, page_two, code=code, now=now)
+                mails.queue_receipt(opinion, page_two, files, code=code, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )
