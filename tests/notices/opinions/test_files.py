@@ -9,6 +9,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -542,7 +543,8 @@ def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(
         assert "是谁同意的" in words(wrong)
         sent = {**typed, "name": "测试人", "file_hash": hidden(wrong.content.decode(), "file_hash")}
         # The second time with the scan once more, as a browser sends it that got no answer.
-        answers = [client.post(address, sent), client.post(address, {**sent, "scans": a_pdf("信.pdf")})]
+        again = {**sent, "scans": a_pdf("信.pdf")}
+        answers: list[Any] = [client.post(address, fields) for fields in (sent, again)]
     opinion = Opinion.objects.get()
     assert {answer.url for answer in answers} == {reverse("opinion_register:inspect", args=[opinion.pk])}
     assert opinion.number in words(client.get(answers[1].url))
