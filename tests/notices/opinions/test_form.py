@@ -39,6 +39,7 @@ def clock():
     cache.clear()
     with time_machine.travel(OPEN, tick=False) as traveller:
         yield traveller
+    cache.clear()
 
 
 @pytest.fixture
