@@ -7,8 +7,10 @@ again gets another certificate.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from notices.archive.wording import common_context
 from notices.ledger.models import Entry
 from notices.models import ChangeClass, NoticePage, NoticeRecord
 from notices.opinions.models import Channel
+from notices.outbox.services import queue_mail
 from notices.printing import PrintedFile, print_pdf
 from notices.services import chain_key
 from notices.versions import changes_since_publication, revision_of
@@ -102,8 +105,11 @@ def _counts(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def announcements(closing: Closing, certificate: ArchiveFile) -> list[dict[str, str]]:
-    """Return the mails that tell the proponent and the approval authority, where addresses are on record."""
+def announcements(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> list[Callable[[], Any]]:
+    """Compose the mails that tell the proponent and the approval authority, where addresses are on record.
+
+    Returns a call for each that queues it, so that nothing is composed while the chain is held.
+    """
     page, record = closing.page(), closing.record
     path = reverse("closing_certificate", args=[record.code, certificate.version])
     body = render_to_string(
@@ -118,13 +124,15 @@ def announcements(closing: Closing, certificate: ArchiveFile) -> list[dict[str, 
         },
     )
     return [
-        {
-            "to": address,
-            "subject": _("征求意见截止证明：%(project)s") % {"project": page.project_name},
-            "body": body,
-            "category": "closing_certificate",
-            "key": f"certificate:{record.code}:{certificate.version}:{place}",
-        }
+        partial(
+            queue_mail,
+            to=address,
+            subject=_("征求意见截止证明：%(project)s") % {"project": page.project_name},
+            body=body,
+            category="closing_certificate",
+            key=f"certificate:{record.code}:{certificate.version}:{place}",
+            now=now,
+        )
         for place, address in enumerate(_addresses(page, record))
     ]
 

@@ -17,7 +17,6 @@ from notices.archive.models import ArchiveFile, ArchiveKind
 from notices.content_store import store
 from notices.models import NoticeRecord
 from notices.models.attachments import content_storage
-from notices.outbox.services import queue_mail
 from notices.printing import (
     PrintedFile,
     PrintingFaultError,
@@ -113,7 +112,7 @@ def _make(edition: Edition | Closing, *, now: datetime) -> ArchiveFile | None:
         tool_versions=part_versions(),
         created_at=now,
     )
-    mails = announcements(edition, row) if isinstance(edition, Closing) else []
+    mails = announcements(edition, row, now=now) if isinstance(edition, Closing) else []
     payload = {"version": row.version, "sha256": row.sha256}
     if row.kind != ArchiveKind.NOTICE:
         payload["kind"] = str(row.kind)
@@ -121,8 +120,8 @@ def _make(edition: Edition | Closing, *, now: datetime) -> ArchiveFile | None:
         with transaction.atomic():
             row.save(force_insert=True)
             write_entry(record=edition.record, act=ARCHIVED, role="portal", now=now, payload=payload)
-            for mail in mails:
-                queue_mail(**mail, now=now)
+            for queue in mails:
+                queue()
     except IntegrityError:
         existing = ArchiveFile.objects.filter(notice=edition.record.page, kind=edition.kind)
         if not existing.filter(version=edition.number).exists():

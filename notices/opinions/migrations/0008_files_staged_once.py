@@ -19,7 +19,7 @@ def drop_doubles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0006_feedback'),
+        ('opinions', '0007_sealed_names'),
     ]
 
     operations = [
