@@ -25,8 +25,7 @@ from notices.opinions.consents import Consent, restrict_contact, withdraw_consen
 from notices.opinions.destruction import confirm_destruction, propose_destruction
 from notices.opinions.files import erase_files, stage_file
 from notices.opinions.form_tokens import new_token
-from notices.opinions.models import Answer, Channel, ContactKind, Opinion, Outcome
-from notices.opinions.models import Channel, ContactKind, DestructionGround, Opinion, Outcome
+from notices.opinions.models import Answer, Channel, ContactKind, DestructionGround, Opinion, Outcome
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.outbox.delivery import WAITS, masked_addresses, send_one, unseal
