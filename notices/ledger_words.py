@@ -10,11 +10,19 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.capacity import ROLE_LABELS
 from notices.changed_fields import field_label
 from notices.ledger.models import Entry
-from notices.models import MeetingKind, NewspaperInsertion, OtherChannel, PaperViewing, SitePosting
+from notices.models import (
+    MeetingKind,
+    NewspaperInsertion,
+    OtherChannel,
+    PaperViewing,
+    ProjectDate,
+    SitePosting,
+)
 from notices.record_details import ACT_LABELS
 from notices.selectors import long_date
 
@@ -23,6 +31,12 @@ _NAMED = 3  # of the numbers that one act concerns
 
 def _dated(template: str) -> Callable[[Any], str]:
     return lambda value: _(template) % {"day": long_date(date.fromisoformat(value))}
+
+
+def _date(value: str) -> str:
+    """Say a day; an entry on a project's dates names there which of them it is about."""
+    named = dict(ProjectDate.choices).get(f"{value}_on")
+    return str(named) if named else _dated("%(day)s")(value)
 
 
 def _numbers(values: list[str]) -> str:
@@ -56,7 +70,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "last_day": _dated("截止日%(day)s"),
     "proposed_last_day": _dated("建议的截止日%(day)s"),
     "held_on": _dated("%(day)s召开"),
-    "date": _dated("%(day)s"),
+    "date": _date,
+    "on": _dated("%(day)s"),
+    "was": _dated("原登记%(day)s"),
     "attachments": lambda value: _("附件 %(count)s 份") % {"count": len(value)},
     "changed": lambda value: (
         _("改动：%(fields)s") % {"fields": "、".join(field_label(name) for name in value)}
@@ -67,6 +83,10 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "count": lambda value: _("%(count)s 人次") % {"count": value},
     "reason": str,
 }
+
+
+# Fields whose emptiness says something.
+_TAKEN_BACK = {"on": gettext_lazy("取消登记")}
 
 
 def say(field: str, words: Callable[[Any], str]) -> None:
@@ -84,6 +104,8 @@ def summary_of(payload: dict[str, Any]) -> str:
     parts = []
     for field, words in _WORDS.items():
         value = payload.get(field)
+        if value is None and field in payload and field in _TAKEN_BACK:
+            parts.append(str(_TAKEN_BACK[field]))
         if value is None or value in ("", []):
             continue
         try:

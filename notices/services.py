@@ -458,7 +458,7 @@ def close_windows(*, now: datetime) -> int:
                     record=record, act="closed", role="portal", now=now, payload=closing_payload(record)
                 )
                 transaction.on_commit(
-                    partial(signals.window_closed.send, NoticeRecord, record=record, now=now)
+                    partial(signals.window_closed.send_robust, NoticeRecord, record=record, now=now)
                 )
                 closed += 1
     return closed

@@ -7,8 +7,10 @@ again gets another certificate.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -103,8 +105,11 @@ def _counts(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def announce(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> int:
-    """Queue the mails that tell the proponent and the approval authority, where addresses are on record; return how many."""
+def announcements(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> list[Callable[[], Any]]:
+    """Compose the mails that tell the proponent and the approval authority, where addresses are on record.
+
+    Returns a call for each that queues it, so that nothing is composed while the chain is held.
+    """
     page, record = closing.page(), closing.record
     path = reverse("closing_certificate", args=[record.code, certificate.version])
     body = render_to_string(
@@ -118,8 +123,9 @@ def announce(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> in
             "url": f"{settings.WAGTAILADMIN_BASE_URL}{path}",
         },
     )
-    mails = [
-        queue_mail(
+    return [
+        partial(
+            queue_mail,
             to=address,
             subject=_("征求意见截止证明：%(project)s") % {"project": page.project_name},
             body=body,
@@ -129,7 +135,6 @@ def announce(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> in
         )
         for place, address in enumerate(_addresses(page, record))
     ]
-    return sum(mail is not None for mail in mails)
 
 
 def _addresses(page: NoticePage, record: NoticeRecord) -> list[str]:

@@ -10,7 +10,7 @@ from io import BytesIO
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from notices.archive.certificates import Closing, announce, closing_certificate, closings_of
+from notices.archive.certificates import Closing, announcements, closing_certificate, closings_of
 from notices.archive.documents import notice_archive
 from notices.archive.editions import ARCHIVED, Edition, editions_of
 from notices.archive.models import ArchiveFile, ArchiveKind
@@ -92,34 +92,36 @@ def make_missing_archives(*, now: datetime, code: str = "") -> MakingReport:
 def _make(edition: Edition | Closing, *, now: datetime) -> ArchiveFile | None:
     """Print, store and register one edition or certificate; None when another worker was faster.
 
-    Printing and writing the file come first: no write transaction lasts over 100 ms.
+    Printing, writing the file and composing the mails come first: no write transaction lasts over 100 ms.
     """
     printed = _printed(edition)
     stored = store(BytesIO(printed.content))
     entry = edition.entry()
+    row = ArchiveFile(
+        notice=edition.record.page,
+        kind=edition.kind,
+        version=edition.number,
+        notice_version=edition.notice_version,
+        as_of=edition.at,
+        file=stored.name,
+        sha256=stored.sha256,
+        size=stored.size,
+        pages=printed.pages,
+        ledger_position=entry.position,
+        ledger_head=entry.hash,
+        tool_versions=part_versions(),
+        created_at=now,
+    )
+    mails = announcements(edition, row, now=now) if isinstance(edition, Closing) else []
+    payload = {"version": row.version, "sha256": row.sha256}
+    if row.kind != ArchiveKind.NOTICE:
+        payload["kind"] = str(row.kind)
     try:
         with transaction.atomic():
-            row = ArchiveFile.objects.create(
-                notice=edition.record.page,
-                kind=edition.kind,
-                version=edition.number,
-                notice_version=edition.notice_version,
-                as_of=edition.at,
-                file=stored.name,
-                sha256=stored.sha256,
-                size=stored.size,
-                pages=printed.pages,
-                ledger_position=entry.position,
-                ledger_head=entry.hash,
-                tool_versions=part_versions(),
-                created_at=now,
-            )
-            payload = {"version": row.version, "sha256": row.sha256}
-            if row.kind != ArchiveKind.NOTICE:
-                payload["kind"] = str(row.kind)
+            row.save(force_insert=True)
             write_entry(record=edition.record, act=ARCHIVED, role="portal", now=now, payload=payload)
-            if isinstance(edition, Closing):
-                announce(edition, row, now=now)
+            for queue in mails:
+                queue()
     except IntegrityError:
         existing = ArchiveFile.objects.filter(notice=edition.record.page, kind=edition.kind)
         if not existing.filter(version=edition.number).exists():

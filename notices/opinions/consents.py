@@ -49,12 +49,12 @@ def withdraw_consents(*, opinion: Opinion, consents: Iterable[Consent], now: dat
     if not asked:
         return []
     sealed = _without_id_number(commenter, now) if Consent.ID_NUMBER in asked else None
-    old_key, used = commenter.key_id, False
-    try:
-        withdrawn, used = _withdraw(opinion, asked, sealed, old_key=old_key, now=now)
-    finally:
-        if sealed is not None and not used:
-            key_store.discard_data_key(sealed.key_id)
+    old_key = commenter.key_id
+    # Not in a ``finally``: a connection that breaks at the end may have committed, and then page two lies under the new key.
+    # Whether anything names it shows when the orphans are cleared.
+    withdrawn, used = _withdraw(opinion, asked, sealed, old_key=old_key, now=now)
+    if sealed is not None and not used:
+        key_store.discard_data_key(sealed.key_id)
     if used and old_key is not None:
         key_store.destroy_data_key(old_key, now=now)
     return withdrawn

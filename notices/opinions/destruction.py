@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notices.ledger.services import lock_chain
-from notices.opinions import signals, traces
+from notices.opinions import mails, signals, traces
 from notices.opinions.files import erase_files
 from notices.opinions.models import (
     DestructionGround,
@@ -158,6 +158,7 @@ def _destroy(proposal: DestructionProposal, *, role: str, user: Any, now: dateti
             withdrawn_at=now, withdrawn_by=user, withdrawn_because=WithdrawnBecause.DESTROYED
         )
         opinion.destroy_content(now=now)
+        mails.drop_receipt(opinion)
         payload = {"numbers": [opinion.number], "part": "page_one", "ground": str(proposal.ground)}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID, uuid4
 
@@ -18,25 +19,11 @@ from notices.opinions.models.opinion import opinion_storage
 from notices.sealing import Fernet, InvalidToken
 
 _STEP = 1024 * 1024
+_HELD = 4 * _STEP
 
 
 class FileDamagedError(Exception):
     """The stored bytes are gone or are not those that were taken."""
-
-
-class _SealedLines(File):  # type: ignore[type-arg]
-    """A file as the storage is to write it: sealed piece by piece, so that little of it is held at once."""
-
-    def __init__(self, plain: IO[bytes], cipher: Fernet) -> None:
-        super().__init__(plain, name="sealed")
-        self._plain, self._cipher = plain, cipher
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Yield one line a piece."""
-        self._plain.seek(0)
-        while piece := self._plain.read(_STEP):
-            yield self._cipher.encrypt(piece) + b"\n"
-        self._plain.seek(0)
 
 
 def new_name() -> str:
@@ -48,7 +35,14 @@ def new_name() -> str:
 def write(name: str, plain: IO[bytes], cipher: Fernet) -> None:
     """Write a file sealed and have it on the disk before returning."""
     storage = opinion_storage()
-    saved = storage.save(name, _SealedLines(plain, cipher))
+    # Storages read as they like, so what they are given holds nothing plain.
+    with SpooledTemporaryFile(max_size=_HELD) as sealed:
+        plain.seek(0)
+        while piece := plain.read(_STEP):
+            sealed.write(cipher.encrypt(piece) + b"\n")
+        plain.seek(0)
+        sealed.seek(0)
+        saved = storage.save(name, File(sealed, name="sealed"))
     try:
         path = Path(storage.path(saved))
     except NotImplementedError:  # an object store has it durably once it answers

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from notices.models import NoticeRecord
 from notices.opinions import throttle
 from notices.opinions.files import adopt_files, staged_files
-from notices.opinions.form_tokens import new_token, read_token
+from notices.opinions.form_tokens import read_token, renewed
 from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
 from notices.selectors import timeliness
 from notices.statutory.window import Timeliness
@@ -38,10 +38,10 @@ def stage_files(request: HttpRequest, code: str) -> JsonResponse:
             {"refused": [_("页面已失效。请先点“下一步”，再返回添加文件；您填写的内容都在。")]}, 409
         )
     if token.expired(now):
-        fresh = new_token(code, now=now, version=token.version)
+        fresh = renewed(token, now=now)
         adopt_files(old_key=token.key, new_key=fresh.key, now=now)
         token = fresh
-    if timeliness(record, now=now, form_issued_at=token.issued_at) not in (
+    if timeliness(record, now=now, form_issued_at=token.opened_at) not in (
         Timeliness.INSIDE,
         Timeliness.LATE,
     ):

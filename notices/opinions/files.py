@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from notices.ledger.services import canonical_bytes, commitment, lock_chain, new_salt
-from notices.opinions import file_vault, key_store, signals
+from notices.opinions import file_vault, key_store, mails, signals
 from notices.opinions.commitments import file_fields
 from notices.opinions.file_checks import check_file
 from notices.opinions.file_names import open_names, seal_name
@@ -71,8 +71,12 @@ def stage_file(*, form_key: str, upload: Any, now: datetime) -> OpinionFile:
             _check_room(key_hash, 0)
             file.state = FileState.STAGED
             file.save(update_fields=["state"])
-    except BaseException:
-        _clear(file)
+    except BaseException as error:
+        # Claimed first: a connection that broke at the end may have staged it, and an opinion may have taken it since.
+        if _claim(file):
+            _clear(file)
+        if isinstance(error, IntegrityError) and (found := there.first()) is not None:
+            return found  # the same bytes, sent twice at the same time
         raise
     return file
 
@@ -184,7 +188,9 @@ def erase_files(*, opinion: Opinion, now: datetime, role: str = "portal", user: 
         for file in files:
             file.sealed_name, file.file, file.sha256, file.salt, file.erased_at = None, "", "", None, now
             file.save(update_fields=OpinionFile.erasable)
+        mails.drop_receipt(opinion)
         payload = {"numbers": [opinion.number], "part": "files"}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
-        transaction.on_commit(lambda: file_vault.remove(names))
+        # Whether or not the storage answers, the others hear of it: without its key nobody reads what is left there.
+        transaction.on_commit(lambda: file_vault.remove(names), robust=True)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))

@@ -46,6 +46,7 @@ def teach() -> None:
     say("basis", _label(AccessBasis))
     say("way", _label(FeedbackWay))
     say("result", _label(FeedbackResult))
+    say("withdrawn", lambda value: _("取消遮盖，恢复原文") if value else "")
     say("ground", _label(DestructionGround))
     say("opinions_shown", lambda value: _("公开意见和答复") if value else _("不公开意见内容"))
     say("counts", counts_in_words)

@@ -8,7 +8,7 @@ without a record.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notices.opinions.key_store import KeyMissingError
-from notices.opinions.models import Answer, Commenter, ContactKind, Opinion
+from notices.opinions.models import Answer, Commenter, ContactKind, Opinion, OpinionFile
 from notices.opinions.numbering import grouped
 from notices.opinions.page_two import PageTwo, unseal
 from notices.outbox.delivery import KeyGoneError
@@ -33,7 +33,9 @@ def _key(opinion: Opinion, occasion: str = "") -> str:
     return f"opinion:{opinion.number}:{occasion}"
 
 
-def queue_receipt(opinion: Opinion, page_two: PageTwo | None, *, code: str, now: datetime) -> None:
+def queue_receipt(
+    opinion: Opinion, page_two: PageTwo | None, files: Sequence[OpinionFile], *, code: str, now: datetime
+) -> None:
     """Queue the receipt for a writer who left an e-mail address, in the caller's transaction; never fail it.
 
     The look-up code goes along: the mail is a form of the receipt, sent to the address that the writer named, and whoever
@@ -47,6 +49,8 @@ def queue_receipt(opinion: Opinion, page_two: PageTwo | None, *, code: str, now:
             "emails/opinion_receipt.txt",
             {
                 "opinion": opinion,
+                "files": files,
+                "entry": opinion.ledger_entry,
                 "page": opinion.notice,
                 "record": opinion.notice.record,
                 "code_groups": grouped(code),
@@ -133,6 +137,11 @@ def _queue_answer(commenter: Commenter, answer: Answer, now: datetime) -> bool:
 def drop_mails(opinion: Opinion) -> None:
     """Delete the mails of an opinion that are not out yet: its contact may not be used any more."""
     _waiting(opinion).delete()
+
+
+def drop_receipt(opinion: Opinion) -> None:
+    """Delete the receipt of an opinion that is not out yet: it holds what is destroyed now, text or names of files."""
+    _waiting(opinion).filter(key=_key(opinion, "receipt")).delete()
 
 
 def move_mails(opinion: Opinion, key_id: UUID) -> None:

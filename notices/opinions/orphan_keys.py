@@ -27,18 +27,35 @@ NAMED_BY_ROWS = (KeyPurpose.COMMENTER, KeyPurpose.FILE)
 MOST = 200
 
 
-def clear_orphan_keys(*, now: datetime) -> int:
-    """Delete the keys, older than a day, that nothing names; return how many. For the clock.
+class TooManyOrphansError(Exception):
+    """More keys are named by nothing than crashes leave; ``count`` says how many."""
 
-    Refuses, with an error in the log, when there are more than crashes leave.
-    """
-    found = orphan_keys(created_before=timezone.localdate(now) - timedelta(days=1))
-    if len(found) > MOST:
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} data keys are named by nothing")
+        self.count = count
+
+
+def clear_orphan_keys(*, now: datetime) -> int:
+    """Delete what may be deleted and return how many; what may not is left with an error in the log. For the clock."""
+    try:
+        return delete_orphan_keys(now=now)
+    except TooManyOrphansError as error:
         logger.error(
-            "%d data keys are named by nothing; none was deleted. Was an older copy of the database restored?",
-            len(found),
+            "%d data keys are named by nothing; none was deleted. Was an older copy of the database restored?"
+            " If its rows will not come back: manage.py clear_orphan_keys --force",
+            error.count,
         )
         return 0
+
+
+def delete_orphan_keys(*, now: datetime, most: int | None = None) -> int:
+    """Delete the keys, older than a day, that nothing names; return how many.
+
+    Raises TooManyOrphansError, and deletes none, when there are more than ``most``, by default MOST.
+    """
+    found = orphan_keys(created_before=timezone.localdate(now) - timedelta(days=1))
+    if len(found) > (MOST if most is None else most):
+        raise TooManyOrphansError(len(found))
     for key_id in found:
         discard_data_key(key_id)
     if found:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from wagtail.admin import messages
 
+from notices.content_store import hash_and_size
 from notices.models import NoticePage
 from notices.opinions.admin_forms import RecordForm
 from notices.opinions.admin_views import NoticeFormView
 from notices.opinions.files import drop_file, staged_files
 from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
 from notices.opinions.permissions import may_record
-from notices.opinions.services import record_on_behalf
+from notices.opinions.services import Receipt, find_by_form_key, record_on_behalf
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -70,11 +71,14 @@ class RecordView(NoticeFormView):
             for number in request.POST.getlist("drop")
             if number.isascii() and number.isdigit()
         }
-        before = {file.sha256 for file in staged_files(self.form_key())}
         refused = stage_sent_files(request, form_key=self.form_key(), now=timezone.now())
+        earlier = find_by_form_key(self.form_key())
+        if earlier is not None:
+            return self.recorded(earlier)
         self.waiting = staged_files(self.form_key())
-        sent = {file.sha256 for file in self.waiting} - before
-        self.named = sorted((set(request.POST.getlist("file_hash")) | sent) - dropped)
+        sent = {hash_and_size(upload)[0] for upload in request.FILES.getlist("scans")}
+        sent &= {file.sha256 for file in self.waiting}
+        self.named = sorted((set(request.POST.getlist("file_hash")) - dropped) | sent)
         form = self.get_form()
         if form.is_valid() and not refused:
             return self.form_valid(form)
@@ -105,7 +109,14 @@ class RecordView(NoticeFormView):
             )
         except ValidationError as error:
             return self.refused(form, error)
-        messages.success(
-            self.request, _("已登记，回执编号 %(number)s。") % {"number": receipt.opinion.number}
+        return self.recorded(receipt)
+
+    def recorded(self, receipt: Receipt) -> HttpResponse:
+        """Lead to the entry, also when the same form is sent again."""
+        said = (
+            _("这张表此前已经登记，没有重复登记，回执编号 %(number)s。")
+            if receipt.repeated
+            else _("已登记，回执编号 %(number)s。")
         )
+        messages.success(self.request, said % {"number": receipt.opinion.number})
         return redirect(reverse("opinion_register:inspect", args=[receipt.opinion.pk]))

@@ -38,22 +38,23 @@ def registration(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     now = timezone.now()
     token = read_token(request.POST.get("token", ""), code) or new_token(code, now=now)
     form = RegistrationForm(request.POST if request.method == "POST" else None, notice=meeting.notice)
-    turn = None
+    turn, ticket = None, request.POST.get("turn", "")
+    form_key = f"meeting:{meeting.pk}:{token.key}"
+    arrived = throttle.arrival(form_key, ticket, now=now)
     if request.method == "POST" and form.is_valid() and not request.POST.get(TRAP):
-        form_key = f"meeting:{meeting.pk}:{token.key}"
-        turn = throttle.wait_for_turn(request, form_key, request.POST.get("turn", ""))
+        turn = throttle.wait_for_turn(request, form_key, ticket, arrived=arrived)
         if turn is not None:
             form.add_error(None, turn.message)
-        elif registered := _registered(request, meeting, form, form_key=form_key, now=now):
+        elif registered := _registered(request, meeting, form, form_key=form_key, now=arrived):
             return registered
-    is_open = meeting.takes_registrations(timezone.localdate(now))
+    is_open = meeting.takes_registrations(timezone.localdate(arrived))
     context = _context(
         meeting,
         form=form,
         token=token.sign(),
         trap=TRAP,
         open=is_open,
-        turn=turn.ticket if turn else request.POST.get("turn", ""),
+        turn=turn.ticket if turn else ticket,
     )
     return no_store(TemplateResponse(request, "opinions/meeting_registration.html", context))
 

@@ -117,14 +117,17 @@ def submit_opinion(
     page_one: PageOne,
     page_two: PageTwo,
     files: Sequence[str] = (),
+    arrived_at: datetime | None = None,
     clock: Clock = timezone.now,
 ) -> Receipt:
     """Take an opinion from the web and return its receipt; a form sent again gets its first receipt.
 
     1. write the data key to the key store, 2. lock the notice's chain, 3. read the time: it decides inside, late or
     refused, 4. write number, ledger entry, page one, page two and the waiting files in one transaction.
-    ``files`` are the hashes of the files that the writer was shown. Raises OpinionRefusedError outside the window,
-    FilesChangedError when other files wait than those, ValidationError for an empty text or a missing contact.
+    ``files`` are the hashes of the files that the writer was shown. ``arrived_at`` is when it reached us, where it then had
+    to wait for us: an opinion is in time when it arrives in time (民法典 第137条), so step 3 judges that moment. Raises
+    OpinionRefusedError outside the window, FilesChangedError when other files wait than those, ValidationError for an empty
+    text or a missing contact.
     """
     text = _checked_text(page_one.text)
     if page_two.contact_kind == ContactKind.NONE or not page_two.contact:
@@ -134,7 +137,7 @@ def submit_opinion(
         return earlier
 
     def judge(fresh: NoticeRecord, now: datetime) -> OpinionTimeliness:
-        found = timeliness(fresh, now=now, form_issued_at=token.issued_at)
+        found = timeliness(fresh, now=min(arrived_at or now, now), form_issued_at=token.opened_at)
         if found not in (Timeliness.INSIDE, Timeliness.LATE):
             raise OpinionRefusedError(found)
         return OpinionTimeliness(found.value)
@@ -150,7 +153,7 @@ def submit_opinion(
         judge=judge,
         seen=lambda fresh: version_numbered(fresh, token.version),
         user=None,
-        received_at=None,
+        received_at=arrived_at,
     )
 
 
@@ -250,7 +253,7 @@ def _take(
                 opinion.timeliness = timely
                 opinion.lookup_digest = lookup_digest(opinion.number, code, secret=secret)
                 _write(opinion, fresh, page_two, sealed, files, salt=page_one.salt, now=now)
-                mails.queue_receipt(opinion, page_two, code=code, now=now)
+                mails.queue_receipt(opinion, page_two, files, code=code, now=now)
                 transaction.on_commit(
                     lambda: signals.opinion_received.send_robust(Opinion, opinion=opinion, now=now)
                 )

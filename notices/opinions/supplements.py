@@ -48,6 +48,7 @@ def submit_supplement(
     page_one: PageOne,
     page_two: PageTwo,
     files: Sequence[str] = (),
+    arrived_at: datetime | None = None,
     clock: Clock = timezone.now,
 ) -> Receipt:
     """Take a supplement with all that ``submit_opinion`` promises; where no contact was typed, the first one's is used.
@@ -65,6 +66,7 @@ def submit_supplement(
         page_one=replace(page_one, supplement_to=first),
         page_two=page_two,
         files=files,
+        arrived_at=arrived_at,
         clock=clock,
     )
 

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.core.cache import cache
@@ -30,8 +31,10 @@ from notices.throttling import (
 
 FREE_SUBMISSIONS = 60
 SECONDS_A_SUBMISSION = 0.25
-LONGEST_QUEUE = 600.0  # seconds; who finds it full is given no ticket and tries again
+LONGEST_QUEUE = 600.0  # seconds; who finds it full is given no place in it and tries again
 RETRY = 30.0
+# How long a ticket speaks for the first arrival: the longest queue, and the time to press the button once more.
+HELD_BACK_AT_MOST = timedelta(seconds=LONGEST_QUEUE + 120)
 FREE_FILES_AN_HOUR = 200
 FREE_FAILURES_AN_HOUR = 3
 FREE_PRINTINGS = 6
@@ -49,7 +52,7 @@ _SALT = "notices.opinions.turn"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn that has not come: ``ticket`` keeps the place in the queue, ``seconds`` is when to come back."""
+    """A turn that has not come: ``ticket`` keeps the place in the queue and the arrival, ``seconds`` is when to come back."""
 
     ticket: str
     seconds: int
@@ -62,13 +65,20 @@ class Turn:
         }
 
 
-def wait_for_turn(request: HttpRequest, form_key: str, ticket: str) -> Turn | None:
+def arrival(form_key: str, ticket: str, *, now: datetime) -> datetime:
+    """Return when a submission first arrived: waiting for a turn makes nobody late."""
+    found = _read_ticket(ticket, form_key)
+    return found.arrived if found and now - HELD_BACK_AT_MOST <= found.arrived <= now else now
+
+
+def wait_for_turn(request: HttpRequest, form_key: str, ticket: str, *, arrived: datetime) -> Turn | None:
     """Return None when the turn of a submission has come, if need be after a short wait; else the turn to come back at.
 
-    ``ticket`` is what an earlier turn of the same form gave, else empty. A ticket is good for its own form only, and a
-    form is taken once, so that nobody gains by collecting them.
+    ``ticket`` is what an earlier turn of the same form gave, else empty; ``arrived`` is what the next one says of its first
+    arrival. A ticket is good for its own form only, and a form is taken once, so that nobody gains by collecting them.
     """
-    due = _read_ticket(ticket, form_key)
+    held = _read_ticket(ticket, form_key)
+    due = held.due if held else None
     if due is None:
         wait = reserve_turn(
             "submit",
@@ -78,20 +88,33 @@ def wait_for_turn(request: HttpRequest, form_key: str, ticket: str) -> Turn | No
             longest=LONGEST_QUEUE,
         )
         if wait is None:
-            return Turn("", math.ceil(RETRY))
+            return Turn(_ticket(form_key, None, arrived), math.ceil(RETRY))
         due = time.time() + wait
     left = due - time.time()
     if left <= 0 or (left <= LONGEST_WAIT and wait_on_the_spot(left, pause=pause)):
         return None
-    return Turn(signing.dumps([form_key_hash(form_key), due], salt=_SALT), math.ceil(left))
+    return Turn(_ticket(form_key, due, arrived), math.ceil(left))
 
 
-def _read_ticket(ticket: str, form_key: str) -> float | None:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a ticket says: when the turn comes, None where the queue was full, and when the form first arrived."""
+
+    due: float | None
+    arrived: datetime
+
+
+def _ticket(form_key: str, due: float | None, arrived: datetime) -> str:
+    return signing.dumps([form_key_hash(form_key), due, arrived.isoformat()], salt=_SALT)
+
+
+def _read_ticket(ticket: str, form_key: str) -> _Held | None:
     try:
-        holder, due = signing.loads(ticket, salt=_SALT)
+        holder, due, arrived = signing.loads(ticket, salt=_SALT)
+        held = _Held(None if due is None else float(due), datetime.fromisoformat(arrived))
     except (signing.BadSignature, TypeError, ValueError):
         return None
-    return float(due) if holder == form_key_hash(form_key) else None
+    return held if holder == form_key_hash(form_key) else None
 
 
 def slow_uploads(request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ from notices.calendars import current_calendar
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import throttle
 from notices.opinions.files import FilesChangedError, adopt_files, drop_file, staged_files
-from notices.opinions.form_tokens import FormToken, new_token, read_token
+from notices.opinions.form_tokens import FormToken, new_token, read_token, renewed
 from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
 from notices.opinions.forms import CommenterForm, OpinionForm
 from notices.opinions.selectors import receipt_context
@@ -65,6 +65,16 @@ class Filling:
     def typed(self) -> QueryDict:
         """Return what was typed so far."""
         return self.request.POST
+
+    @property
+    def ticket(self) -> str:
+        """Return what an earlier turn gave to come back with."""
+        return str(self.typed.get("turn", ""))
+
+    @property
+    def arrived(self) -> datetime:
+        """Return when this form was first sent, by which it is judged."""
+        return throttle.arrival(self.token.key, self.ticket, now=self.now)
 
     @property
     def named_files(self) -> list[str]:
@@ -135,17 +145,16 @@ def _posted(filling: Filling) -> HttpResponse:
             earlier = find_by_form_key(token.key)
             if earlier is not None:
                 return receipt_page(filling, earlier)
-        if not token.expired(filling.now):
-            filling.token = token
-        else:
+        filling.token = token
+        if token.expired(filling.now):
+            filling.token = renewed(token, now=filling.now)
             adopt_files(old_key=token.key, new_key=filling.token.key, now=filling.now)
-            filling.token = replace(filling.token, supplement_to=token.supplement_to)
-        if token.version != filling.record.version and filling.record.stage == NoticeStage.PUBLISHED:
-            going_to = _tell_of_new_version(filling, going_to)
-    if filling.token is not token:
+    if token is None or token.expired(filling.now):
         going_to = ""
         filling.notes.append(_("页面打开得太久，已经更新，您填写的内容都在。请再点一次。"))
-    found = timeliness(filling.record, now=filling.now, form_issued_at=filling.token.issued_at)
+    if filling.token.version != filling.record.version and filling.record.stage == NoticeStage.PUBLISHED:
+        going_to = _tell_of_new_version(filling, going_to)
+    found = timeliness(filling.record, now=filling.arrived, form_issued_at=filling.token.opened_at)
     if found not in (Timeliness.INSIDE, Timeliness.LATE):
         return closed_page(filling, status=409)
     return next_page(filling, _take_files(filling, going_to))
@@ -205,14 +214,15 @@ def _held_back(filling: Filling) -> bool:
     if filling.typed.get(TRAP):
         filling.notes.append(_("检测到自动填写的内容，已清除。请核对后再点一次“提交意见”。"))
         return True
-    if filling.now - filling.token.issued_at < SHORTEST_FILLING:
+    if filling.now - filling.token.opened_at < SHORTEST_FILLING:
         filling.notes.append(_("提交得太快，请核对一遍，再点一次“提交意见”。"))
         return True
     return False
 
 
 def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> HttpResponse:
-    turn = throttle.wait_for_turn(filling.request, filling.token.key, filling.typed.get("turn", ""))
+    arrived = filling.arrived
+    turn = throttle.wait_for_turn(filling.request, filling.token.key, filling.ticket, arrived=arrived)
     if turn is not None:
         return wait_page(filling, turn)
     helped = commenter.cleaned_data["filled_by_helper"]
@@ -224,6 +234,7 @@ def _send(filling: Filling, opinion: OpinionForm, commenter: CommenterForm) -> H
             page_one=opinion.page_one(filled_by_helper=helped),
             page_two=commenter.page_two(),
             files=filling.named_files,
+            arrived_at=arrived,
         )
     except OpinionRefusedError:
         return closed_page(filling, status=409)

@@ -30,6 +30,7 @@ CATEGORY_LABELS = {
     "reminder": gettext_lazy("办理提醒"),
     "opinion_receipt": gettext_lazy("意见回执"),
     "opinion_answer": gettext_lazy("意见答复"),
+    "closing_certificate": gettext_lazy("截止证明"),
 }
 
 

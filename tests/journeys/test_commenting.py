@@ -94,9 +94,18 @@ def test_a_wrong_contact_is_explained_beside_the_field_and_nothing_is_lost(
     assert not Opinion.objects.exists()
 
 
-def test_two_photos_come_along_shrunk_and_without_their_place(open_page) -> None:
+def test_two_photos_come_along_shrunk_and_without_their_place_however_many_others_wait(open_page) -> None:
+    def crowded_at_first(route: Any) -> None:
+        crowded.append(route)
+        if len(crowded) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=429, json={"refused": ["现在上传的人太多"]})
+
+    crowded: list[Any] = []
     notice = make_notice()
     page = open_page(f"/n/{notice.record.code}/opinion/", size="phone")
+    page.route("**/opinion/files/", crowded_at_first)
     page.fill("textarea", TEXT)
     large = photo_bytes(taken="2026:03:02 09:30:00", size=(3600, 2400))
     photos = [("院子.jpg", large), ("水井.jpg", photo_bytes())]
@@ -104,6 +113,7 @@ def test_two_photos_come_along_shrunk_and_without_their_place(open_page) -> None
     page.set_input_files("input[type=file]", chosen)
     page.get_by_text("水井.jpg").first.wait_for()
     send_from_page_one(page)
+    assert len(crowded) == 3
     assert "院子.jpg" in page.inner_text(".receipt")
     one, two = Opinion.objects.get().files.all()
     with Image.open(BytesIO(file_vault.read(one))) as shrunk:

@@ -22,6 +22,15 @@ def test_page_one_is_offered_back_and_page_two_is_never_stored(open_page, monkey
     page.wait_for_function(f"localStorage.getItem('opinion-draft:{notice.record.code}') !== null")
     page.goto(page.url.split("#")[0])
     assert page.locator("textarea").input_value() == ""
+    # The offer stands until it is taken or dropped, whatever is typed beside it and however often the page is lost.
+    page.fill("textarea", "还有")
+    page.wait_for_function(f"localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
+    page.goto(page.url.split("#")[0])
+    page.get_by_role("button", name="恢复上次未提交的内容").click()
+    assert page.locator("textarea").input_value() == f"{TEXT}\n还有"
+    page.fill("textarea", TEXT)
+    page.wait_for_function(f"!localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
+    page.goto(page.url.split("#")[0])
     page.get_by_role("button", name="恢复上次未提交的内容").click()
     assert page.locator("textarea").input_value() == TEXT
     assert not offer.is_visible()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from notices.calendars import current_calendar
 from notices.duty_lists import duties_for, open_duties
 from notices.ledger.models import Entry
+from notices.ledger_words import summary_of
 from notices.models import NoticePage, NoticeRecord, Project, ProjectDate, ProjectDateChange
 from notices.outbox.models import OutboxMail
 from notices.project_dates import confirm_end, record_project_dates, unconfirmed_ends
@@ -93,6 +94,20 @@ def test_a_recorded_date_is_corrected_only_with_a_reason(people: People, page: N
     (change,) = record(page, people.li, "误填，以收件回执为准", submitted=date(2026, 4, 2))
     assert (change.old, change.new) == (SUBMITTED, date(2026, 4, 2))
     assert Entry.objects.order_by("-pk").first().payload["was"] == "2026-04-01"
+
+
+def test_the_public_ledger_says_which_date_was_recorded_corrected_or_taken_back(
+    people: People, page: NoticePage
+) -> None:
+    record(page, people.li, submitted=SUBMITTED)
+    record(page, people.li, "误填，以收件回执为准", submitted=date(2026, 4, 2))
+    record(page, people.li, "没有报批，误填", submitted=None)
+    said = [summary_of(entry.payload) for entry in Entry.objects.filter(act="project_dated").order_by("pk")]
+    assert said == [
+        "报批日期，2026年4月1日（星期三）",
+        "报批日期，2026年4月2日（星期四），原登记2026年4月1日（星期三）",
+        "报批日期，取消登记，原登记2026年4月2日（星期四）",
+    ]
 
 
 @pytest.mark.parametrize(

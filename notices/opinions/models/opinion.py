@@ -231,7 +231,12 @@ class OpinionFile(models.Model):
                 name="opinion_file_committed_with_opinion",
                 condition=models.Q(state="committed", opinion__isnull=False)
                 | (~models.Q(state="committed") & models.Q(opinion=None)),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["form_key_hash", "sha256"],
+                condition=models.Q(state="staged"),
+                name="opinion_file_staged_once",
+            ),
         ]
 
     def __str__(self) -> str:

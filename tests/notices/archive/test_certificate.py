@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from notices.archive import certificates
 from notices.archive.models import ArchiveFile, ArchiveKind
 from notices.archive.selectors import certificates_of
 from notices.archive.services import make_archives
@@ -19,6 +22,7 @@ from notices.opinions.models import Channel
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.outbox.delivery import unseal
 from notices.outbox.models import OutboxMail
+from notices.outbox.registers import category_label
 from notices.services import close_windows, extend_window
 from tests.factories import an_operator, make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, send
@@ -90,6 +94,7 @@ def test_the_certificate_tells_what_came_in_and_late_paper_does_not_change_it(pr
     mails = [unseal(mail.sealed or b"") for mail in OutboxMail.objects.filter(category="closing_certificate")]
     assert {mail.to for mail in mails} == {"eia@qingyuan.example.com", "guan@anze.example.com"}
     assert all(row.sha256 in mail.body for mail in mails)
+    assert {category_label(mail) for mail in OutboxMail.objects.all()} == {"截止证明"}
 
 
 def test_nought_is_said_as_nought(printed_text: Read) -> None:
@@ -100,6 +105,37 @@ def test_nought_is_said_as_nought(printed_text: Read) -> None:
     text = printed_text(download(page))
     assert "截止时没有收到意见（0条）" in text
     assert "网上0条" in text
+
+
+def test_nothing_is_composed_while_the_chain_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page_of(closing: Any) -> NoticePage:
+        outside.append(len(connection.savepoint_ids) == depth)
+        return page
+
+    outside: list[bool] = []
+    depth = len(connection.savepoint_ids)
+    page = make_notice(now=PUBLISHED)
+    close_windows(now=CLOSED)
+    monkeypatch.setattr(certificates.Closing, "page", page_of)
+    certificate(page)
+    assert outside
+    assert all(outside)
+    assert OutboxMail.objects.filter(category="closing_certificate").exists()
+
+
+def test_a_listener_that_fails_stops_no_other_window_from_closing(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def broken(record_id: int) -> None:
+        raise RuntimeError("the queue is down")
+
+    for project in ("甲", "乙"):
+        make_notice(now=PUBLISHED, project_name=project)
+    monkeypatch.setattr(
+        "notices.archive.signal_handlers.make_notice_archives", SimpleNamespace(enqueue=broken)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        assert close_windows(now=CLOSED) == 2
 
 
 def test_a_window_that_was_extended_closes_with_a_second_certificate_that_tells_why(

@@ -11,6 +11,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from notices.ledger.models import Chain, Entry
@@ -33,6 +34,7 @@ from notices.opinions.models import (
     DataKey,
     Outcome,
 )
+from notices.opinions.orphan_keys import clear_orphan_keys
 from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.signals import opinion_changed
@@ -141,6 +143,19 @@ def test_the_id_number_goes_with_its_consent_and_the_entry_binds_what_is_left(re
     assert DataKey.objects.using("keys").filter(wrapped__isnull=False, purpose="commenter").count() == 1
 
 
+def test_a_connection_that_breaks_after_the_commit_costs_nobody_the_contact(receipt, monkeypatch) -> None:
+    def commit_and_break(*args: Any, **kwargs: Any) -> None:
+        original(*args, **kwargs)
+        raise OperationalError("server closed the connection")
+
+    original = consent_services._withdraw
+    monkeypatch.setattr(consent_services, "_withdraw", commit_and_break)
+    with pytest.raises(OperationalError):
+        withdraw_consents(opinion=receipt.opinion, consents=[Consent.ID_NUMBER], now=NOW)
+    left = unseal(commenter_of(receipt))
+    assert (left.id_number, left.contact) == ("", "13900000001")
+
+
 def test_a_failure_in_between_leaves_everything_as_it_was(receipt, monkeypatch) -> None:
     def fail(**kwargs: Any) -> None:
         raise RuntimeError
@@ -150,6 +165,7 @@ def test_a_failure_in_between_leaves_everything_as_it_was(receipt, monkeypatch) 
         withdraw_consents(opinion=receipt.opinion, consents=list(Consent), now=NOW)
     commenter = commenter_of(receipt)
     assert (commenter.show_text, unseal(commenter).id_number) == (True, ID_NUMBER)
+    clear_orphan_keys(now=NOW + timedelta(days=2))
     assert DataKey.objects.using("keys").filter(purpose="commenter").count() == 1
 
 

@@ -76,7 +76,10 @@ def test_on_the_way_it_is_told_once(clock: Any, people: People, page: NoticePage
     filler = Filler(page)
     filler.open()
     correct(page, people, "slip", timezone.now(), content="分层填埋。")
-    assert "公示已更正" in press(filler, clock, "contact", "opinion")
+    told = press(filler, clock, "contact", "opinion")
+    assert "公示已更正" in told
+    assert "页面打开得太久" not in told
+    assert "您的信息怎么用" in told
     assert "公示已更正" not in press(filler, clock, "check", "contact")
     assert "第 2 版" in press(filler, clock, "send", "check")
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +17,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from docx import Document
@@ -33,10 +37,11 @@ from notices.opinions.files import (
     stage_file,
     staged_files,
 )
-from notices.opinions.form_tokens import LIFETIME, new_token
-from notices.opinions.key_store import KeyMissingError
+from notices.opinions.form_tokens import LIFETIME, new_token, read_token
+from notices.opinions.key_store import KeyMissingError, create_data_key
 from notices.opinions.models import AccessBasis, DataKey, FileAccess, FileState, Opinion, OpinionFile
 from notices.opinions.models.opinion import opinion_storage
+from notices.opinions.signals import opinion_changed
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, Filler, hidden, send
 from tests.pdf import make_pdf
@@ -238,6 +243,60 @@ def test_a_crash_while_storing_leaves_a_row_by_which_the_rest_is_cleared(monkeyp
     assert (OpinionFile.objects.count(), file_keys()) == (0, 0)
 
 
+def test_the_same_bytes_sent_twice_at_once_wait_once(monkeypatch) -> None:
+    def write_while_the_other_request_comes(*args) -> None:
+        monkeypatch.undo()
+        first.append(stage_file(form_key="k", upload=photo(), now=OPEN))
+        file_vault.write(*args)
+
+    first: list[OpinionFile] = []
+    before = stored()
+    monkeypatch.setattr("notices.opinions.files.file_vault.write", write_while_the_other_request_comes)
+    assert stage_file(form_key="k", upload=photo(), now=OPEN) == first[0]
+    assert staged_files("k") == list(OpinionFile.objects.all()) == first
+    assert (len(stored() - before), file_keys()) == (1, 1)
+
+
+def test_a_connection_that_breaks_after_staging_costs_no_opinion_its_file(page, monkeypatch) -> None:
+    @contextmanager
+    def committed_sent_and_then_broken():
+        yield
+        monkeypatch.undo()
+        send(page, now=OPEN, token=token, files=[file.sha256 for file in staged_files(token.key)])
+        raise OperationalError("server closed the connection")
+
+    token = new_token(page.record.code, now=OPEN)
+    broken = SimpleNamespace(atomic=committed_sent_and_then_broken)
+    monkeypatch.setattr("notices.opinions.files.transaction", broken)
+    with pytest.raises(OperationalError):
+        stage_file(form_key=token.key, upload=photo(), now=OPEN)
+    assert file_vault.read(Opinion.objects.get().files.get())
+
+
+@pytest.mark.parametrize("read_by", ["read", "chunks", "lines"])
+def test_no_storage_is_handed_plain_bytes_however_it_reads(monkeypatch, read_by) -> None:
+    class ObjectStore:
+        def save(self, name, content):
+            given.append(
+                content.read()
+                if read_by == "read"
+                else b"".join(content.chunks() if read_by == "chunks" else content)
+            )
+            return name
+
+        def path(self, name):
+            raise NotImplementedError
+
+    given: list[bytes] = []
+    secret = "监测数据".encode() * 999_999
+    monkeypatch.setattr(file_vault, "opinion_storage", ObjectStore)
+    _key, cipher = create_data_key(now=OPEN)
+    file_vault.write("x", BytesIO(secret), cipher)
+    lines = given[0].splitlines()
+    assert len(lines) > 1
+    assert b"".join(map(cipher.decrypt, lines)) == secret
+
+
 def test_without_javascript_one_file_a_step_travels_beside_the_text(filler, nothing_spilled) -> None:
     added = filler.post("add", files=photo("院子里的井.jpg"), **TYPED)
     assert TEXT in words(added)
@@ -326,6 +385,7 @@ def test_the_script_sends_files_to_an_address_of_its_own(filler, page, clock) ->
     clock.shift(LIFETIME)
     renewed = post(token=filler.token, files=photo("二.jpg", number=2)).json()
     assert renewed["token"] != filler.token
+    assert read_token(renewed["token"], page.record.code).opened_at == OPEN
     assert "一.jpg" in renewed["list"]
     assert post(token="forged", files=photo()).status_code == 409
     clock.move_to(AFTER)
@@ -481,10 +541,13 @@ def test_a_scan_is_recorded_with_a_letter_and_waits_while_a_field_is_wrong(
         assert "信.pdf" in words(wrong)
         assert "没有添加“坏.pdf”" in words(wrong)
         assert "是谁同意的" in words(wrong)
-        client.post(
-            address, {**typed, "name": "测试人", "file_hash": hidden(wrong.content.decode(), "file_hash")}
-        )
+        sent = {**typed, "name": "测试人", "file_hash": hidden(wrong.content.decode(), "file_hash")}
+        # The second time with the scan once more, as a browser sends it that got no answer.
+        again = {**sent, "scans": a_pdf("信.pdf")}
+        answers: list[Any] = [client.post(address, fields) for fields in (sent, again)]
     opinion = Opinion.objects.get()
+    assert {answer.url for answer in answers} == {reverse("opinion_register:inspect", args=[opinion.pk])}
+    assert opinion.number in words(client.get(answers[1].url))
     assert (opinion.channel, opinion.transcriber, opinion.commenter.show_text) == ("letter", people.li, True)
     assert name_of(opinion.files.get()) == "信.pdf"
     assert len(opinion.ledger_entry.payload["files"]) == 1
@@ -510,6 +573,27 @@ def test_erased_files_leave_their_number_and_entry_and_nothing_to_read(
             file_vault.read(file)
     payloads = Entry.objects.filter(act="erased").values_list("payload", flat=True)
     assert list(payloads) == [{"numbers": [opinion.number], "part": "files"}]
+
+
+def test_a_storage_that_fails_keeps_nobody_from_hearing_of_an_erasure(
+    page, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    def broken(names) -> None:
+        raise OSError("storage is down")
+
+    def listen(sender, opinion, **kwargs) -> None:
+        heard.append(opinion)
+
+    heard: list[Opinion] = []
+    opinion = send_with(page, photo())
+    monkeypatch.setattr("notices.opinions.files.file_vault.remove", broken)
+    opinion_changed.connect(listen)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            erase_files(opinion=opinion, now=AFTER)
+    finally:
+        opinion_changed.disconnect(listen)
+    assert heard == [opinion]
 
 
 def test_damaged_bytes_are_never_handed_out(page, people) -> None:

@@ -39,6 +39,7 @@ def clock():
     cache.clear()
     with time_machine.travel(OPEN, tick=False) as traveller:
         yield traveller
+    cache.clear()
 
 
 @pytest.fixture
@@ -317,6 +318,41 @@ def test_a_form_issued_in_time_may_be_sent_until_thirty_minutes_after(filler, cl
     else:
         assert response.status_code == 409
         assert not Opinion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [(END - timedelta(seconds=30), "inside"), (END + timedelta(minutes=29, seconds=30), "late")],
+)
+def test_our_own_queue_makes_nobody_late(filler, clock, monkeypatch, sent, taken) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
+    monkeypatch.setattr(throttle, "SECONDS_A_SUBMISSION", 61.0)
+    clock.move_to(END - timedelta(minutes=10))
+    filler.open()
+    other = Filler(filler.page)
+    other.open()
+    clock.move_to(sent)
+    other.post("send", "check", **TYPED)
+    waiting = filler.post("send", "check", **TYPED)
+    assert waiting.status_code == 429
+    clock.shift(62)
+    filler.post("send", "check", turn=hidden(waiting.content.decode(), "turn"), **TYPED)
+    opinion = Opinion.objects.latest("sequence")
+    assert (opinion.sequence, opinion.timeliness) == (2, taken)
+    assert opinion.received_at == sent
+    assert opinion.recorded_at == sent + timedelta(seconds=62)
+
+
+def test_a_form_whose_token_was_renewed_keeps_its_thirty_minutes(filler, clock) -> None:
+    clock.move_to(END + timedelta(minutes=12) - LIFETIME - timedelta(minutes=2))
+    filler.open()
+    clock.move_to(END + timedelta(minutes=12))
+    renewed = filler.post("send", "check", **TYPED)
+    assert "请再点一次" in renewed.content.decode()
+    filler.token = hidden(renewed.content.decode(), "token")
+    clock.shift(1)
+    filler.post("send", "check", **TYPED)
+    assert Opinion.objects.get().timeliness == "late"
 
 
 def test_after_the_end_the_text_is_kept_and_other_ways_are_named(filler, clock) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from notices.opinions import key_store, orphan_keys
 from notices.opinions.models import DataKey, OpinionFile
@@ -59,3 +61,8 @@ def test_more_orphans_than_a_crash_leaves_are_reported_and_kept(caplog, monkeypa
     assert orphan_keys.clear_orphan_keys(now=PUBLISHED + 9 * DAY) == 0
     assert len(keys()) == 3
     assert "older copy of the database" in caplog.text
+    with pytest.raises(CommandError, match="有 3 个数据密钥"):
+        call_command("clear_orphan_keys")
+    named = send(make_notice(now=PUBLISHED), now=PUBLISHED).opinion.commenter.key_id
+    call_command("clear_orphan_keys", force=True, stdout=StringIO())
+    assert keys() == {named}

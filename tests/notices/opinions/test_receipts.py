@@ -22,8 +22,10 @@ from PIL import Image
 from notices.opinions import lookup_views, mails, throttle
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.consents import Consent, restrict_contact, withdraw_consents
+from notices.opinions.destruction import confirm_destruction, propose_destruction
+from notices.opinions.files import erase_files, stage_file
 from notices.opinions.form_tokens import new_token
-from notices.opinions.models import Answer, Channel, ContactKind, Opinion, Outcome
+from notices.opinions.models import Answer, Channel, ContactKind, DestructionGround, Opinion, Outcome
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.outbox.delivery import WAITS, masked_addresses, send_one, unseal
@@ -35,6 +37,7 @@ from tests.factories import make_notice
 from tests.notices.opinions.helpers import PUBLISHED, send
 from tests.pdf import text_of_pdf
 from tests.people import make_people
+from tests.photos import photo
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -144,13 +147,18 @@ def test_whoever_prints_a_receipt_too_often_is_told_when_to_come_back(page, path
 
 def test_whoever_leaves_an_address_gets_the_receipt_by_mail(page, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        receipt = send(page, "只给建设单位看的意见", now=NOW, page_two=BY_MAIL)
+        token = new_token(page.record.code, now=NOW)
+        file = stage_file(form_key=token.key, upload=photo("井.jpg"), now=NOW)
+        text = "井水发黄 & 有味。\n第二行"
+        receipt = send(page, text, now=NOW, page_two=BY_MAIL, token=token, files=[file.sha256])
     (letter,) = mail.outbox
     assert letter.to == [ADDRESS]
     code = f"{receipt.code[:4]} {receipt.code[4:8]} {receipt.code[8:]}"
     for words in (receipt.opinion.number, code, page.title, page.record.code, "2026年3月16日", "/receipt/"):
         assert words in letter.body
-    assert "只给建设单位看的意见" not in letter.body
+    entry = receipt.opinion.ledger_entry
+    for proof in (text, "井.jpg", file.sha256, f"第 {entry.position} 条", entry.previous, entry.hash):
+        assert proof in letter.body
     assert "测试甲" not in f"{letter.subject} {letter.body}"
     row = OutboxMail.objects.get()
     assert ADDRESS not in row.subject + row.key
@@ -163,6 +171,25 @@ def test_a_repeated_form_and_a_telephone_number_bring_no_mail(page) -> None:
         send(page, now=NOW, page_two=BY_MAIL, token=token)
     send(page, now=NOW)
     assert OutboxMail.objects.count() == 1
+
+
+def test_what_is_destroyed_is_not_mailed_any_more(page, people) -> None:
+    token = new_token(page.record.code, now=NOW)
+    file = stage_file(form_key=token.key, upload=photo("王家的井.jpg"), now=NOW)
+    named = send(page, now=NOW, page_two=BY_MAIL, token=token, files=[file.sha256]).opinion
+    erase_files(opinion=named, now=NOW)
+    secret = send(page, "不宜公开的位置。", now=NOW, page_two=BY_MAIL).opinion
+    proposal = propose_destruction(
+        opinion=secret,
+        ground=DestructionGround.STATE_SECRET,
+        document="保密行政管理部门 2026 年第 3 号通知",
+        reason="涉及设施",
+        user=people.li,
+        now=NOW,
+    )
+    assert OutboxMail.objects.get().key == f"opinion:{secret.number}:receipt"
+    confirm_destruction(proposal=proposal, user=people.op, now=NOW)
+    assert not OutboxMail.objects.exists()
 
 
 def test_an_opinion_is_taken_though_its_mail_cannot_be_written(page, monkeypatch, caplog) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notices.ledger.models import Entry
+from notices.ledger_words import summary_of
 from notices.opinions.answering import redact_opinion, withdraw_redaction
 from notices.opinions.models import Opinion, Redaction
 from notices.opinions.redaction import (
@@ -117,6 +118,7 @@ def test_a_redaction_keeps_the_original_and_is_replaced_and_taken_back_on_record
     ]
     assert [entry.payload.get("withdrawn", False) for entry in entries] == [False, False, True]
     assert "老李头" not in str([entry.payload for entry in entries])
+    assert ["取消遮盖" in summary_of(entry.payload) for entry in entries] == [False, False, True]
     with pytest.raises(ValidationError):
         withdraw_redaction(opinion=opinion, reason="再来一次", user=people.li, now=PUBLISHED)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +16,13 @@ from django.utils import timezone
 from notices.ledger.models import Entry
 from notices.meeting_services import cancel_meeting
 from notices.models import Meeting
+from notices.opinions import throttle
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import DataKey, KeyPurpose, MeetingRegistration, RegistrationAccess
 from notices.opinions.registrations import Registrant, erase_old_registrations, read_names, register
+from notices.statutory.window import deadline
 from tests.factories import make_notice
+from tests.notices.opinions.helpers import hidden
 from tests.notices.test_meetings import announced, plan
 from tests.people import People, make_people
 
@@ -60,6 +66,29 @@ def test_the_same_form_registers_once(client: Any, meeting: Meeting) -> None:
     first, second = (fill_in(client, meeting, token=token) for _time in range(2))
     assert first.context["code"] == second.context["code"]
     assert MeetingRegistration.objects.count() == 1
+
+
+@pytest.fixture
+def empty_queue() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_our_own_queue_makes_nobody_late(client: Any, meeting: Meeting, monkeypatch: Any) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
+    monkeypatch.setattr(throttle, "SECONDS_A_SUBMISSION", 61.0)
+    assert meeting.registration_until
+    sent = deadline(meeting.registration_until) - timedelta(seconds=30)
+    with time_machine.travel(sent, tick=False) as clock:
+        token = new_token(meeting.notice.record.code, now=sent).sign()
+        fill_in(client, meeting)
+        waiting = fill_in(client, meeting, token=token)
+        clock.shift(62)
+        fill_in(client, meeting, token=token, turn=hidden(waiting.content.decode(), "turn"))
+        fill_in(client, meeting)
+    assert list(MeetingRegistration.objects.values_list("registered_at", flat=True)) == [sent, sent]
 
 
 def test_what_was_typed_is_shown_again_with_what_to_do(client: Any, meeting: Meeting) -> None:

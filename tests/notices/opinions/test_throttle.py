@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import RequestFactory
+from django.utils import timezone
 
 from notices import throttling
 from notices.opinions import throttle
@@ -83,7 +84,7 @@ def test_a_thousand_failures_still_end_in_a_short_wait(waits, clock) -> None:
 
 
 def send(key: str = "form", ticket: str = "", address: str = "192.0.2.7"):
-    return throttle.wait_for_turn(asked_by(address), key, ticket)
+    return throttle.wait_for_turn(asked_by(address), key, ticket, arrived=timezone.now())
 
 
 def test_after_the_free_ones_submissions_come_at_an_even_pace_and_a_pause_earns_free_ones(
@@ -113,14 +114,32 @@ def test_who_would_wait_long_gets_a_ticket_that_holds_for_the_own_form_only(
     assert send("another form", last.ticket).seconds == 10
 
 
-def test_a_full_queue_gives_no_ticket_and_lets_nobody_starve(waits, clock, monkeypatch) -> None:
+def test_a_full_queue_gives_no_place_and_lets_nobody_starve(waits, clock, monkeypatch) -> None:
     monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
     monkeypatch.setattr(throttle, "LONGEST_QUEUE", 5.0)
     turns = [send(f"form {number}") for number in range(30)]
-    assert turns[-1].ticket == ""
     assert turns[-1].seconds == throttle.RETRY
+    assert send("form 29", turns[-1].ticket).seconds == throttle.RETRY
     clock.shift(timedelta(seconds=throttle.RETRY))
     assert send("form 29", turns[-1].ticket) is None
+
+
+def test_a_ticket_speaks_for_the_first_arrival_of_its_own_form_while_the_queue_lasts(
+    waits, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(throttle, "FREE_SUBMISSIONS", 1)
+    monkeypatch.setattr(throttle, "LONGEST_QUEUE", 5.0)
+    placed = [send(f"form {number}") for number in range(30)][15].ticket
+    crowded = send("form 29").ticket
+    for key, ticket in (("form 15", placed), ("form 29", crowded)):
+        for later in (timedelta(seconds=61), throttle.HELD_BACK_AT_MOST):
+            assert throttle.arrival(key, ticket, now=PUBLISHED + later) == PUBLISHED
+        too_late = PUBLISHED + throttle.HELD_BACK_AT_MOST + timedelta(seconds=1)
+        assert throttle.arrival(key, ticket, now=too_late) == too_late
+        before = PUBLISHED - timedelta(seconds=1)
+        assert throttle.arrival(key, ticket, now=before) == before
+        for other, forged in (("another form", ticket), (key, ticket + "x"), (key, "")):
+            assert throttle.arrival(other, forged, now=too_late) == too_late
 
 
 def test_one_address_waits_for_itself_only(waits, clock, monkeypatch) -> None:

@@ -17,15 +17,16 @@
   function read(key) {
     try {
       var draft = JSON.parse(storage().getItem(key));
-      return draft && draft.fields && new Date().getTime() - draft.at < KEPT ? draft.fields : null;
+      return draft && draft.fields && new Date().getTime() - draft.at < KEPT ? draft : null;
     } catch (unreadable) {
       return null;
     }
   }
 
-  function write(key, fields) {
+  /* earlier: a draft that is offered and neither taken back nor dropped yet, else null. */
+  function write(key, fields, earlier) {
     try {
-      storage().setItem(key, JSON.stringify({ at: new Date().getTime(), fields: fields }));
+      storage().setItem(key, JSON.stringify({ at: new Date().getTime(), fields: fields, earlier: earlier }));
     } catch (full) {
       return;
     }
@@ -54,10 +55,21 @@
     }
   }
 
+  /* Nothing is lost: a text goes below the one that was written before it. */
+  function joined(earlier, later) {
+    var fields = {};
+    Object.keys(later).forEach(function (name) {
+      var then = (earlier && earlier[name]) || "";
+      fields[name] = name === "text" && then && later[name] ? then + "\n" + later[name] : then || later[name];
+    });
+    return fields;
+  }
+
   function follow(offer) {
     var key = PREFIX + offer.getAttribute("data-draft");
     var inputs = document.querySelectorAll("[data-draft-field]");
-    var earlier = read(key);
+    var stored = read(key);
+    var earlier = null;
     var timer = null;
 
     function typed() {
@@ -72,8 +84,10 @@
       timer = null;
       var fields = typed();
       if (fields.text) {
-        write(key, fields);
-      } else if (!earlier) {
+        write(key, fields, earlier);
+      } else if (earlier) {
+        write(key, earlier, null);
+      } else {
         drop(key);
       }
     }
@@ -98,16 +112,16 @@
       }
     });
     if (typed().text) {
+      earlier = (stored && stored.earlier) || null;
       save(); // came back from a later page with what the server gave back
-    } else if (earlier && earlier.text) {
-      offer.hidden = false;
+    } else if (stored && stored.fields.text) {
+      earlier = joined(stored.earlier, stored.fields);
     }
+    offer.hidden = !earlier;
     offer.querySelector("[data-draft-restore]").addEventListener("click", function () {
+      var fields = joined(earlier, typed());
       for (var each = 0; each < inputs.length; each += 1) {
-        var now = inputs[each].value;
-        var then = earlier[inputs[each].name] || "";
-        // What was typed before this button was pressed is kept below.
-        inputs[each].value = inputs[each].name === "text" && now ? then + "\n" + now : then || now;
+        inputs[each].value = fields[inputs[each].name];
       }
       close();
       save();

@@ -102,7 +102,7 @@
     picture.src = address;
   }
 
-  /* Calls done(answer) with what the server said, or done(null) when the line broke. */
+  /* Calls done(answer) with what the server said, or done(null) when the line broke or too many wait (429). */
   function post(blob, name, done) {
     var request = new XMLHttpRequest();
     var data = new FormData();
@@ -118,7 +118,7 @@
     function over() {
       window.clearTimeout(timer);
       var answer = null;
-      if (request.status && request.status < 500) {
+      if (request.status && request.status < 500 && request.status !== 429) {
         try {
           answer = JSON.parse(request.responseText);
         } catch (noAnswer) {
