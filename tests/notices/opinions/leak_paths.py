@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -227,8 +228,9 @@ def staff_answer_and_tell(page: NoticePage, people: People, seen: Seen) -> None:
         assert FeedbackAttempt.objects.exists()
         seen.look("answer sheet", li.get(reverse("opinions_sheet", args=[page.pk])))
         act("opinions_publication", act="show")
-        seen.look("publication", li.get(reverse("opinions_publication", args=[page.pk])))
-        act("opinions_publication", act="release", opinion=keys.split(","))
+        listed = seen.look("publication", li.get(reverse("opinions_publication", args=[page.pk])))
+        ticks = re.findall(r'name="opinion" value="([^"]+)"', listed.content.decode())
+        act("opinions_publication", act="release", opinion=ticks)
         public = seen.look("public", stranger.get(reverse("public_opinions", args=[page.record.code])))
         assert TEXT in public.content.decode()
 
