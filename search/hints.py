@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search.analysis.characters import HAN
-from search.query import SearchRequest, SearchResponse, found_notices
+from search.query import SearchRequest, SearchResponse, how_many
 
 # Each try asks the index once more; so few, whatever was typed.
 MAX_TRIES: Final = 6
@@ -19,11 +20,12 @@ MAX_HINTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A search that finds something; ``query`` is its query string."""
+    """A search that finds something; ``query`` is its query string. It counts notices, ``within`` one its pages."""
 
     label: str
     query: str
     count: int
+    within: bool = False
 
 
 def hints_for(request: SearchRequest, response: SearchResponse, *, now: datetime) -> list[Hint]:
@@ -32,21 +34,21 @@ def hints_for(request: SearchRequest, response: SearchResponse, *, now: datetime
         return []
     today = timezone.localdate(now)
     hints: list[Hint] = []
-    if request.narrowing and not request.code:
-        free = SearchRequest(text=request.text, exact=request.exact)
-        count = found_notices(request.text, today=today)
-        hints += [Hint(_("取消筛选条件"), free.query_string(), count)] if count else []
-    if request.code:
-        count = found_notices(request.text, today=today)
-        everywhere = replace(request, code="")
-        hints += [Hint(_("在全部公示中搜索"), everywhere.query_string(), count)] if count else []
-    for text in nearer(response.understood.words)[:MAX_TRIES]:
+    for words, asked in _nearby(request, response.understood.words):
+        if count := how_many(asked, today=today):
+            hints.append(Hint(words, asked.query_string(), count, within=bool(asked.code)))
         if len(hints) == MAX_HINTS:
             break
-        count = found_notices(text, today=today, code=request.code, narrowing=request.narrowing)
-        if count:
-            hints.append(Hint(_("搜索“%(text)s”") % {"text": text}, request.query_string(text=text), count))
     return hints
+
+
+def _nearby(request: SearchRequest, words: tuple[str, ...]) -> Iterator[tuple[str, SearchRequest]]:
+    if request.code:
+        yield _("在全部公示中搜索"), replace(request, code="")
+    elif request.narrowing:
+        yield _("取消筛选条件"), SearchRequest(text=request.text, exact=request.exact)
+    for text in nearer(words)[:MAX_TRIES]:
+        yield _("搜索：%(text)s") % {"text": text}, replace(request, text=text)
 
 
 def nearer(words: tuple[str, ...]) -> list[str]:

@@ -271,10 +271,10 @@ def blind_pages(notice_ids: Sequence[int]) -> int:
     return sum(counts.values_list("pages_without_text", flat=True))
 
 
-def found_notices(text: str, *, today: date, code: str = "", narrowing: Narrowing | None = None) -> int:
-    """Return how many public notices a search would show, within a notice how many pages."""
-    found = find(parse(text).query, code=code)
-    if code:
+def how_many(request: SearchRequest, *, today: date) -> int:
+    """Return how many public notices a search would show, within one notice how many pages."""
+    found = find(parse(request.text, synonyms=not request.exact).query, code=request.code)
+    if request.code:
         return sum(map(len, found.pages.values()))
     facts = facts_of(found.order, today=today)
-    return sum(narrowing is None or narrowing.keeps(each) for each in facts.values())
+    return sum(map(request.narrowing.keeps, facts.values()))
