@@ -46,6 +46,7 @@ PAGES_PER_PAGE = 20
 TOO_LONG = _("搜索的内容太长，只用了前 100 个字。")
 ODD_DAY = _("日期没有看懂，请写成 2026-03-31 的样子。")
 ODD_ORDER = _("起始日期晚于截止日期，已对调。")
+MANY_FOUND = _("结果很多，只列出最相关的 200 个公示和 500 页报告书。多写一个词可以缩小范围。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Group:
 class SearchResponse:
     """One page of groups and the counts over all of them.
 
-    ``listing`` pages through notices, within one notice through its pages. ``capped``: only the best pages are listed.
+    ``listing`` pages through notices, within one notice through its pages.
     """
 
     groups: tuple[Group, ...]
@@ -148,7 +149,6 @@ class SearchResponse:
     understood: ParsedQuery
     facets: dict[str, list[Choice]]
     notes: tuple[str | Promise, ...]
-    capped: bool = False
 
 
 def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
@@ -160,7 +160,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     found = find(understood.query, code=request.code)
     facts = facts_of(found.order, today=timezone.localdate(now))
     order = _narrowed(request, found, facts)
-    notes = (*request.notes, *understood.notes)
+    notes = (*request.notes, *understood.notes, *([MANY_FOUND] if found.capped else []))
     pages = sum(len(found.pages[pk]) for pk in order)
     blind = blind_pages(_notices_to_count(request, order))
     facets = choices(facts.values(), request.narrowing)
@@ -169,9 +169,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         listing, groups = _within_notice(request, found, order, understood.clauses, now)
     else:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
-    return SearchResponse(
-        groups, listing, len(order), pages, blind, understood, facets, notes, capped=found.capped
-    )
+    return SearchResponse(groups, listing, len(order), pages, blind, understood, facets, notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,8 @@ def find(query: SearchQuery | None, *, code: str = "") -> Found:
     if not code:
         live = NoticePage.objects.filter(live=True)
         notices = [notice.pk for notice in backend.search(query, live)[:MAX_NOTICES]]
-    return Found(tuple(dict.fromkeys([*notices, *by_notice])), by_notice, len(ranked) == MAX_PAGES)
+    capped = len(ranked) == MAX_PAGES or len(notices) == MAX_NOTICES
+    return Found(tuple(dict.fromkeys([*notices, *by_notice])), by_notice, capped)
 
 
 def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts]) -> list[int]:
