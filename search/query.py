@@ -3,47 +3,116 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from modelsearch.query import SearchQuery
 from wagtail.search.backends import get_search_backend
 
 from notices.models import NoticePage, NoticeRecord
 from notices.selectors import NoticeRow, notice_rows
-from search.analysis import Passage, highlight
+from search.analysis import Clause, Passage, highlight
+from search.language import ParsedQuery, parse
 from search.models import AttachmentText, PageText, public_pages
+from search.narrowing import (
+    FACETS,
+    SORTS,
+    Choice,
+    Narrowing,
+    NoticeFacts,
+    by_closing,
+    choices,
+    facts_of,
+    known,
+    read_day,
+)
 
 MAX_QUERY = 100
+MAX_VALUE = 200
 MAX_NOTICES = 200
 MAX_PAGES = 500
 PASSAGES_PER_NOTICE = 3
 PER_PAGE = 10
+PAGES_PER_PAGE = 20
+
+TOO_LONG = _("搜索的内容太长，只用了前 100 个字。")
+ODD_DAY = _("日期没有看懂，请写成 2026-03-31 的样子。")
+ODD_ORDER = _("起始日期晚于截止日期，已对调。")
+MANY_FOUND = _("结果很多，只列出最相关的 200 个公示和 500 页报告书。多写一个词可以缩小范围。")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What was asked for; every field may be empty."""
+    """What was asked for, as typed; every field may be empty. ``exact`` turns the synonyms off."""
 
     text: str = ""
     county: str = ""
     state: str = ""
+    kind: str = ""
+    year: str = ""
+    industry: str = ""
+    since: str = ""
+    until: str = ""
+    sort: str = ""
+    exact: str = ""
     code: str = ""
     page: str = "1"
+    cut: bool = False
 
     @classmethod
     def from_query(cls, query: Any) -> SearchRequest:
         """Read a query string; anything typed is taken, cut to a sane length."""
+        text = " ".join(query.get("q", "").split())
+        values = {
+            # PostgreSQL takes no NUL.
+            name: query.get(name, "").replace("\0", "").strip()[:MAX_VALUE]
+            for name in (*FACETS, "since", "until", "sort", "exact", "code")
+        }
         return cls(
-            text=" ".join(query.get("q", "").split())[:MAX_QUERY],
-            county=query.get("county", "")[:6],
-            state=query.get("state", "")[:10],
-            code=query.get("code", "")[:6],
-            page=query.get("page", "1")[:6],
+            text=text[:MAX_QUERY], cut=len(text) > MAX_QUERY, page=query.get("page", "1")[:6], **values
         )
+
+    @property
+    def ordered_by(self) -> str:
+        """Return the order: by relevance unless another one was chosen."""
+        return self.sort if self.sort in SORTS else SORTS[0]
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """Return the filters; values that no notice can have are left out."""
+        chosen = {name: getattr(self, name) for name in FACETS}
+        since, until = read_day(self.since), read_day(self.until)
+        if since and until and until < since:
+            since, until = until, since
+        return Narrowing(
+            {name: value for name, value in chosen.items() if value and known(name, value)}, since, until
+        )
+
+    @property
+    def notes(self) -> list[str | Promise]:
+        """Return what is odd about it."""
+        notes: list[str | Promise] = [TOO_LONG] if self.cut else []
+        since, until = read_day(self.since), read_day(self.until)
+        if (self.since and not since) or (self.until and not until):
+            notes.append(ODD_DAY)
+        if since and until and until < since:
+            notes.append(ODD_ORDER)
+        return notes
+
+    def query_string(self, **changes: str) -> str:
+        """Return the address's query string without the page, with some fields changed."""
+        asked = replace(self, **changes) if changes else self  # type: ignore[arg-type]
+        names = ("county", "state", "kind", "year", "industry", "since", "until", "sort", "exact", "code")
+        kept = {"q": asked.text, **{name: getattr(asked, name) for name in names}}
+        return urlencode({name: value for name, value in kept.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +136,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """One page of groups and the counts over all of them."""
+    """One page of groups and the counts over all of them.
+
+    ``listing`` pages through notices, within one notice through its pages.
+    """
 
     groups: tuple[Group, ...]
-    listing: ListPage[int]
+    listing: ListPage[Any]
     notices: int
     pages: int
     pages_without_text: int
+    understood: ParsedQuery
+    facets: dict[str, list[Choice]]
+    notes: tuple[str | Promise, ...]
 
 
 def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
@@ -81,70 +156,124 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
 
     Hits are resolved through the database, so nothing unpublished is shown even when the index is behind.
     """
-    notice_ids, page_hits = _find(request)
-    by_notice: dict[int, list[PageText]] = defaultdict(list)
-    for hit in page_hits:
-        by_notice[hit.attachment.notice_id].append(hit)
-    order = list(dict.fromkeys([*notice_ids, *by_notice]))
-    records = {record.page_id: record for record in _records(request, order, now)}
-    order = [pk for pk in order if pk in records]
-    listing = Paginator(order, PER_PAGE).get_page(request.page)
-    rows = {row.record.page_id: row for row in notice_rows([records[pk] for pk in listing], now=now)}
-    groups = tuple(_group(rows[pk], by_notice[pk], request.text) for pk in listing)
-    found_pages = sum(len(by_notice[pk]) for pk in order)
-    return SearchResponse(groups, listing, len(order), found_pages, _blind_pages(order))
+    understood = parse(request.text, synonyms=not request.exact)
+    found = find(understood.query, code=request.code)
+    facts = facts_of(found.order, today=timezone.localdate(now))
+    order = _narrowed(request, found, facts)
+    notes = (*request.notes, *understood.notes, *([MANY_FOUND] if found.capped else []))
+    pages = sum(len(found.pages[pk]) for pk in order)
+    blind = blind_pages(_notices_to_count(request, order))
+    facets = choices(facts.values(), request.narrowing)
+    listing: ListPage[Any]
+    if request.code:
+        listing, groups = _within_notice(request, found, order, understood.clauses, now)
+    else:
+        listing, groups = _over_notices(request, found, order, understood.clauses, now)
+    return SearchResponse(groups, listing, len(order), pages, blind, understood, facets, notes)
 
 
-def _find(request: SearchRequest) -> tuple[list[int], list[PageText]]:
-    if not request.text:
-        return [], []
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Public pages by their notice, and the notices in the order of their better hit."""
+
+    order: tuple[int, ...]
+    pages: dict[int, list[PageText]]
+    capped: bool = False
+
+
+def find(query: SearchQuery | None, *, code: str = "") -> Found:
+    """Ask the index, in all public notices or in the reports of one."""
+    if query is None:
+        return Found((), defaultdict(list))
     backend = get_search_backend()
     pages = PageText.objects.all()
-    if request.code:
-        attachments = NoticePage.objects.filter(record__code=request.code).values_list(
-            "attachments__pk", flat=True
-        )
+    if code:
+        attachments = NoticePage.objects.filter(record__code=code).values_list("attachments__pk", flat=True)
         pages = pages.filter(attachment_id__in=[pk for pk in attachments if pk])
-    hits = backend.search(request.text, pages)[:MAX_PAGES]
-    ranked = [hit.pk for hit in hits]
+    ranked = [hit.pk for hit in backend.search(query, pages)[:MAX_PAGES]]
     public = PageText.objects.filter(public_pages(), pk__in=ranked).select_related("attachment").in_bulk()
-    page_hits = [public[pk] for pk in ranked if pk in public]
-    if request.code:
-        return [], page_hits
-    notices = backend.search(request.text, NoticePage.objects.filter(live=True))[:MAX_NOTICES]
-    return [notice.pk for notice in notices], page_hits
+    by_notice: dict[int, list[PageText]] = defaultdict(list)
+    for pk in ranked:
+        if pk in public:
+            by_notice[public[pk].attachment.notice_id].append(public[pk])
+    notices: list[int] = []
+    if not code:
+        live = NoticePage.objects.filter(live=True)
+        notices = [notice.pk for notice in backend.search(query, live)[:MAX_NOTICES]]
+    capped = len(ranked) == MAX_PAGES or len(notices) == MAX_NOTICES
+    return Found(tuple(dict.fromkeys([*notices, *by_notice])), by_notice, capped)
 
 
-def _records(request: SearchRequest, pks: list[int], now: datetime) -> Any:
-    today = timezone.localdate(now)
-    records = NoticeRecord.objects.public().filter(page_id__in=pks, page__live=True)
-    if request.code:
-        records = records.filter(code=request.code)
-    if request.county.isdigit():
-        records = records.in_divisions([request.county])
-    if request.state == "open":
-        records = records.open_on(today)
-    elif request.state == "closed":
-        records = records.closed_on(today)
-    return records.for_lists()
+def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts]) -> list[int]:
+    narrowing = request.narrowing
+    order = [pk for pk in found.order if pk in facts and narrowing.keeps(facts[pk])]
+    if request.ordered_by == "closing":
+        order.sort(key=lambda pk: by_closing(facts[pk]))
+    return order
 
 
-def _group(row: NoticeRow, hits: list[PageText], text: str) -> Group:
-    shown = tuple(
-        PageHit(hit.attachment_id, hit.number, _passage(hit.text, text)) for hit in hits[:PASSAGES_PER_NOTICE]
+def _over_notices(
+    request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
+) -> tuple[ListPage[Any], tuple[Group, ...]]:
+    listing = Paginator(order, PER_PAGE).get_page(request.page)
+    rows = _rows(list(listing), now)
+    groups = tuple(
+        _group(rows[pk], found.pages.get(pk, []), clauses, limit=PASSAGES_PER_NOTICE)
+        for pk in listing
+        if pk in rows
     )
+    return listing, groups
+
+
+def _within_notice(
+    request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
+) -> tuple[ListPage[Any], tuple[Group, ...]]:
+    hits = [hit for pk in order for hit in found.pages.get(pk, [])]
+    listing = Paginator(hits, PAGES_PER_PAGE).get_page(request.page)
+    rows = _rows(order, now)
+    groups = tuple(
+        _group(rows[pk], list(listing), clauses, limit=PAGES_PER_PAGE) for pk in order if pk in rows
+    )
+    return listing, groups
+
+
+def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
+    records = NoticeRecord.objects.public().filter(page_id__in=pks, page__live=True).for_lists()
+    return {row.record.page_id: row for row in notice_rows(records, now=now)}
+
+
+def _group(row: NoticeRow, hits: list[PageText], clauses: Sequence[Clause], *, limit: int) -> Group:
+    shown = tuple(PageHit(hit.attachment_id, hit.number, _passage(hit.text, clauses)) for hit in hits[:limit])
     page = row.page
     wording = "\n".join(
         part for part in (page.location, page.content, page.existing_works, page.public_scope) if part
     )
-    return Group(row, _passage(wording, text), shown, max(len(hits) - PASSAGES_PER_NOTICE, 0))
+    return Group(row, _passage(wording, clauses), shown, max(len(hits) - limit, 0))
 
 
-def _passage(text: str, query: str) -> Passage | None:
-    passages = highlight(text, query, width=90, limit=1)
+def _passage(text: str, clauses: Sequence[Clause]) -> Passage | None:
+    passages = highlight(text, clauses, width=90, limit=1)
     return passages[0] if passages else None
 
 
-def _blind_pages(notice_ids: list[int]) -> int:
+def _notices_to_count(request: SearchRequest, order: list[int]) -> list[int]:
+    """Return the notices whose pages without text are counted: those found, or the one that was searched."""
+    if request.code:
+        public = NoticeRecord.objects.public().filter(code=request.code, page__live=True)
+        return list(public.values_list("page_id", flat=True))
+    return order
+
+
+def blind_pages(notice_ids: Sequence[int]) -> int:
+    """Return how many pages of these notices' reports have no text that could be searched."""
     counts = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
     return sum(counts.values_list("pages_without_text", flat=True))
+
+
+def how_many(request: SearchRequest, *, today: date) -> int:
+    """Return how many public notices a search would show, within one notice how many pages."""
+    found = find(parse(request.text, synonyms=not request.exact).query, code=request.code)
+    if request.code:
+        return sum(map(len, found.pages.values()))
+    facts = facts_of(found.order, today=today)
+    return sum(map(request.narrowing.keeps, facts.values()))

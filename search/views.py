@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from notices.calendars import current_calendar
 from notices.models import Attachment, NoticeRecord
 from notices.permissions import can_read_file
 from notices.public_pages import county_choices
+from notices.selectors import status_of
+from notices.statutory.facts import NoticeKind
 from search.analysis import mark
 from search.extraction import RenderingError, image_type
+from search.hints import hints_for
+from search.language import parse
 from search.models import AttachmentText, PageText
+from search.narrowing import FACETS, Choice, label
 from search.page_images import page_image
-from search.query import SearchRequest, search
+from search.query import MAX_QUERY, SearchRequest, SearchResponse, search
+
+LABELS = {
+    "county": _("县（市、区）"),
+    "state": _("状态"),
+    "kind": _("公示类别"),
+    "year": _("公开年份"),
+    "industry": _("行业"),
+}
 
 
 def search_view(request: HttpRequest) -> HttpResponse:
     """Show the results of a search; anything typed gives results or a plain word."""
     asked = SearchRequest.from_query(request.GET)
-    response = search(asked, now=timezone.now())
-    kept = {"q": asked.text, "county": asked.county, "state": asked.state, "code": asked.code}
+    now = timezone.now()
+    response = search(asked, now=now)
     context = {
         "asked": asked,
         "response": response,
-        "counties": county_choices(),
+        "filters": _filters(asked, response),
         "notice": NoticeRecord.objects.public().select_related("page").filter(code=asked.code).first(),
-        "query": urlencode({name: value for name, value in kept.items() if value}) + "&",
+        "query": asked.query_string() + "&",
+        "exact_query": asked.query_string(exact="1"),
+        "similar_query": asked.query_string(exact=""),
+        "unfiltered_query": SearchRequest(text=asked.text, exact=asked.exact).query_string(),
+        "hints": hints_for(asked, response, now=now),
     }
     return TemplateResponse(request, "search/search.html", context)
+
+
+def _filters(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, Any, list[Choice]]]:
+    """Return name, label and choices of each filter that has any; before a search those that need no counts."""
+    facets = response.facets
+    if response.understood.query is None:
+        chosen = asked.narrowing.chosen
+        known = {
+            "county": county_choices(),
+            "state": [(state, label("state", state)) for state in ("open", "closed")],
+            "kind": [(kind.value, label("kind", kind.value)) for kind in NoticeKind],
+        }
+        facets = {
+            name: [Choice(value, words, None, value == chosen.get(name)) for value, words in pairs]
+            for name, pairs in known.items()
+        }
+    return [(name, LABELS[name], facets[name]) for name in FACETS if facets.get(name)]
 
 
 def _readable_attachment(request: HttpRequest, code: str, pk: int, number: int) -> Attachment:
@@ -49,16 +86,22 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
     """Show one page of a report as a picture and as text, with the words searched for marked."""
     attachment = _readable_attachment(request, code, pk, number)
     text = PageText.objects.filter(attachment=attachment, number=number).first()
-    query = " ".join(request.GET.get("q", "").split())[:100]
+    query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
+    exact = "1" if request.GET.get("exact") else ""
+    clauses = parse(query, synonyms=not exact).clauses
+    record = attachment.notice.record
+    status = status_of(record, now=timezone.now(), calendar=current_calendar())
+    kept = {name: value for name, value in (("q", query), ("exact", exact)) if value}
     context = {
         "attachment": attachment,
-        "record": attachment.notice.record,
-        "demo": attachment.notice.record.demo,
+        "record": record,
+        "can_cite": status.can_comment and not attachment.is_outdated,
+        "demo": record.demo,
         "number": number,
-        "segments": mark(text.text, query) if text else (),
+        "segments": mark(text.text, clauses) if text else (),
         "extracted": AttachmentText.objects.filter(attachment=attachment).first(),
         "q": query,
-        "query": f"?{urlencode({'q': query})}" if query else "",
+        "query": f"?{urlencode(kept)}" if kept else "",
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < (attachment.pages or 0) else None,
     }

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from notices.calendars import current_calendar
 from notices.models import NoticeRecord, NoticeStage
 from notices.opinions import throttle
+from notices.opinions.citing import cited_page
 from notices.opinions.files import FilesChangedError, adopt_files, drop_file, staged_files
 from notices.opinions.form_tokens import FormToken, new_token, read_token, renewed
 from notices.opinions.form_uploads import receive_in_memory, stage_sent_files
@@ -60,6 +61,7 @@ class Filling:
     trial: bool = False
     file_notes: list[str] = field(default_factory=list)
     dropped: str = ""
+    cited: str = ""
 
     @property
     def typed(self) -> QueryDict:
@@ -85,7 +87,8 @@ class Filling:
         """Return page one, judged or merely filled in."""
         if bound:
             return OpinionForm(self.typed, notice=self.record.page)
-        return OpinionForm(initial=initial_of(OpinionForm.base_fields, self.typed), notice=self.record.page)
+        initial = {"text": self.cited, **initial_of(OpinionForm.base_fields, self.typed)}
+        return OpinionForm(initial=initial, notice=self.record.page)
 
     def commenter_form(self, *, bound: bool) -> CommenterForm:
         """Return page two, judged or merely filled in."""
@@ -132,6 +135,7 @@ def opinion_form(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         if timeliness(record, now=now, form_issued_at=now) not in (Timeliness.INSIDE, Timeliness.LATE):
             return no_store(closed_page(filling))
+        filling.cited = cited_page(record, request.GET)
         return no_store(step_page(filling, "opinion", filling.opinion_form(bound=False)))
     receive_in_memory(request)
     return no_store(_posted(filling))
@@ -263,6 +267,7 @@ def _context(filling: Filling, **extra: Any) -> dict[str, Any]:
         "status": status_of(record, now=filling.now, calendar=current_calendar()),
         "token": filling.token.sign(),
         "notes": filling.notes,
+        "cited": filling.cited,
         "demo": record.demo,
         "trap": TRAP,
         "corrected": filling.corrected,

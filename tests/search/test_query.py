@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, d
 PAGES = ["第一页 总则", "第二页 渗滤液收集池", "第三页 渗滤液不外排，渗滤液全部回喷"]
 
 
-def found(**asked: str) -> list[str]:
+def found(**asked: Any) -> list[str]:
     response = search(SearchRequest(**asked), now=timezone.now())
     return [group.row.page.project_name for group in response.groups]
 

@@ -67,6 +67,7 @@
 
   function follow(offer) {
     var key = PREFIX + offer.getAttribute("data-draft");
+    var given = offer.getAttribute("data-draft-given"); // what the page itself wrote into the text
     var inputs = document.querySelectorAll("[data-draft-field]");
     var stored = read(key);
     var earlier = null;
@@ -111,7 +112,7 @@
         save();
       }
     });
-    if (typed().text) {
+    if (typed().text && typed().text !== given) {
       earlier = (stored && stored.earlier) || null;
       save(); // came back from a later page with what the server gave back
     } else if (stored && stored.fields.text) {

@@ -1,0 +1,53 @@
+"""Suggestions while somebody types: names of projects and companies, places and codes of public notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from wagtail.search.backends import get_search_backend
+
+from notices.models import NoticePage, NoticeRecord
+from search.analysis import highlight
+
+MAX_SUGGESTIONS: Final = 8
+# Several notices of one company give one suggestion.
+MAX_NOTICES: Final = 24
+MAX_TYPED: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text to search for; ``label`` says what it is."""
+
+    text: str
+    label: str
+
+
+def suggest(typed: str) -> list[Suggestion]:
+    """Return what public notices hold that goes on as typed, best first."""
+    typed = " ".join(typed.split())[:MAX_TYPED]
+    if not typed:
+        return []
+    live = NoticePage.objects.filter(live=True)
+    found = [page.pk for page in get_search_backend().autocomplete(typed, live)[:MAX_NOTICES]]
+    records = NoticeRecord.objects.public().filter(page_id__in=found, page__live=True).select_related("page")
+    by_page = {record.page_id: record for record in records}
+    suggestions: dict[str, Suggestion] = {}
+    for pk in found:
+        for text, label in _texts(by_page[pk]) if pk in by_page else ():
+            if text and text != typed and text not in suggestions and highlight(text, typed, limit=1):
+                suggestions[text] = Suggestion(text, label)
+    return list(suggestions.values())[:MAX_SUGGESTIONS]
+
+
+def _texts(record: NoticeRecord) -> tuple[tuple[str, str], ...]:
+    page = record.page
+    return (
+        (page.project_name, _("项目")),
+        (page.proponent_name, _("建设单位")),
+        (page.location, _("建设地点")),
+        (page.project_code, _("项目代码")),
+        (record.code, _("公示码")),
+    )
