@@ -10,13 +10,18 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
+from notices.opinions.models import DataKey
+from notices.opinions.routers import KEY_STORE
 from portal.bootstrap import bootstrap
 
 
 def prepare() -> None:
     """Do what is outstanding, create what is missing, change nothing that people entered."""
     for alias in databases_behind():
+        if alias == KEY_STORE and create_key_store():
+            continue
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     bootstrap()
     collect_static_files()
@@ -32,6 +37,24 @@ def databases_behind() -> list[str]:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             behind.append(alias)
     return behind
+
+
+def create_key_store() -> bool:
+    """Make the one table of an empty key store and note all migrations as done; return whether it was empty.
+
+    Migrating it takes as long as migrating the portal's database, since every app's migrations are walked through.
+    """
+    connection = connections[KEY_STORE]
+    if connection.introspection.table_names():
+        return False
+    recorder, migrations = MigrationRecorder(connection), MigrationExecutor(connection).loader.graph.nodes
+    # One transaction: what a killed start leaves is empty again.
+    with connection.schema_editor() as editor:
+        editor.create_model(DataKey)
+        editor.create_model(recorder.Migration)
+        for app, name in migrations:
+            recorder.record_applied(app, name)
+    return True
 
 
 def collect_static_files() -> bool:

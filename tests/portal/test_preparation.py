@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from portal.preparation import collect_static_files, databases_behind
+from portal.preparation import collect_static_files, create_key_store, databases_behind
 
 
 @pytest.fixture
@@ -46,3 +46,8 @@ def test_without_a_folder_for_them_no_static_files_are_collected(source: Path, s
 def test_only_a_database_whose_migrations_never_ran_is_behind() -> None:
     # The test settings make the key store's one table without running migrations.
     assert databases_behind() == ["keys"]
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_key_store_that_holds_a_table_is_left_to_its_migrations() -> None:
+    assert not create_key_store()
