@@ -20,21 +20,22 @@ from notices.opinions import (
     redaction_admin,
     registration_admin,
 )
-from notices.opinions.access_register import AccessViewSet, SupervisionPolicy
+from notices.opinions.access_register import AccessGroup, SupervisionPolicy
 from notices.opinions.home_panel import OpinionTasksPanel
-from notices.opinions.models import ContactAccess, Opinion
+from notices.opinions.models import ContactAccess, FileAccess, Opinion, RegistrationAccess
 from notices.opinions.registers import OpinionViewSet
 from notices.permissions import ViewOnlyPolicy
 
 # Before the viewset is made: Wagtail binds a policy at first use.
 register_permission_policy(Opinion, ViewOnlyPolicy(Opinion))
-register_permission_policy(ContactAccess, SupervisionPolicy(ContactAccess))
+for access in (ContactAccess, FileAccess, RegistrationAccess):
+    register_permission_policy(access, SupervisionPolicy(access))
 
 
 @hooks.register("register_admin_viewset")
 def register_viewset() -> Any:
-    """Register the registers of opinions and of who read page two."""
-    return [OpinionViewSet(), AccessViewSet()]
+    """Register the registers of opinions and of who read what may say who wrote."""
+    return [OpinionViewSet(), AccessGroup()]
 
 
 @hooks.register("register_admin_urls")
