@@ -12,10 +12,13 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("存档")
 
     def ready(self) -> None:
-        """Register signal handlers and the words of the kinds of archives."""
+        """Register signal handlers, the words of the kinds of archives, and how the ledger's check finds their files."""
+        from notices import committed_files
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind
+        from notices.archive.selectors import COMMITTED_ARCHIVES
         from notices.ledger_words import say_kinds
 
         signal_handlers.connect()
+        committed_files.register(COMMITTED_ARCHIVES)
         say_kinds(dict(ArchiveKind.choices))

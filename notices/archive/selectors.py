@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from notices.archive.editions import ARCHIVED
 from notices.archive.models import ArchiveFile, ArchiveKind
+from notices.committed_files import CommittedFiles
+from notices.ledger.models import Entry
 from notices.models import NoticeRecord
 
 
@@ -23,3 +30,14 @@ def _of_kind(record: NoticeRecord, kind: ArchiveKind) -> list[ArchiveFile]:
 def latest_archive(record: NoticeRecord) -> ArchiveFile | None:
     """Return the latest notice archive, None while the first is not made yet."""
     return next(iter(archives_of(record)), None)
+
+
+def _named(entry: Entry) -> list[str]:
+    return [str(entry.payload.get("sha256"))] if entry.act == ARCHIVED else []
+
+
+def _kept(record: NoticeRecord) -> Iterable[tuple[str, str]]:
+    return ArchiveFile.objects.filter(notice_id=record.page_id).values_list("sha256", "file")
+
+
+COMMITTED_ARCHIVES = CommittedFiles(_("存档"), _named, _kept)

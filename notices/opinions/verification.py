@@ -1,4 +1,4 @@
-"""The ledger against the rows that it commits to: opinions, who wrote them, files, answers, redactions, erasures."""
+"""The ledger against what it commits to: opinions, who wrote them, files, answers, redactions, erasures, attachments, archives."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from notices.committed_files import FileCheck
 from notices.ledger.models import Chain
 from notices.ledger.roots import roots_file
 from notices.ledger.services import READ_AT_ONCE, Fault
@@ -37,8 +38,8 @@ def verify_ledger(
 ) -> Iterator[ChainReport]:
     """Yield the report of each chain, or of those of the notices named, and first one of the roots and of what is lacking.
 
-    ``roots`` are copies of the roots file beside this installation's own. ``with_files`` opens and hashes every file that came
-    with an opinion.
+    ``roots`` are copies of the roots file beside this installation's own. ``with_files`` opens and hashes every file: those that
+    came with opinions, attachments and archives.
     """
     own = roots_file()
     witness = read_witness([own, *roots], own=own)
@@ -72,13 +73,15 @@ def _read_once(chain: Chain, witness: Witness, *, with_files: bool) -> ChainRepo
         NoticeRecord.objects.select_related("page").filter(code=chain.key.removeprefix(CHAIN_PREFIX)).first()
     )
     check = RowCheck(chain, record, with_files=with_files)
+    files = FileCheck(chain, record, with_bytes=with_files)
     entries = witnessed_walk(chain, witness, report.faults)
     while batch := list(islice(entries, READ_AT_ONCE)):
         report.entries += len(batch)
         check.take(batch)
+        files.take(batch)
     check.finish()
     report.opinions = check.opinions
-    report.faults += check.faults
+    report.faults += check.faults + files.finish()
     report.erased = check.erased_rows()
     return report
 

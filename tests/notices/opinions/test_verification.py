@@ -21,11 +21,14 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from notices.archive.models import ArchiveFile
+from notices.archive.services import make_missing_archives
 from notices.ledger import verify
 from notices.ledger.models import Chain, DailyRoot, Entry, LedgerCheck
 from notices.ledger.roots import append_missing_roots, record_root_of_yesterday, roots_file
 from notices.ledger.services import record_daily_root
-from notices.models import NoticePage
+from notices.models import Attachment, NoticePage
+from notices.models.attachments import content_storage
 from notices.opinions import ledger_checks
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
 from notices.opinions.consents import Consent, withdraw_consents
@@ -301,6 +304,26 @@ def test_files_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
     assert kinds(with_files=True) == {"file"}
     plain(DataKey).using("keys").filter(pk=file.key_id).delete()
     assert kinds() == kinds(with_files=True) == {"file_unopened"}
+
+
+def test_attachments_and_archives_are_checked_by_their_rows_and_on_request_byte_by_byte() -> None:
+    page = make_notice(now=PUBLISHED)
+    make_missing_archives(now=PUBLISHED)
+    assert kinds(with_files=True) == set()
+    for model in (Attachment, ArchiveFile):
+        file = model.objects.filter(notice=page).first()
+        assert file is not None
+        with transaction.atomic():
+            plain(model).filter(pk=file.pk).update(sha256="0" * 64)
+            assert kinds() == {"public_file_missing"}
+            transaction.set_rollback(True)
+        stored = Path(content_storage().path(str(file.file.name)))
+        whole = stored.read_bytes()
+        stored.chmod(0o600)
+        stored.write_bytes(whole[:-1])
+        assert kinds() == set()
+        assert kinds(with_files=True) == {"public_file"}
+        stored.write_bytes(whole)
 
 
 def test_a_key_that_was_destroyed_counts_as_erased_only_with_its_entry(page) -> None:
