@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -76,23 +77,24 @@ def needles(stems: Iterable[str] = STEMS) -> list[bytes]:
 
 
 def _layers(content: bytes) -> Iterator[bytes]:
-    """Yield the bytes, and what is packed inside of them: members of an archive, the text of a PDF, one deflated stream."""
+    """Yield the bytes, and what is packed inside of them: members of an archive, the text of a PDF, one deflated stream.
+
+    Of damaged files, which other tests leave on the disk, only the bytes.
+    """
     yield content
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield name.encode()
-                yield archive.read(name)
-    elif content[:5] == b"%PDF-":
-        document = pypdfium2.PdfDocument(content)
-        for page in document:
-            yield page.get_textpage().get_text_range().encode()
-        document.close()
-    elif content[:1] == b"\x78":
-        try:
+    with suppress(zipfile.BadZipFile, pypdfium2.PdfiumError, zlib.error):
+        if content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    yield name.encode()
+                    yield archive.read(name)
+        elif content[:5] == b"%PDF-":
+            document = pypdfium2.PdfDocument(content)
+            for page in document:
+                yield page.get_textpage().get_text_range().encode()
+            document.close()
+        elif content[:1] == b"\x78":
             yield zlib.decompress(content)
-        except zlib.error:
-            return
 
 
 def finds_in(content: bytes | str, marks: list[bytes]) -> list[str]:
