@@ -27,11 +27,6 @@ def _of_kind(record: NoticeRecord, kind: ArchiveKind) -> list[ArchiveFile]:
     return list(ArchiveFile.objects.filter(notice_id=record.page_id, kind=kind).order_by("-version"))
 
 
-def latest_archive(record: NoticeRecord) -> ArchiveFile | None:
-    """Return the latest notice archive, None while the first is not made yet."""
-    return next(iter(archives_of(record)), None)
-
-
 def _named(entry: Entry) -> list[str]:
     return [str(entry.payload.get("sha256"))] if entry.act == ARCHIVED else []
 

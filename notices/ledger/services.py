@@ -143,14 +143,6 @@ def walk(chain: Chain, faults: list[Fault], *, position: int = 0, previous: str 
         fault("end", _("第 %(position)s 条以后被截去，或者链头被改"))
 
 
-def verify_chain(chain: Chain) -> list[Fault]:
-    """Return every place where the chain by itself does not hold, none when it is whole."""
-    faults: list[Fault] = []
-    for _entry in walk(chain, faults):
-        pass
-    return faults
-
-
 @transaction.atomic
 def record_daily_root(*, day: date) -> DailyRoot:
     """Write the root over all heads for a day, once; a second call returns the first root."""

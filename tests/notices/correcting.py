@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from notices.corrections import apply_correction, open_correction
 from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.models import Correction, NoticeChange, NoticePage
 from notices.services import chain_key
 from tests.factories import confirm
+from tests.notices.ledger.tampering import verify_chain
 from tests.people import People
 
 REASON = "联系电话印错"

@@ -18,7 +18,6 @@ from notices.duties import duties_of
 from notices.duty_lists import duties_for
 from notices.gate import confirmation_gap, has_written
 from notices.ledger.models import Chain, Entry
-from notices.ledger.services import verify_chain
 from notices.models import NoticePage, NoticeStage, PublicationConfirmation
 from notices.opinions.models import AccessBasis
 from notices.opinions.permissions import may_answer, may_read_contacts
@@ -26,6 +25,7 @@ from notices.permissions import OPERATOR_GROUP
 from notices.services import approve_notice, chain_key, publish_notice, write_entry
 from tests.factories import a_scan, attach_pdf, confirm, make_draft, make_notice
 from tests.notices.editor_forms import editor_data
+from tests.notices.ledger.tampering import verify_chain
 from tests.people import CONSULTANT, People, make_people
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])

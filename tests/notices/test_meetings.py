@@ -14,7 +14,6 @@ from django.utils import timezone
 from notices.calendars import current_calendar
 from notices.duties import duties_of
 from notices.ledger.models import Chain, Entry
-from notices.ledger.services import verify_chain
 from notices.meeting_services import (
     announce_meeting,
     cancel_meeting,
@@ -27,6 +26,7 @@ from notices.models import DepthChoice, Meeting, NoticePage
 from notices.services import chain_key
 from notices.statutory.meetings import earliest_meeting
 from tests.factories import make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.pdf import make_pdf
 from tests.people import People, make_people
 

@@ -19,8 +19,8 @@ from notices.ledger.services import (
     entry_fields,
     new_salt,
     record_daily_root,
-    verify_chain,
 )
+from tests.notices.ledger.tampering import verify_chain
 
 pytestmark = pytest.mark.django_db
 

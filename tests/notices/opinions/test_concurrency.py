@@ -8,10 +8,10 @@ import pytest
 from django.db import connections
 
 from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import DataKey, Opinion
 from tests.factories import make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import PUBLISHED, send
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True, serialized_rollback=True)

@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from notices.ledger.models import Chain, Entry
-from notices.ledger.services import canonical_bytes, commitment, verify_chain
+from notices.ledger.services import canonical_bytes, commitment
 from notices.opinions import consents as consent_services
 from notices.opinions import key_store
 from notices.opinions.access import read_contacts
@@ -39,6 +39,7 @@ from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.signals import opinion_changed
 from tests.factories import make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import END, PUBLISHED, send
 from tests.pdf import make_pdf
 from tests.people import make_people

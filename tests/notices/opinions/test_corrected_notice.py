@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.models import NoticePage
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import Channel, Opinion
@@ -19,6 +18,7 @@ from notices.opinions.services import PageOne, record_on_behalf
 from notices.services import chain_key
 from tests.factories import make_notice
 from tests.notices.correcting import correct, fresh
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import PUBLISHED, Filler, hidden, send
 from tests.people import People, make_people
 

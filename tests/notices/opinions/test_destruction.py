@@ -18,7 +18,7 @@ from django.urls import reverse
 from notices.exports.models import Profile
 from notices.exports.rows import rows_for
 from notices.ledger.models import Chain, Entry
-from notices.ledger.services import lock_chain, verify_chain
+from notices.ledger.services import lock_chain
 from notices.opinions import destruction
 from notices.opinions.answering import answer_opinions, redact_opinion
 from notices.opinions.destruction import (
@@ -46,6 +46,7 @@ from notices.opinions.page_two import PageTwo
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from tests.factories import an_operator, make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import END, PUBLISHED, looked_at, send
 from tests.pdf import make_pdf
 from tests.people import make_people

@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from notices.ledger.models import Chain
-from notices.ledger.services import verify_chain
 from notices.models import NoticePage, NoticeRecord, Project, ProjectDate, ProjectDateChange
 from notices.opinions import expiry
 from notices.opinions.answering import answer_opinions, erase_commenter
@@ -36,6 +35,7 @@ from notices.opinions.page_two import PageTwo, unseal
 from notices.opinions.retention import kept_until, remedies_end, retention_words
 from notices.project_dates import confirm_end, record_project_dates
 from tests.factories import make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, ZONE, send
 from tests.people import People, make_people
 from tests.photos import photo_bytes

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied, Valid
 from django.db.models import ProtectedError
 
 from notices.ledger.models import Chain
-from notices.ledger.services import canonical_bytes, commitment, verify_chain
+from notices.ledger.services import canonical_bytes, commitment
 from notices.opinions import key_store, signals
 from notices.opinions.answering import answer_opinions, erase_commenter, redact_opinion
 from notices.opinions.commitments import page_one_fields
@@ -35,6 +35,7 @@ from notices.opinions.services import (
 from notices.sealing import master_cipher
 from notices.services import extend_window
 from tests.factories import make_notice
+from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
 from tests.people import make_people
 
