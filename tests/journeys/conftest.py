@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 from tests.conftest import INITIAL_DATA
 from tests.people import People, make_people
@@ -30,6 +30,23 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True)
+def clicks_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a click that leads to another page return when that page stands; the browser answers when it has only begun."""
+    click_page, click_locator = Page.click, Locator.click
+
+    def page_click(page: Page, *args: Any, **kwargs: Any) -> None:
+        click_page(page, *args, **kwargs)
+        page.wait_for_load_state("domcontentloaded")
+
+    def locator_click(locator: Locator, *args: Any, **kwargs: Any) -> None:
+        click_locator(locator, *args, **kwargs)
+        locator.page.wait_for_load_state("domcontentloaded")
+
+    monkeypatch.setattr(Page, "click", page_click)
+    monkeypatch.setattr(Locator, "click", locator_click)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
