@@ -53,6 +53,7 @@ JOBS: tuple[Job, ...] = (
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),
     Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
     Job("clear-orphan-keys", 6 * HOUR, "notices.opinions.orphan_keys.clear_orphan_keys"),
+    Job("tidy-jobs", 5 * MINUTE, "notices.exports.job_running.tidy_jobs"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )

@@ -19,14 +19,22 @@ class ExportFormat(models.TextChoices):
 
     XLSX = "xlsx", _("Excel 表格（XLSX）")
     CSV = "csv", _("文本表格（CSV）")
+    DOCX = "docx", _("Word 文档（DOCX）")
+    PDF = "pdf", _("PDF")
+    JSONL = "jsonl", _("数据（JSON Lines）")
 
 
 class ExportRecord(models.Model):
-    """One export, never changed; the ledger entry of the notice carries the same hash."""
+    """What one export took of one notice, never changed; the ledger entry of the notice carries the same hash.
+
+    An export over several notices is one such row in each of them, with its own ``rows`` and the hash of the one file.
+    ``scope`` says in words what it was limited to, empty for all records of the one notice.
+    """
 
     notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="exports")
     profile = models.CharField(_("范围"), max_length=10, choices=Profile.choices)
     format = models.CharField(_("格式"), max_length=5, choices=ExportFormat.choices)
+    scope = models.TextField(_("条件"), blank=True)
     purpose = models.CharField(_("用途"), max_length=200)
     rows = models.PositiveIntegerField(_("行数"))
     sha256 = models.CharField("SHA-256", max_length=64)
