@@ -1,4 +1,4 @@
-"""The text of attachments, page by page; only pages of what is now public are ever in the index."""
+"""The text of attachments, page by page, and the words of it; only what is now public is ever indexed or counted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class AttachmentText(models.Model):
     pages_without_text = models.PositiveIntegerField(_("没有文字层的页数"), default=0)
     error = models.TextField(_("提取失败的原因"), blank=True)
     extracted_at = models.DateTimeField(_("提取时间"))
+    words_version = models.PositiveSmallIntegerField(_("分词版本"), default=0)
+    words_counted = models.BooleanField(_("词语已计入"), default=False)
 
     class Meta:
         verbose_name = _("附件文字")
@@ -31,11 +33,12 @@ class AttachmentText(models.Model):
 
 
 class PageText(index.Indexed, models.Model):  # type: ignore[misc]
-    """The text of one page; ``number`` counts from 1 as in the file."""
+    """The text of one page; ``number`` counts from 1 as in the file; ``words`` are its different words between spaces."""
 
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="page_texts")
     number = models.PositiveIntegerField(_("页码"))
     text = models.TextField(_("文字"))
+    words = models.TextField(_("词语"), blank=True, default="")
 
     search_fields: ClassVar[list[Any]] = [
         index.SearchField("text"),
@@ -61,6 +64,26 @@ class PageText(index.Indexed, models.Model):  # type: ignore[misc]
     def get_indexed_instance(self) -> PageText | None:
         """Return the page when its file belongs to the version now public."""
         return self if self.attachment.is_in_force else None
+
+
+class Word(models.Model):
+    """A word of reports that are public now, with how many pages and files of them hold it; never of drafts or opinions.
+
+    ``sound`` is how it sounds (``search.sounds``), nothing when unknown.
+    """
+
+    text = models.CharField(_("词语"), max_length=20, unique=True)
+    sound = models.CharField(_("读音"), max_length=60, db_index=True)
+    pages = models.IntegerField(_("页数"))
+    files = models.IntegerField(_("文件数"))
+
+    class Meta:
+        verbose_name = _("词语")
+        verbose_name_plural = _("词语")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def public_pages() -> Q:

@@ -7,6 +7,7 @@ from django_tasks import task
 
 from notices.models import Attachment
 from search.services import extract_attachment, index_attachment
+from search.vocabulary import count_words
 
 
 @task(queue_name="index")
@@ -16,4 +17,6 @@ def read_attachment(attachment_pk: int) -> int:
     if attachment is None or attachment.content_type != "application/pdf":
         return 0
     extract_attachment(attachment=attachment, now=timezone.now())
-    return index_attachment(attachment=attachment)
+    indexed = index_attachment(attachment=attachment)
+    count_words(attachment=attachment)
+    return indexed

@@ -36,6 +36,7 @@ ENGINES = {
     "cryptography": "notices.sealing",
     "segno": "notices.printing",
     "rfc3161_client": "notices.ledger",
+    "rjieba": "search",
 }
 
 

@@ -6,7 +6,7 @@ from search.analysis.normalisation import Normalised, normalise, normalise_with_
 from search.analysis.tokens import Token, term_positions, tokenise
 
 # Part of every index's version: change it when a text would give other terms than before.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 __all__ = [
     "ANALYSIS_VERSION",

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from modelsearch.query import And, Not, Or, Phrase, PlainText, SearchQuery
 
 from search import language
+from search.analysis import normalise
 from search.language import MAX_WORDS, parse
-from search.lexicon import SAME, also_searched
+from search.lexicon import SAME, WIDER, also_searched
 
 
 def shape(query: SearchQuery | None) -> str:
@@ -116,6 +117,14 @@ def test_synonyms_are_named_and_can_be_turned_off() -> None:
         ("vocsx", ()),
         ("渗滤液", ("渗沥液",)),
         ("矸石", ()),
+        ("煤矸石", ("矸石",)),
+        ("一般固废", ("一般固体废物", "一般固体废弃物")),
+        ("污水厂扩建", ("污水处理厂扩建",)),
+        ("环保", ("环境保护",)),
+        ("循环保温", ()),
+        ("永久基本农田", ("基本农田",)),
+        ("基本农田", ()),
+        ("PM2.5", ("细颗粒物",)),
     ],
 )
 def test_the_lexicon_adds_what_the_word_itself_does_not_find(word: str, also: tuple[str, ...]) -> None:
@@ -123,8 +132,14 @@ def test_the_lexicon_adds_what_the_word_itself_does_not_find(word: str, also: tu
 
 
 def test_no_word_of_the_lexicon_stands_in_two_groups() -> None:
-    words = [word for group in SAME for word in group]
+    words = [word for group in SAME for word in group.words]
     assert len(words) == len(set(words))
+
+
+def test_the_lexicon_is_written_in_the_normal_form() -> None:
+    words = [word for group in SAME for word in group.words] + [*WIDER, *WIDER.values()]
+    assert [word for word in words if word != normalise(word)] == []
+    assert all(len(group.words) > 1 for group in SAME)
 
 
 PIECES = st.sampled_from(

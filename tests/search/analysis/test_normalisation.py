@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import normalise, normalise_with_map
+from search.analysis.characters import HAN
 
 # Characters that fold, join, vanish or change length, among ordinary ones.
 TRICKY = "尾礦 矿\n\t沟Ａａß ﬁ㎡²ｶﾞeé\u0301\u200b\u00ad⻚⼭—－-５5.İ가\u1100\u1161\u11a8𬒔\ufe0f½Ω丽\ufb1f"
@@ -31,6 +32,16 @@ TRICKY = "尾礦 矿\n\t沟Ａａß ﬁ㎡²ｶﾞeé\u0301\u200b\u00ad⻚⼭—
 )
 def test_ways_of_writing_become_one(written: str, normal: str) -> None:
     assert normalise(written) == normal
+
+
+def test_every_radical_of_both_blocks_becomes_the_character_it_stands_for() -> None:
+    radicals = [chr(code) for code in (*range(0x2E80, 0x2EF4), *range(0x2F00, 0x2FD6)) if code != 0x2E9A]
+    assert [radical for radical in radicals if not HAN.fullmatch(normalise(radical))] == ["⺀"]
+
+
+@pytest.mark.parametrize("written", ["逕流", "臺階", "擡升", "谿溝", "滲瀝液"])
+def test_no_traditional_character_of_a_report_stays(written: str) -> None:
+    assert normalise(written) in {"径流", "台阶", "抬升", "溪沟", "渗沥液"}
 
 
 @given(st.text(st.one_of(st.sampled_from(TRICKY), st.characters()), max_size=40))

@@ -1,0 +1,59 @@
+"""The words of what is public: counted in when a file becomes public, out when it leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from django.db import connection, transaction
+
+from notices.models import Attachment
+from search.models import AttachmentText, PageText, Word
+from search.sounds import sound
+from search.words import MOST_CHARACTERS, WORDS_VERSION, words_of
+
+BATCH: Final = 500
+# The same on SQLite and PostgreSQL; the framework's own upsert cannot add to what is there.
+_ADD: Final = (
+    "INSERT INTO search_word (text, sound, pages, files) VALUES (%s, %s, %s, %s) ON CONFLICT (text) DO UPDATE"
+    " SET pages = search_word.pages + excluded.pages, files = search_word.files + excluded.files"
+)
+
+
+def count_words(*, attachment: Attachment) -> None:
+    """Count the words of a public file in and those of any other out, each once, however often this is called."""
+    extracted = AttachmentText.objects.filter(attachment=attachment).first()
+    if extracted is None:
+        return
+    if extracted.words_version != WORDS_VERSION:
+        _set_counted(extracted, False)
+        _read_words(extracted)
+    _set_counted(extracted, attachment.is_in_force)
+
+
+def _read_words(extracted: AttachmentText) -> None:
+    pages = list(PageText.objects.filter(attachment=extracted.attachment_id))
+    for page in pages:
+        page.words = " ".join(words_of(page.text))
+    PageText.objects.bulk_update(pages, ["words"], batch_size=BATCH)
+    extracted.words_version = WORDS_VERSION
+    extracted.save(update_fields=["words_version"])
+
+
+def _set_counted(extracted: AttachmentText, counted: bool) -> None:
+    if extracted.words_counted == counted:
+        return
+    pages = Counter[str]()
+    for words in PageText.objects.filter(attachment=extracted.attachment_id).values_list("words", flat=True):
+        pages.update(words.split())
+    sign = 1 if counted else -1
+    rows = [(word, sound(word), sign * count, sign) for word, count in pages.items()]
+    with transaction.atomic():
+        # Whoever changes the mark counts: a second worker with the same file changes nothing.
+        changed = AttachmentText.objects.filter(pk=extracted.pk, words_counted=not counted)
+        if changed.update(words_counted=counted) and rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(_ADD, rows)
+            if not counted:
+                Word.objects.filter(files__lte=0).delete()
+    extracted.words_counted = counted

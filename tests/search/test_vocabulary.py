@@ -1,0 +1,76 @@
+"""The words of what is public: counted when it becomes public, gone when it leaves, never a name, a draft or an opinion."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from search.models import AttachmentText, PageText, Word
+from search.sounds import sound
+from search.tasks import read_attachment
+from search.vocabulary import count_words
+from search.words import words_of
+from tests.factories import make_notice
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
+
+PAGES = ["渗滤液收集池，防渗膜。联系人王建国", "渗滤液导排", "尾矿库"]
+
+
+def vocabulary() -> dict[str, tuple[int, int]]:
+    return {word.text: (word.pages, word.files) for word in Word.objects.all()}
+
+
+def test_words_of_a_report_count_from_its_publication() -> None:
+    draft = make_notice(stage="draft", report_pages=PAGES)
+    assert PageText.objects.filter(attachment__notice=draft).count() == 3
+    assert vocabulary() == {}
+    make_notice(report_pages=PAGES)
+    assert vocabulary()["渗滤液"] == (2, 1)
+    make_notice(report_pages=PAGES, now=timezone.now() - timedelta(days=3))
+    assert vocabulary()["渗滤液"] == (4, 2)
+
+
+def test_a_file_is_counted_once_and_taken_out_whole() -> None:
+    make_notice(report_pages=["防渗膜"])
+    before = vocabulary()
+    file = make_notice(report_pages=PAGES).attachments.get()
+    counted = vocabulary()
+    read_attachment.call(file.pk)
+    assert vocabulary() == counted != before
+    file.until_version = 0
+    count_words(attachment=file)
+    count_words(attachment=file)
+    assert vocabulary() == before
+
+
+def test_a_change_of_the_segmentation_is_taken_over_when_a_file_is_next_read() -> None:
+    file = make_notice(report_pages=PAGES).attachments.get()
+    AttachmentText.objects.filter(attachment=file).update(words_version=0)
+    before = vocabulary()
+    PageText.objects.filter(attachment=file, number=3).update(text="噪声")
+    read_attachment.call(file.pk)
+    after = vocabulary()
+    assert "尾矿库" not in after
+    assert {word: count for word, count in before.items() if word != "尾矿库"} == {
+        word: count for word, count in after.items() if word != "噪声"
+    }
+
+
+def test_names_of_people_are_no_words() -> None:
+    words = words_of("联系人王建国、李志强、诸葛晓东，环评工程师张艳；渗 滤\n液、尾礦庫、HDPE膜")
+    assert set(words) == {"联系人", "环评", "工程师", "渗滤液", "尾矿库"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("渗虑液", "渗滤液"), ("身滤叶", "渗滤液"), ("省人", "森人"), ("造声", "噪声"), ("支理", "治理")],
+)
+def test_what_sounds_alike_has_one_sound(typed: str, meant: str) -> None:
+    assert sound(typed) == sound(meant) != ""
+
+
+def test_what_has_no_sound_sounds_like_nothing() -> None:
+    assert sound("HDPE") == sound("㟃沟") == ""
