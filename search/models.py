@@ -73,7 +73,7 @@ class Word(models.Model):
     """
 
     text = models.CharField(_("词语"), max_length=20, unique=True)
-    sound = models.CharField(_("读音"), max_length=60, db_index=True)
+    sound = models.CharField(_("读音"), max_length=100, db_index=True)
     pages = models.IntegerField(_("页数"))
     files = models.IntegerField(_("文件数"))
 

@@ -19,7 +19,7 @@ from wagtail.search.backends import get_search_backend
 
 from notices.models import NoticePage, NoticeRecord
 from notices.selectors import NoticeRow, notice_rows
-from search.analysis import Clause, Passage, highlight
+from search.analysis import Clause, Passage, highlight, unbroken
 from search.language import ParsedQuery, parse
 from search.models import AttachmentText, PageText, public_pages
 from search.narrowing import (
@@ -40,6 +40,9 @@ MAX_VALUE = 200
 MAX_NOTICES = 200
 MAX_PAGES = 500
 PASSAGES_PER_NOTICE = 3
+# What is looked at for related words: of many notices, or one long report alone would say what goes together.
+BEST_NOTICES = 20
+BEST_PAGES = 10
 PER_PAGE = 10
 PAGES_PER_PAGE = 20
 
@@ -138,7 +141,7 @@ class Group:
 class SearchResponse:
     """One page of groups and the counts over all of them.
 
-    ``listing`` pages through notices, within one notice through its pages.
+    ``best`` are the best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
     """
 
     groups: tuple[Group, ...]
@@ -149,6 +152,7 @@ class SearchResponse:
     understood: ParsedQuery
     facets: dict[str, list[Choice]]
     notes: tuple[str | Promise, ...]
+    best: tuple[PageText, ...]
 
 
 def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
@@ -169,7 +173,8 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         listing, groups = _within_notice(request, found, order, understood.clauses, now)
     else:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
-    return SearchResponse(groups, listing, len(order), pages, blind, understood, facets, notes)
+    best = tuple(page for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
+    return SearchResponse(groups, listing, len(order), pages, blind, understood, facets, notes, best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +257,8 @@ def _group(row: NoticeRow, hits: list[PageText], clauses: Sequence[Clause], *, l
 
 
 def _passage(text: str, clauses: Sequence[Clause]) -> Passage | None:
-    passages = highlight(text, clauses, width=90, limit=1)
+    # The lines of a PDF are no lines of a passage.
+    passages = highlight(unbroken(text), clauses, width=90, limit=1)
     return passages[0] if passages else None
 
 

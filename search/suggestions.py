@@ -1,4 +1,4 @@
-"""Suggestions while somebody types: names of projects and companies, places and codes of public notices."""
+"""Suggestions while somebody types: names, companies, places and codes of public notices, words of their reports."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from django.utils.translation import gettext as _
 from wagtail.search.backends import get_search_backend
 
 from notices.models import NoticePage, NoticeRecord
-from search.analysis import highlight
+from search.analysis import highlight, normalise
+from search.analysis.characters import HAN
+from search.models import Word
 
 MAX_SUGGESTIONS: Final = 8
 # Several notices of one company give one suggestion.
 MAX_NOTICES: Final = 24
 MAX_TYPED: Final = 40
+MAX_WORDS: Final = 3
+# A word of one page may be anything.
+FEWEST_PAGES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,18 @@ def suggest(typed: str) -> list[Suggestion]:
         for text, label in _texts(by_page[pk]) if pk in by_page else ():
             if text and text != typed and text not in suggestions and highlight(text, typed, limit=1):
                 suggestions[text] = Suggestion(text, label)
-    return list(suggestions.values())[:MAX_SUGGESTIONS]
+    words = [word for word in _words(typed) if word != typed and word not in suggestions]
+    named = list(suggestions.values())[: MAX_SUGGESTIONS - len(words)]
+    return [*named, *(Suggestion(word, _("报告书中的词")) for word in words)]
+
+
+def _words(typed: str) -> list[str]:
+    """Return the most frequent words of public reports that begin as typed."""
+    plain = normalise(typed)
+    if not plain or not all(map(HAN.fullmatch, plain)):
+        return []
+    words = Word.objects.filter(text__startswith=plain, pages__gte=FEWEST_PAGES).exclude(text=plain)
+    return list(words.order_by("-files", "-pages", "text").values_list("text", flat=True)[:MAX_WORDS])
 
 
 def _texts(record: NoticeRecord) -> tuple[tuple[str, str], ...]:

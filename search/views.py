@@ -18,6 +18,7 @@ from notices.public_pages import county_choices
 from notices.selectors import status_of
 from notices.statutory.facts import NoticeKind
 from search.analysis import mark
+from search.corrections import corrections_for
 from search.extraction import RenderingError, image_type
 from search.hints import hints_for
 from search.language import parse
@@ -25,6 +26,7 @@ from search.models import AttachmentText, PageText
 from search.narrowing import FACETS, Choice, label
 from search.page_images import page_image
 from search.query import MAX_QUERY, SearchRequest, SearchResponse, search
+from search.related import related_words
 
 LABELS = {
     "county": _("县（市、区）"),
@@ -49,9 +51,19 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "exact_query": asked.query_string(exact="1"),
         "similar_query": asked.query_string(exact=""),
         "unfiltered_query": SearchRequest(text=asked.text, exact=asked.exact).query_string(),
+        "meant": corrections_for(asked, response, now=now),
         "hints": hints_for(asked, response, now=now),
+        "related": _related(asked, response),
     }
     return TemplateResponse(request, "search/search.html", context)
+
+
+def _related(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, str]]:
+    """Return related words with their query strings, on the first page of results."""
+    if response.listing.number > 1:
+        return []
+    words = related_words(response.best, (*response.understood.words, *response.understood.also))
+    return [(word, asked.query_string(text=word)) for word in words]
 
 
 def _filters(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, Any, list[Choice]]]:

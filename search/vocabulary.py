@@ -8,9 +8,10 @@ from typing import Final
 from django.db import connection, transaction
 
 from notices.models import Attachment
+from search.analysis import normalise
 from search.models import AttachmentText, PageText, Word
 from search.sounds import sound
-from search.words import MOST_CHARACTERS, WORDS_VERSION, words_of
+from search.words import WORDS_VERSION, is_word, words_of
 
 BATCH: Final = 500
 # The same on SQLite and PostgreSQL; the framework's own upsert cannot add to what is there.
@@ -27,14 +28,21 @@ def count_words(*, attachment: Attachment) -> None:
         return
     if extracted.words_version != WORDS_VERSION:
         _set_counted(extracted, False)
-        _read_words(extracted)
+        _read_words(extracted, villages=_villages(attachment))
     _set_counted(extracted, attachment.is_in_force)
 
 
-def _read_words(extracted: AttachmentText) -> None:
+def _villages(attachment: Attachment) -> set[str]:
+    named = {normalise(name) for name in attachment.notice.places.values_list("village", flat=True)}
+    return {form for name in named for form in (name, name.removesuffix("村")) if is_word(form)}
+
+
+def _read_words(extracted: AttachmentText, *, villages: set[str]) -> None:
     pages = list(PageText.objects.filter(attachment=extracted.attachment_id))
     for page in pages:
-        page.words = " ".join(words_of(page.text))
+        text = normalise(page.text)
+        # A village is no word of any dictionary, and what people ask for most.
+        page.words = " ".join(dict.fromkeys([*(each for each in villages if each in text), *words_of(text)]))
     PageText.objects.bulk_update(pages, ["words"], batch_size=BATCH)
     extracted.words_version = WORDS_VERSION
     extracted.save(update_fields=["words_version"])

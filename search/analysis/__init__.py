@@ -2,7 +2,7 @@
 
 from search.analysis.clauses import Clause, Prefix, Slot, clauses_of, phrase_of
 from search.analysis.highlighting import Passage, Segment, highlight, mark
-from search.analysis.normalisation import Normalised, normalise, normalise_with_map
+from search.analysis.normalisation import Normalised, normalise, normalise_with_map, unbroken
 from search.analysis.tokens import Token, term_positions, tokenise
 
 # Part of every index's version: change it when a text would give other terms than before.
@@ -25,4 +25,5 @@ __all__ = [
     "phrase_of",
     "term_positions",
     "tokenise",
+    "unbroken",
 ]

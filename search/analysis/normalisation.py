@@ -36,6 +36,11 @@ def normalise(text: str) -> str:
     return _GAP.sub("", _fold(text))
 
 
+def unbroken(text: str) -> str:
+    """Return a text as it was written but for the white space between Han characters, to be shown in a passage."""
+    return _GAP.sub("", text)
+
+
 def normalise_with_map(text: str) -> Normalised:
     """Return the normal form with its way back to the original, for marking hits in what people read."""
     folded: list[str] = []

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(max_length=20, unique=True, verbose_name='词语')),
-                ('sound', models.CharField(db_index=True, max_length=60, verbose_name='读音')),
+                ('sound', models.CharField(db_index=True, max_length=100, verbose_name='读音')),
                 ('pages', models.IntegerField(verbose_name='页数')),
                 ('files', models.IntegerField(verbose_name='文件数')),
             ],

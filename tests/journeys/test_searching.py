@@ -26,6 +26,17 @@ def test_a_word_on_page_three_leads_to_page_three(open_page, size: str, javascri
     assert len(response.body()) <= 150_000
 
 
+def test_a_word_mistyped_on_a_phone_leads_by_the_word_meant_to_its_page(open_page) -> None:
+    make_notice(report_pages=PAGES)
+    page = open_page("/search/", size="phone", javascript=False)
+    page.fill("main input[name=q]", "渗虑液")
+    page.click("main form button")
+    page.click(".meant a")
+    assert page.input_value("main input[name=q]") == "渗滤液"
+    page.get_by_role("link", name="第 3 页").click()
+    assert page.locator("mark").first.inner_text() == "渗滤液"
+
+
 def test_the_samples_words_are_found_in_titles_places_and_codes(open_page) -> None:
     make_notice(
         project_name="义驿村罗汉沟煤矸石填沟造林项目",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,12 @@ def test_the_demo_shows_every_state_and_a_second_start_changes_nothing(
     for record in NoticeRecord.objects.all():
         page = client.get(f"/n/{record.code}/").content.decode()
         assert ("演示" in page) is record.demo
+
+    hits = client.get("/search/", {"q": "渗滤液"}).content.decode()
+    assert "<mark>渗滤液</mark>" in hits
+    report_page = re.search(r'href="(/n/\d+/report/\d+/\d+/\?q=[^"]+)"', hits)
+    assert "<mark>渗滤液</mark>" in client.get(report_page[1]).content.decode()
+    assert ">渗滤液</a>" in client.get("/search/", {"q": "渗虑液"}).content.decode()
 
     counts = (NoticePage.objects.count(), Opinion.objects.count(), User.objects.count())
     assert load_demo(now=now) is False

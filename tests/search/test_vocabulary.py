@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from search.analysis import normalise
 from search.models import AttachmentText, PageText, Word
 from search.sounds import sound
 from search.tasks import read_attachment
@@ -60,7 +63,7 @@ def test_a_change_of_the_segmentation_is_taken_over_when_a_file_is_next_read() -
 
 
 def test_names_of_people_are_no_words() -> None:
-    words = words_of("联系人王建国、李志强、诸葛晓东，环评工程师张艳；渗 滤\n液、尾礦庫、HDPE膜")
+    words = words_of(normalise("联系人王建国、李志强、诸葛晓东，环评工程师张艳；渗 滤\n液、尾礦庫、HDPE膜"))
     assert set(words) == {"联系人", "环评", "工程师", "渗滤液", "尾矿库"}
 
 
@@ -74,3 +77,8 @@ def test_what_sounds_alike_has_one_sound(typed: str, meant: str) -> None:
 
 def test_what_has_no_sound_sounds_like_nothing() -> None:
     assert sound("HDPE") == sound("㟃沟") == ""
+
+
+def test_a_process_that_reads_no_report_does_not_load_the_dictionary() -> None:
+    program = "import sys, search.words; sys.exit('rjieba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
