@@ -54,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("drop-stale-opinion-files", HOUR, "notices.opinions.files.drop_stale_files"),
     Job("clear-orphan-keys", 6 * HOUR, "notices.opinions.orphan_keys.clear_orphan_keys"),
     Job("tidy-jobs", 5 * MINUTE, "notices.exports.job_running.tidy_jobs"),
+    Job("read-outdated-words", HOUR, "search.tasks.queue_outdated_words"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )

@@ -11,6 +11,7 @@ from wagtail.search.backends import get_search_backend
 from notices.models import Attachment
 from search.extraction import extract_pages
 from search.models import AttachmentText, PageText
+from search.vocabulary import take_out
 
 BATCH = 200
 
@@ -27,6 +28,8 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
         for page in extraction.pages
         if page.text.strip()
     ]
+    if done is not None:
+        take_out(done)
     with transaction.atomic():
         PageText.objects.filter(attachment=attachment).delete()
         PageText.objects.bulk_create(texts, batch_size=BATCH)
@@ -37,6 +40,7 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
                 "pages_without_text": sum(not page.has_text_layer for page in extraction.pages),
                 "error": extraction.error or "",
                 "extracted_at": now,
+                "words_version": 0,
             },
         )
     return result

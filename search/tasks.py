@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from django.utils import timezone
 from django_tasks import task
 
 from notices.models import Attachment
+from search.models import AttachmentText
 from search.services import extract_attachment, index_attachment
 from search.vocabulary import count_words
+from search.words import WORDS_VERSION
+
+# Bounds what one run of the clock queues after the segmentation or its words changed.
+OUTDATED_AT_ONCE: Final = 200
 
 
 @task(queue_name="index")
@@ -20,3 +28,20 @@ def read_attachment(attachment_pk: int) -> int:
     indexed = index_attachment(attachment=attachment)
     count_words(attachment=attachment)
     return indexed
+
+
+@task(queue_name="index")
+def read_words(attachment_pk: int) -> None:
+    """Read the words of a file whose text is there already, and count them when it is public."""
+    attachment = Attachment.objects.select_related("notice__record").filter(pk=attachment_pk).first()
+    if attachment is not None:
+        count_words(attachment=attachment)
+
+
+def queue_outdated_words(*, now: datetime) -> int:
+    """Queue files whose words were read by another version of the segmentation, or never; return how many."""
+    outdated = AttachmentText.objects.exclude(words_version=WORDS_VERSION).order_by("pk")
+    files = list(outdated.values_list("attachment_id", flat=True)[:OUTDATED_AT_ONCE])
+    for pk in files:
+        read_words.enqueue(pk)
+    return len(files)

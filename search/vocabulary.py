@@ -27,9 +27,14 @@ def count_words(*, attachment: Attachment) -> None:
     if extracted is None:
         return
     if extracted.words_version != WORDS_VERSION:
-        _set_counted(extracted, False)
+        take_out(extracted)
         _read_words(extracted, villages=_villages(attachment))
     _set_counted(extracted, attachment.is_in_force)
+
+
+def take_out(extracted: AttachmentText) -> None:
+    """Count the words of a file out before its pages are replaced."""
+    _set_counted(extracted, False)
 
 
 def _villages(attachment: Attachment) -> set[str]:
@@ -62,6 +67,6 @@ def _set_counted(extracted: AttachmentText, counted: bool) -> None:
         if changed.update(words_counted=counted) and rows:
             with connection.cursor() as cursor:
                 cursor.executemany(_ADD, rows)
-            if not counted:
-                Word.objects.filter(files__lte=0).delete()
+    if not counted:
+        Word.objects.filter(files__lte=0).delete()
     extracted.words_counted = counted

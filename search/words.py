@@ -15,7 +15,7 @@ from typing import Any, Final
 from search.analysis.characters import HAN_RANGES
 from search.lexicon import SAME
 
-#: Change it when a text would give other words than before: files are read anew when next touched.
+#: Change it when a text would give other words than before: the clock then has all files read anew.
 WORDS_VERSION: Final = 1
 MOST_WORDS: Final = 100
 MOST_CHARACTERS: Final = 12

@@ -230,7 +230,7 @@ def test_suggestions_of_many_notices_of_one_company_name_it_once(django_assert_m
     proponent = make_proponent("安泽清源矿业有限公司")
     for number in range(3):
         make_notice(proponent=proponent, project_name=f"填沟{number}", location="")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert [each.text for each in suggest("清源")] == ["安泽清源矿业有限公司"]
 
 

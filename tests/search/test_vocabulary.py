@@ -12,7 +12,7 @@ from django.utils import timezone
 from search.analysis import normalise
 from search.models import AttachmentText, PageText, Word
 from search.sounds import sound
-from search.tasks import read_attachment
+from search.tasks import queue_outdated_words, read_attachment
 from search.vocabulary import count_words
 from search.words import words_of
 from tests.factories import make_notice
@@ -60,6 +60,25 @@ def test_a_change_of_the_segmentation_is_taken_over_when_a_file_is_next_read() -
     assert {word: count for word, count in before.items() if word != "尾矿库"} == {
         word: count for word, count in after.items() if word != "噪声"
     }
+
+
+def test_a_file_that_is_extracted_again_counts_once() -> None:
+    file = make_notice(report_pages=PAGES).attachments.get()
+    before = vocabulary()
+    AttachmentText.objects.filter(attachment=file).update(error="超时")
+    read_attachment.call(file.pk)
+    assert vocabulary() == before
+
+
+def test_the_clock_has_files_read_that_no_segmentation_has_seen() -> None:
+    file = make_notice(report_pages=PAGES).attachments.get()
+    before = vocabulary()
+    assert queue_outdated_words(now=timezone.now()) == 0
+    AttachmentText.objects.filter(attachment=file).update(words_version=0, words_counted=False)
+    PageText.objects.filter(attachment=file).update(words="")
+    Word.objects.all().delete()
+    assert queue_outdated_words(now=timezone.now()) == 1
+    assert vocabulary() == before
 
 
 def test_names_of_people_are_no_words() -> None:
