@@ -58,6 +58,7 @@ def test_the_demo_shows_every_state_and_a_second_start_changes_nothing(
     hits = client.get("/search/", {"q": "渗滤液"}).content.decode()
     assert "<mark>渗滤液</mark>" in hits
     report_page = re.search(r'href="(/n/\d+/report/\d+/\d+/\?q=[^"]+)"', hits)
+    assert report_page is not None
     assert "<mark>渗滤液</mark>" in client.get(report_page[1]).content.decode()
     assert ">渗滤液</a>" in client.get("/search/", {"q": "渗虑液"}).content.decode()
 
