@@ -202,6 +202,7 @@ class RecordInspectView(generic.InspectView):  # type: ignore[misc]
             context["open_duties"] = [row for row in context["open_duties"] if row.who != DutyOf.OPERATOR]
         if permissions.is_operator(user):
             context["acts"] = [(act, act_url(self.object, act)) for act in acts_on_offer(self.object)]
+        context["may_review"] = permissions.is_officer(user) or permissions.is_operator(user)
         if permissions.can_edit_notice(user, self.object.page):
             context["edit_url"] = reverse("wagtailadmin_pages:edit", args=[self.object.page_id])
             context["correction"] = self.object.open_correction

@@ -16,9 +16,12 @@ class ArchiveConfig(AppConfig):
         from notices import committed_files
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind
+        from notices.archive.packages.jobs import PACKAGE_JOB
         from notices.archive.selectors import COMMITTED_ARCHIVES
+        from notices.exports import jobs
         from notices.ledger_words import say_kinds
 
         signal_handlers.connect()
         committed_files.register(COMMITTED_ARCHIVES)
+        jobs.register(PACKAGE_JOB)
         say_kinds(dict(ArchiveKind.choices))

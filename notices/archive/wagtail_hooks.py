@@ -1,4 +1,4 @@
-"""Registers the pages of materials in the admin."""
+"""Registers the pages of materials, packages and review checklists in the admin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 
+from notices.archive.packages.views import PackageView
 from notices.archive.refusals import has_materials
+from notices.archive.review_views import review_sheet_file
 from notices.archive.staff_views import NewspaperView, OutputsView
 from notices.models import NoticePage
 from notices.permissions import can_edit_notice
@@ -17,8 +19,10 @@ from notices.permissions import can_edit_notice
 
 @hooks.register("register_admin_urls")
 def output_urls() -> list[URLPattern]:
-    """Return the admin addresses of materials."""
+    """Return the admin addresses of materials, packages and review checklists."""
     return [
+        path("notices/package/<int:pk>/", PackageView.as_view(), name="notice_package"),
+        path("notices/review/<int:pk>/", review_sheet_file, name="notice_review_sheet"),
         path("notices/outputs/<int:pk>/", OutputsView.as_view(), name="notice_outputs"),
         path("notices/outputs/<int:pk>/newspaper/", NewspaperView.as_view(), name="notice_newspaper"),
     ]

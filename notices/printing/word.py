@@ -12,8 +12,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 SONG = "宋体"
 HEI = "黑体"
@@ -28,17 +30,19 @@ _VERTICAL = {
     "center": WD_CELL_VERTICAL_ALIGNMENT.CENTER,
     "bottom": WD_CELL_VERTICAL_ALIGNMENT.BOTTOM,
 }
+_LINK_COLOUR = RGBColor(0x1F, 0x4E, 0x79)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph: its words, font, size in points and alignment (left, center, right)."""
+    """A paragraph: its words, font, size in points, alignment (left, center, right), and where a click on it leads."""
 
     words: str
     font: str = SONG
     size: float = 12
     align: str = "left"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table, at least ``height`` millimetres high."""
+    """A row of a table, at least ``height`` millimetres high.
+
+    ``head`` is repeated on every page, ``whole`` is not broken between pages, ``joined`` stays with the row below.
+    """
 
     cells: Sequence[Cell]
     height: float
+    head: bool = False
+    whole: bool = False
+    joined: bool = False
 
 
 class WordFile:
@@ -98,6 +108,7 @@ class WordFile:
         _set_widths(table, widths)
         for row, target in zip(rows, table.rows, strict=True):
             target.height, target.height_rule = Mm(row.height), WD_ROW_HEIGHT_RULE.AT_LEAST
+            _set_breaks(row, target)
             column = 0
             for cell in row.cells:
                 last = column + cell.span - 1
@@ -107,6 +118,8 @@ class WordFile:
                 box.width = Mm(sum(widths[column : last + 1]))
                 _fill(box, cell)
                 column = last + 1
+            for paragraph in target._tr.iter(qn("w:pPr")) if row.joined else ():
+                paragraph.insert(0, OxmlElement("w:keepNext"))
 
     def new_page(self) -> None:
         """Go on at the top of a new page."""
@@ -138,6 +151,14 @@ class WordFile:
         return fixed.getvalue()
 
 
+def _set_breaks(row: Row, target: Any) -> None:
+    """Say how a row is broken between pages."""
+    properties = target._tr.get_or_add_trPr()
+    for name, wanted in (("w:tblHeader", row.head), ("w:cantSplit", row.whole)):
+        if wanted:
+            properties.insert(0, OxmlElement(name))
+
+
 def _set_widths(table: Any, widths: Sequence[float]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
@@ -160,7 +181,18 @@ def _fill(box: Any, cell: Cell) -> None:
 def _write(paragraph: Any, text: Text) -> None:
     run = paragraph.add_run(text.words)
     _set_font(run.font, run._element, text.font, text.size)
+    if text.url:
+        _link(paragraph, run, text.url)
     paragraph.alignment = _ALIGNMENTS[text.align]
+
+
+def _link(paragraph: Any, run: Any, url: str) -> None:
+    """Wrap a run in a hyperlink, which python-docx reads but does not write."""
+    run.font.underline, run.font.color.rgb = True, _LINK_COLOUR
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    paragraph._element.append(link)
+    link.append(run._element)
 
 
 def _set_font(font: Any, element: Any, name: str, size: float) -> None:

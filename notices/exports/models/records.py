@@ -28,7 +28,8 @@ class ExportRecord(models.Model):
     """What one export took of one notice, never changed; the ledger entry of the notice carries the same hash.
 
     An export over several notices is one such row in each of them, with its own ``rows`` and the hash of the one file.
-    ``scope`` says in words what it was limited to, empty for all records of the one notice.
+    ``scope`` says in words what it was limited to, empty for all records of the one notice. ``made_by`` is None for what was
+    made at the server's console, where nobody is signed in.
     """
 
     notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="exports")
@@ -38,7 +39,9 @@ class ExportRecord(models.Model):
     purpose = models.CharField(_("用途"), max_length=200)
     rows = models.PositiveIntegerField(_("行数"))
     sha256 = models.CharField("SHA-256", max_length=64)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(_("时间"))
 
     class Meta:
