@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Field, Manager, Model
-from django.utils.encoding import force_str
 from modelsearch.backends.base import get_model_root
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 from modelsearch.utils import get_descendant_models
 
+from search.backends.values import BETWEEN_VALUES, text_of
 from search.backends.whoosh.engine import Column
-
-# An empty line: values of one column are never read as one phrase.
-_BETWEEN_VALUES = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def document_of(instance: Any) -> Document:
     return Document(
         key=document_key(instance),
         types=tuple(parent._meta.label_lower for parent in (model, *model._meta.get_parent_list())),
-        texts={column: _BETWEEN_VALUES.join(values) for column, values in texts.items()},
+        texts={column: BETWEEN_VALUES.join(values) for column, values in texts.items()},
     )
 
 
@@ -121,7 +118,7 @@ def _values(instance: Any, fields: Iterable[Any], prefix: str) -> Iterator[tuple
     for field in fields:
         name = prefix + _own_name(model, field, nested=bool(prefix))
         if isinstance(field, SearchField | AutocompleteField):
-            yield name, _text(field.get_value(instance))
+            yield name, text_of(field.get_value(instance))
         elif isinstance(field, RelatedFields):
             for related in _related(field.get_value(instance)):
                 yield from _values(related, field.fields, name + "__")
@@ -133,15 +130,3 @@ def _related(value: Any) -> Iterable[Any]:
     if callable(value):
         value = value()
     return [] if value is None else [value]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        value = value.values()
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
-        return _BETWEEN_VALUES.join(filter(None, map(_text, value)))
-    return force_str(value)

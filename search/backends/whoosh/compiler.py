@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from django.db.models import IntegerField
 from modelsearch.backends.base import BaseSearchQueryCompiler
-from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 
-from search.analysis import Clause, Prefix, clauses_of, normalise, phrase_of, tokenise
-from search.analysis.characters import HAN
+from search.analysis import Clause, Prefix
+from search.backends.translation import Translator
 from search.backends.whoosh import engine
 from search.backends.whoosh.arrays import Numbers
 from search.backends.whoosh.columns import autocomplete_columns, root_key_field, search_columns, type_label
@@ -154,70 +153,36 @@ class AutocompleteQueryCompiler(QueryCompiler):
         return autocomplete_columns(self.queryset.model, self.fields)
 
 
-class _Translator:
-    """Turns the framework's query classes into the engine's."""
+class _Translator(Translator[engine.Node]):
+    """Writes queries as the engine's nodes."""
 
     def __init__(self, columns: tuple[engine.Column, ...], prefix: Prefix) -> None:
+        super().__init__(prefix)
         self.columns = columns
-        self.prefix = prefix
 
-    def node(self, query: SearchQuery) -> engine.Node:
-        """Return the engine's form of ``query``; raise NotImplementedError for a class that it does not know."""
-        match query:
-            case MatchAll():
-                return engine.Everything()
-            case PlainText():
-                parts = [self._match(clause) for clause in clauses_of(query.query_string, prefix=self.prefix)]
-                return self._boosted(self._joined(parts, query.operator), query.boost)
-            case Phrase():
-                clause = phrase_of(query.query_string, prefix=self.prefix)
-                return engine.Nothing() if clause is None else self._match(clause)
-            case Fuzzy():
-                return self._joined(list(map(self._similar, query.query_string.split())), query.operator)
-            case Boost():
-                return self._boosted(self.node(query.subquery), query.boost)
-            case And():
-                return self._joined([self.node(part) for part in query.subqueries], "and")
-            case Or():
-                return self._joined([self.node(part) for part in query.subqueries], "or")
-            case Not():
-                return engine.NoneOf(self.node(query.subquery))
-        raise NotImplementedError(f"{type(query).__name__} is not a query class of modelsearch 1.3.")
+    def everything(self) -> engine.Node:
+        return engine.Everything()
 
-    def _match(self, clause: Clause) -> engine.Node:
+    def nothing(self) -> engine.Node:
+        return engine.Nothing()
+
+    def match(self, clause: Clause) -> engine.Node:
         return engine.Match(clause, self.columns)
 
-    @staticmethod
-    def _boosted(node: engine.Node, factor: float) -> engine.Node:
-        return node if factor == 1 else engine.Boosted(node, float(factor))
+    def all_of(self, parts: Sequence[engine.Node]) -> engine.Node:
+        return engine.AllOf(tuple(parts))
 
-    @staticmethod
-    def _joined(parts: Sequence[engine.Node], operator: str) -> engine.Node:
-        if not parts:
-            return engine.Nothing()
-        if len(parts) == 1:
-            return parts[0]
-        return engine.AllOf(tuple(parts)) if operator == "and" else engine.AnyOf(tuple(parts))
+    def any_of(self, parts: Sequence[engine.Node], least: int = 1) -> engine.Node:
+        return engine.AnyOf(tuple(parts), least)
 
-    def _similar(self, word: str) -> engine.Node:
-        """Allow a letter or two in Latin words, one character in a run of four or more Han characters."""
-        exact = phrase_of(word, prefix=self.prefix)
-        if exact is None:
-            return engine.Nothing()
-        parts: list[engine.Node] = []
-        bigrams = [
-            token.text for token in tokenise(normalise(word)) if HAN.match(token.text) and len(token.text) > 1
-        ]
-        if len(bigrams) >= 3:
-            matches = tuple(
-                self._match(clause) for text in bigrams if (clause := phrase_of(text)) is not None
-            )
-            parts.append(engine.AnyOf(matches, least=len(matches) - 2))
-        for token in tokenise(normalise(word)):
-            if not HAN.match(token.text) and token.text.isalpha():
-                distance = 0 if len(token.text) < 3 else 1 if len(token.text) < 6 else 2
-                parts.append(engine.Similar(token.text, distance, self.columns))
-        return engine.AnyOf((self._match(exact), self._joined(parts, "and")))
+    def none_of(self, part: engine.Node) -> engine.Node:
+        return engine.NoneOf(part)
+
+    def boosted(self, part: engine.Node, factor: float) -> engine.Node:
+        return engine.Boosted(part, factor)
+
+    def similar(self, word: str, distance: int) -> engine.Node:
+        return engine.Similar(word, distance, self.columns)
 
 
 def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
