@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings.env import env_database, env_int, env_str
+from portal.settings.env import env_database, env_int, env_search, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PORTAL_DATA", str(BASE_DIR / ".var"))).resolve()
@@ -184,13 +184,7 @@ TASKS = {
 WAGTAIL_SITE_NAME = "环评公众参与公示平台"
 WAGTAILADMIN_BASE_URL = env_str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 WAGTAILSEARCH_BACKENDS = {
-    "default": {
-        "BACKEND": "search.backends.whoosh",
-        "PATH": str(DATA_DIR / "index"),
-        "QUEUE_NAME": "index",
-        # Part of a code or Latin word is found as people type it.
-        "LATIN_PREFIX": True,
-    }
+    "default": env_search("SEARCH_URL", database=DATABASES["default"], folder=DATA_DIR / "index")
 }
 WAGTAIL_FINISH_WORKFLOW_ACTION = "notices.workflow_end.finish_workflow"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

@@ -1,10 +1,11 @@
 """Strict readers of environment variables: a wrong value stops the start with a sentence that says what to write."""
 
 import os
+import re
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -74,6 +75,55 @@ def env_database(name: str) -> dict[str, Any] | None:
             "special characters percent-encoded."
         )
     return dict(parsed)
+
+
+def env_search(name: str, *, database: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the search engine that an address names, as the framework configures one; Whoosh in ``folder`` when unset.
+
+    ``postgresql:`` is the portal's own ``database``. ``opensearch://`` and ``elasticsearch://``, with ``+https`` for a
+    server reached by TLS, name a server; a path is what the names of its indexes begin with.
+    """
+    # Part of a code or Latin word is found as people type it.
+    options: dict[str, Any] = {"LATIN_PREFIX": True}
+    value = env_str(name, "")
+    if not value:
+        return {"BACKEND": "search.backends.whoosh", "PATH": str(folder), "QUEUE_NAME": "index", **options}
+    if value == "postgresql:":
+        if database["ENGINE"] != "django.db.backends.postgresql":
+            raise ImproperlyConfigured(
+                f"{name}=postgresql: searches in the portal's own database: "
+                "set DATABASE_URL to one of PostgreSQL, or leave this empty."
+            )
+        return {"BACKEND": "search.backends.postgresql", **options}
+    try:
+        parts = urlsplit(value)
+        engine, _, transport = parts.scheme.partition("+")
+        prefix = parts.path.strip("/")
+        sound = (
+            bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+            and not parts.query + parts.fragment
+        )
+    except ValueError:
+        engine, sound = "", False
+    if (
+        not sound
+        or engine not in ("opensearch", "elasticsearch")
+        or transport not in ("", "https")
+        or not re.fullmatch(r"(?:[a-z0-9][a-z0-9_-]{0,60})?", prefix)
+    ):
+        # Not the value itself: it may hold a password and goes to the log.
+        raise ImproperlyConfigured(
+            f"{name}: write nothing, postgresql: or an address such as opensearch+https://user:password@host:9200/portal "
+            "(or elasticsearch+https://…, without +https inside one machine), special characters percent-encoded."
+        )
+    address = urlunsplit((transport or "http", parts.netloc, "", "", ""))
+    return {
+        "BACKEND": f"search.backends.{engine}",
+        "URLS": [address],
+        "INDEX_PREFIX": f"{prefix or 'portal'}_",
+        **options,
+    }
 
 
 def secret_from_file(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The framework's own behaviour suite runs against our backend without a failure and without a skip."""
+"""The framework's own behaviour suite runs against our backends without a failure and without a skip."""
 
 import os
 import re
@@ -6,15 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.load.postgresql import running
+
 ROOT = Path(__file__).resolve().parents[3]
 SUITE = "tests.search.backends.conformance_suite"
 
 
-def test_the_frameworks_own_suite_passes_and_skips_nothing() -> None:
+def run(variables: dict[str, str]) -> None:
+    """Run the suite in a process of its own and look at what it says."""
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.search.backends.conformance_settings"}
     result = subprocess.run(
         [sys.executable, "-Werror::SyntaxWarning", "-mdjango", "test", SUITE],
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.search.backends.conformance_settings"},
+        env={**os.environ, **settings, **variables},
         capture_output=True,
         text=True,
         timeout=300,
@@ -26,3 +30,18 @@ def test_the_frameworks_own_suite_passes_and_skips_nothing() -> None:
     assert int(ran[1]) >= 121
     assert result.stderr.rstrip().splitlines()[-2].strip() == "OK" or "\nOK\n" in result.stderr
     assert "skipped" not in result.stderr
+
+
+def test_the_frameworks_own_suite_passes_on_whoosh_and_skips_nothing() -> None:
+    run({"CONFORMANCE_BACKEND": "search.backends.whoosh"})
+
+
+def test_the_frameworks_own_suite_passes_on_postgresql_and_skips_nothing() -> None:
+    with running(durable=False) as server:
+        server.create("conformance")
+        run(
+            {
+                "CONFORMANCE_BACKEND": "search.backends.postgresql",
+                "DATABASE_URL": server.url("conformance"),
+            }
+        )

@@ -1,4 +1,5 @@
-"""The same promises on PostgreSQL: everything migrates, many at once leave no gap, a destroyed key is gone."""
+"""The same promises on PostgreSQL: everything migrates, many at once leave no gap, a destroyed key is gone, and the
+search in the same database finds exactly what Whoosh finds."""
 
 from __future__ import annotations
 
@@ -12,8 +13,16 @@ import pytest
 
 from tests.load.postgresql import Server, running
 
-ROOT = Path(__file__).resolve().parents[3]
-SCENARIOS = ("tests/notices/opinions/test_concurrency.py", "tests/notices/opinions/test_erasing.py")
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = (
+    "tests/notices/opinions/test_concurrency.py",
+    "tests/notices/opinions/test_erasing.py",
+    "tests/search/backends/test_recall.py",
+    "tests/search/backends/test_lagging_index.py",
+    "tests/search/test_query.py::test_hits_are_grouped_by_notice_with_the_numbers_of_their_pages",
+    "tests/search/test_query.py::test_filters_by_county_and_state",
+    "tests/search/test_search_page.py::test_suggestions_name_projects_companies_places_and_codes_of_public_notices",
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +39,7 @@ def run(server: Server, data: Path, settings: str, *arguments: str) -> str:
         env={
             **os.environ,
             **server.variables("portal", "keys"),
+            "SEARCH_URL": "postgresql:",
             "DJANGO_SETTINGS_MODULE": settings,
             "PORTAL_DATA": str(data),
         },
@@ -42,7 +52,7 @@ def run(server: Server, data: Path, settings: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_many_at_once_leave_no_gap_and_no_double_on_a_migrated_database(
+def test_a_migrated_database_takes_many_at_once_forgets_what_is_erased_and_finds_what_it_holds(
     server: Server, tmp_path: Path
 ) -> None:
     run(server, tmp_path, "portal.settings.dev", "manage.py", "migrate", "--no-input")

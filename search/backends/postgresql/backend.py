@@ -1,0 +1,166 @@
+"""The framework's PostgreSQL backend, given our terms and asked with our queries."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import CharField, F, FloatField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
+from modelsearch.backends.database.postgres.postgres import (
+    IndexEntry,
+    ObjectIndexer,
+    PostgresAutocompleteQueryCompiler,
+    PostgresIndex,
+    PostgresSearchBackend,
+    PostgresSearchQueryCompiler,
+)
+from modelsearch.index import class_is_indexed, get_indexed_models
+from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
+
+from search.analysis import Prefix
+from search.backends.postgresql.conditions import Condition, TextTranslator, VectorTranslator, terms
+from search.backends.postgresql.vectors import Joined, Matches, TsQuery, any_term, vector
+from search.backends.values import text_of
+
+
+class _Entry(ObjectIndexer):
+    """An object as the index holds it, vectors written out."""
+
+    def prepare_value(self, value: Any) -> str:
+        return text_of(value)
+
+    def as_vector(self, texts: Iterable[tuple[str, str]], for_autocomplete: bool = False) -> str:
+        return vector(texts)
+
+
+class Index(PostgresIndex):
+    """The framework's table of entries."""
+
+    def add_items(self, model: Any, objs: Iterable[Any]) -> None:
+        """Write objects; a later one of the same key counts."""
+        if not class_is_indexed(model):
+            return
+        content_type = get_content_type_pk(model)
+        entries = {}
+        for obj in objs:
+            made = _Entry(obj, self.backend)
+            entries[made.id] = IndexEntry(
+                content_type_id=content_type,
+                object_id=made.id,
+                title=made.title,
+                body=made.body,
+                autocomplete=made.autocomplete,
+            )
+        IndexEntry._default_manager.using(self.write_connection.alias).bulk_create(
+            entries.values(),
+            update_conflicts=True,
+            unique_fields=["content_type", "object_id"],
+            update_fields=["title", "body", "autocomplete"],
+        )
+
+    def delete_stale_entries(self) -> None:
+        """Take out what is no longer there or no longer to be found."""
+        for model in get_indexed_models():
+            there = model.get_indexed_objects().order_by().annotate(key=Cast("pk", TextField()))
+            entries = self.entries.filter(content_type_id=get_content_type_pk(model))
+            entries.exclude(object_id__in=there.values("key")).delete()
+
+    def reset(self) -> None:
+        """Empty the index; the framework would look for its table in every database, the key store included."""
+        IndexEntry._default_manager.all()._raw_delete(using=self.write_connection.alias)
+
+    def _refresh_title_norms(self, full: bool = False) -> None:
+        """Leave the norms alone: titles here are sentences, and each change would read the whole table."""
+
+
+class QueryCompiler(PostgresSearchQueryCompiler):
+    """``search()``: whole Latin words, numbers from the start of a group, Han characters as they stand."""
+
+    vectors: tuple[str, ...] = ("title", "body")
+    #: Overrides what the backend's options say.
+    prefix: Prefix | None = None
+
+    def search(
+        self, config: Any, start: int, stop: int | None, score_field: str | None = None, backend: Any = None
+    ) -> Any:
+        """Return the matching objects of the queryset, in its own order or the best first."""
+        translator = VectorTranslator(self.prefix or backend.prefix)
+        condition = translator.node(self.query)
+        queryset = self._matching(condition)
+        if self.fields is not None:
+            queryset = self._in_fields(self.queryset if translator.excludes else queryset, translator.prefix)
+        rank = self._rank(condition)
+        if score_field is not None:
+            no_score = Value(0.0, output_field=FloatField())
+            queryset = queryset.annotate(**{score_field: no_score if rank is None else rank})
+        if self.order_by_relevance and rank is not None:
+            queryset = queryset.order_by((rank if score_field is None else F(score_field)).desc(), "-pk")
+        elif not queryset.query.order_by:
+            queryset = queryset.order_by("-pk")
+        return queryset[start:stop]
+
+    @cached_property
+    def entries(self) -> Any:
+        """The entries of the model and its descendants."""
+        types = get_descendants_content_types_pks(self.queryset.model)
+        return IndexEntry._default_manager.filter(content_type_id__in=types)
+
+    def _matching(self, condition: Condition) -> Any:
+        if isinstance(condition.query, bool):
+            return self.queryset.all() if condition.query else self.queryset.none()
+        vectors = [F(name) for name in self.vectors]
+        whole = Joined(*vectors) if len(vectors) > 1 else vectors[0]
+        found = self.entries.filter(Matches(whole, TsQuery(condition.query)))
+        return self.queryset.filter(pk__in=found.values(key=Cast("object_id", self._key_field)))
+
+    @property
+    def _key_field(self) -> Any:
+        field = self.queryset.model._meta.pk
+        while field.remote_field:
+            field = field.target_field
+        return field
+
+    def _rank(self, condition: Condition) -> Any:
+        """Return what PostgreSQL thinks of the words looked for, summed over weights and vectors; None without any."""
+        if not condition.ranked or isinstance(condition.query, bool):
+            return None
+        rank: Any = None
+        for weight in sorted({weight for _, weight in condition.ranked}):
+            query = TsQuery(any_term(clause for clause, own in condition.ranked if own == weight))
+            for name in self.vectors:
+                part = SearchRank(F(name), query, weights=self.sql_weights)
+                part = part if weight == 1 else part * Value(weight)
+                rank = part if rank is None else rank + part
+        own = self.entries.filter(object_id=Cast(OuterRef("pk"), CharField()))
+        return Subquery(own.annotate(rank=rank).values("rank")[:1], output_field=FloatField())
+
+    def _in_fields(self, candidates: "QuerySet[Any]", prefix: Prefix) -> Any:
+        """Keep the objects that match in the fields asked for; the index does not tell fields apart, so they are read."""
+        judge = TextTranslator(prefix).node(self.query)
+        fields = [field for field in self.search_fields.values() if field is not None]
+        kept = [
+            obj.pk
+            for obj in candidates.order_by()
+            if judge([terms(text_of(field.get_value(obj))) for field in fields])
+        ]
+        return self.queryset.filter(pk__in=kept)
+
+
+class AutocompleteQueryCompiler(QueryCompiler, PostgresAutocompleteQueryCompiler):
+    """``autocomplete()``: the last group of each word by its beginning."""
+
+    vectors = ("autocomplete",)
+    prefix = Prefix.WORDS
+
+
+class SearchBackend(PostgresSearchBackend):
+    """PostgreSQL behind the framework's interface. See the package for its options."""
+
+    query_compiler_class = QueryCompiler
+    autocomplete_query_compiler_class = AutocompleteQueryCompiler
+    index_class = Index
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self.prefix = Prefix.WORDS if params.get("LATIN_PREFIX", False) else Prefix.NUMBERS
