@@ -40,7 +40,9 @@ def _open_to_all(kind: str, *, a_minute: int) -> Callable[[View], View]:
                 response["Retry-After"] = str(MINUTE)
             else:
                 response = view(request)
-                response["Cache-Control"] = "public, max-age=60"
+                response["Cache-Control"] = (
+                    "no-store" if response.status_code == 503 else "public, max-age=60"
+                )
             response["Access-Control-Allow-Origin"] = "*"
             return response
 
@@ -54,6 +56,8 @@ def search_json(request: HttpRequest) -> HttpResponse:
     """Answer a search as JSON."""
     asked = SearchRequest.from_query(request.GET)
     found = search(asked, now=timezone.now())
+    if found.unavailable:
+        return JsonResponse({"error": str(found.notes[0])}, status=503)
     return JsonResponse(
         {
             "query": asked.text,

@@ -5,14 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
-    """Connects the signal handlers of the app."""
+    """Connects the signal handlers and system checks of the app."""
 
     name = "search"
     label = "search"
     verbose_name = _("检索")
 
     def ready(self) -> None:
-        """Register signal handlers."""
-        from search import signal_handlers
+        """Register signal handlers and system checks."""
+        from search import checks, signal_handlers
 
+        checks.connect()
         signal_handlers.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from wagtail.search.backends import get_search_backend
 from notices.models import NoticePage, NoticeRecord
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Clause, Passage, highlight, unbroken
+from search.backends.errors import SearchUnavailableError
 from search.language import ParsedQuery, parse
 from search.models import AttachmentText, PageText, public_pages
 from search.narrowing import (
@@ -50,6 +52,9 @@ TOO_LONG = _("搜索的内容太长，只用了前 100 个字。")
 ODD_DAY = _("日期没有看懂，请写成 2026-03-31 的样子。")
 ODD_ORDER = _("起始日期晚于截止日期，已对调。")
 MANY_FOUND = _("结果很多，只列出最相关的 200 个公示和 500 页报告书。多写一个词可以缩小范围。")
+UNAVAILABLE = _("搜索暂时不能用，请过几分钟再试。也可以查看全部公示，或者按公示码打开。")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +158,26 @@ class SearchResponse:
     facets: dict[str, list[Choice]]
     notes: tuple[str | Promise, ...]
     best: tuple[PageText, ...]
+    unavailable: bool = False
 
 
 def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     """Search notices and report pages; a notice stands where its better hit stands.
 
-    Hits are resolved through the database, so nothing unpublished is shown even when the index is behind.
+    When the engine does not answer, the response says so, and not that there is nothing. Hits are resolved through the database, so nothing unpublished is shown even when the index is behind.
     """
     understood = parse(request.text, synonyms=not request.exact)
-    found = find(understood.query, code=request.code)
+    unavailable = False
+    try:
+        found = find(understood.query, code=request.code)
+    except SearchUnavailableError as error:
+        logger.error("The search engine does not answer: %s", error)
+        unavailable, found, understood = True, Found((), defaultdict(list)), replace(understood, query=None)
     facts = facts_of(found.order, today=timezone.localdate(now))
     order = _narrowed(request, found, facts)
     notes = (*request.notes, *understood.notes, *([MANY_FOUND] if found.capped else []))
+    if unavailable:
+        notes = (UNAVAILABLE, *notes)
     pages = sum(len(found.pages[pk]) for pk in order)
     blind = blind_pages(_notices_to_count(request, order))
     facets = choices(facts.values(), request.narrowing)
@@ -174,7 +187,8 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     else:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
     best = tuple(page for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
-    return SearchResponse(groups, listing, len(order), pages, blind, understood, facets, notes, best)
+    count = len(order)
+    return SearchResponse(groups, listing, count, pages, blind, understood, facets, notes, best, unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +201,7 @@ class Found:
 
 
 def find(query: SearchQuery | None, *, code: str = "") -> Found:
-    """Ask the index, in all public notices or in the reports of one."""
+    """Ask the index, in all public notices or in the reports of one; may raise SearchUnavailableError."""
     if query is None:
         return Found((), defaultdict(list))
     backend = get_search_backend()
@@ -277,8 +291,11 @@ def blind_pages(notice_ids: Sequence[int]) -> int:
 
 
 def how_many(request: SearchRequest, *, today: date) -> int:
-    """Return how many public notices a search would show, within one notice how many pages."""
-    found = find(parse(request.text, synonyms=not request.exact).query, code=request.code)
+    """Return how many public notices a search would show, within one notice how many pages; none when nobody knows."""
+    try:
+        found = find(parse(request.text, synonyms=not request.exact).query, code=request.code)
+    except SearchUnavailableError:
+        return 0
     if request.code:
         return sum(map(len, found.pages.values()))
     facts = facts_of(found.order, today=today)

@@ -11,6 +11,7 @@ from wagtail.search.backends import get_search_backend
 from notices.models import NoticePage, NoticeRecord
 from search.analysis import highlight, normalise
 from search.analysis.characters import HAN
+from search.backends.errors import SearchUnavailableError
 from search.models import Word
 
 MAX_SUGGESTIONS: Final = 8
@@ -36,7 +37,10 @@ def suggest(typed: str) -> list[Suggestion]:
     if not typed:
         return []
     live = NoticePage.objects.filter(live=True)
-    found = [page.pk for page in get_search_backend().autocomplete(typed, live)[:MAX_NOTICES]]
+    try:
+        found = [page.pk for page in get_search_backend().autocomplete(typed, live)[:MAX_NOTICES]]
+    except SearchUnavailableError:
+        found = []  # the words of reports stand in the database
     records = NoticeRecord.objects.public().filter(page_id__in=found, page__live=True).select_related("page")
     by_page = {record.page_id: record for record in records}
     suggestions: dict[str, Suggestion] = {}

@@ -37,6 +37,8 @@ ENGINES = {
     "segno": "notices.printing",
     "rfc3161_client": "notices.ledger",
     "rjieba": "search",
+    "opensearchpy": "search.backends.opensearch",
+    "elasticsearch": "search.backends.elasticsearch",
 }
 
 

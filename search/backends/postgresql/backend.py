@@ -129,7 +129,7 @@ class QueryCompiler(PostgresSearchQueryCompiler):
         for weight in sorted({weight for _, weight in condition.ranked}):
             query = TsQuery(any_term(clause for clause, own in condition.ranked if own == weight))
             for name in self.vectors:
-                part = SearchRank(F(name), query, weights=self.sql_weights)
+                part: Any = SearchRank(F(name), query, weights=self.sql_weights)
                 part = part if weight == 1 else part * Value(weight)
                 rank = part if rank is None else rank + part
         own = self.entries.filter(object_id=Cast(OuterRef("pk"), CharField()))
@@ -164,3 +164,9 @@ class SearchBackend(PostgresSearchBackend):
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__(params)
         self.prefix = Prefix.WORDS if params.get("LATIN_PREFIX", False) else Prefix.NUMBERS
+
+    def problem(self, model: Any) -> str:
+        """Say in a sentence why objects of ``model`` cannot be searched, nothing when they can."""
+        if model._default_manager.exists() and not IndexEntry._default_manager.exists():
+            return "The search index in the database is empty. Run: manage.py wagtail_update_index"
+        return ""

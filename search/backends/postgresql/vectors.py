@@ -60,10 +60,10 @@ class TsQuery(Value):
     def __init__(self, text: str) -> None:
         super().__init__(text, output_field=SearchQueryField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Return the parameter with its type."""
         sql, params = super().as_sql(compiler, connection)
-        return f"{sql}::tsquery", list(params)
+        return f"{sql}::tsquery", tuple(params)
 
 
 class Joined(Func):
