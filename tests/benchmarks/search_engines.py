@@ -32,13 +32,13 @@ from tests.search.corpus import pages, queries
 AT_ONCE = 200
 TABLES = """
 CREATE TABLE page (id bigint PRIMARY KEY, text text NOT NULL);
-CREATE TABLE entry (content_type_id int, object_id varchar(50), title tsvector, body tsvector,
+CREATE TABLE entry (content_type_id int, object_id varchar(50), body tsvector,
                     UNIQUE (content_type_id, object_id));
-CREATE INDEX ON entry USING gin ((title || body));
+CREATE INDEX ON entry USING gin (body);
 """
 FOUND = """FROM page WHERE id IN (SELECT object_id::bigint FROM entry
- WHERE content_type_id IN (1) AND (title || body) @@ %s::tsquery)"""
-BY_RANK = """ORDER BY (SELECT ts_rank(title, %s::tsquery) + ts_rank(body, %s::tsquery) FROM entry
+ WHERE content_type_id IN (1) AND body @@ %s::tsquery)"""
+BY_RANK = """ORDER BY (SELECT ts_rank(body, %s::tsquery) FROM entry
  WHERE content_type_id IN (1) AND object_id = page.id::varchar LIMIT 1) DESC, id DESC"""
 
 
@@ -61,7 +61,7 @@ class PostgreSQL:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 cursor.executemany("INSERT INTO page VALUES (%s, %s)", portion)
                 rows = [(str(number), vector([(text, "D")])) for number, text in portion]
-                cursor.executemany("INSERT INTO entry VALUES (1, %s, '', %s::tsvector)", rows)
+                cursor.executemany("INSERT INTO entry VALUES (1, %s, %s::tsvector)", rows)
         self.connection.execute("VACUUM ANALYZE")
 
     def search(self, typed: str) -> int:
@@ -69,7 +69,7 @@ class PostgreSQL:
         condition = VectorTranslator(Prefix.NUMBERS).node(PlainText(typed))
         ranked = any_term(clause for clause, _ in condition.ranked)
         run = self.connection.execute
-        run(f"SELECT id, text {FOUND} {BY_RANK} LIMIT {BEST}", (condition.query, ranked, ranked)).fetchall()  # type: ignore[arg-type]
+        run(f"SELECT id, text {FOUND} {BY_RANK} LIMIT {BEST}", (condition.query, ranked)).fetchall()  # type: ignore[arg-type]
         return int(run(f"SELECT count(*) {FOUND}", (condition.query,)).fetchone()[0])  # type: ignore[arg-type, index]
 
     def size(self) -> int:

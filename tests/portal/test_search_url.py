@@ -79,10 +79,13 @@ def test_anything_else_is_refused_without_repeating_a_password(
 def test_a_missing_client_is_said_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, name: str, client: str
 ) -> None:
-    ours = f"search.backends.{name}"
-    for module in [each for each in sys.modules if each.startswith((ours, f"{client}."))]:
+    for module in [each for each in sys.modules if each.startswith(f"{client}.")]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, client, None)
+    for package in ("search.backends", "modelsearch.backends"):
+        for module in [each for each in sys.modules if each.startswith(f"{package}.{name}")]:
+            monkeypatch.delitem(sys.modules, module)
+            monkeypatch.delattr(sys.modules[package], module.removeprefix(f"{package}."), raising=False)
     settings.WAGTAILSEARCH_BACKENDS = {"default": engine(monkeypatch, f"{name}://localhost:9200")}
     (error,) = check_engine()
     assert error.id == "search.E001"

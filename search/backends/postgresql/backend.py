@@ -15,12 +15,12 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresSearchBackend,
     PostgresSearchQueryCompiler,
 )
-from modelsearch.index import class_is_indexed, get_indexed_models
+from modelsearch.index import SearchField, class_is_indexed, get_indexed_models
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
 
 from search.analysis import Prefix
 from search.backends.postgresql.conditions import Condition, TextTranslator, VectorTranslator, terms
-from search.backends.postgresql.vectors import Joined, Matches, TsQuery, any_term, vector
+from search.backends.postgresql.vectors import Matches, TsQuery, any_term, vector
 from search.backends.values import text_of
 
 
@@ -32,6 +32,14 @@ class _Entry(ObjectIndexer):
 
     def as_vector(self, texts: Iterable[tuple[str, str]], for_autocomplete: bool = False) -> str:
         return vector(texts)
+
+    @cached_property
+    def whole(self) -> str:
+        """Return all search fields as one vector, titles first: a phrase is looked up in one place, not in two put together."""
+        found = [each for field in self.search_fields for each in self.prepare_field(self.obj, field)]
+        texts = [(field, weight, text) for field, weight, text in found if isinstance(field, SearchField)]
+        texts.sort(key=lambda each: each[0].field_name != "title")
+        return vector((text, weight) for _, weight, text in texts)
 
 
 class Index(PostgresIndex):
@@ -48,8 +56,9 @@ class Index(PostgresIndex):
             entries[made.id] = IndexEntry(
                 content_type_id=content_type,
                 object_id=made.id,
-                title=made.title,
-                body=made.body,
+                # The framework's column for titles stays empty; their weight is in the vector.
+                title="",
+                body=made.whole,
                 autocomplete=made.autocomplete,
             )
         IndexEntry._default_manager.using(self.write_connection.alias).bulk_create(
@@ -77,7 +86,8 @@ class Index(PostgresIndex):
 class QueryCompiler(PostgresSearchQueryCompiler):
     """``search()``: whole Latin words, numbers from the start of a group, Han characters as they stand."""
 
-    vectors: tuple[str, ...] = ("title", "body")
+    #: The column of the index that is asked.
+    vector = "body"
     #: Overrides what the backend's options say.
     prefix: Prefix | None = None
 
@@ -109,9 +119,7 @@ class QueryCompiler(PostgresSearchQueryCompiler):
     def _matching(self, condition: Condition) -> Any:
         if isinstance(condition.query, bool):
             return self.queryset.all() if condition.query else self.queryset.none()
-        vectors = [F(name) for name in self.vectors]
-        whole = Joined(*vectors) if len(vectors) > 1 else vectors[0]
-        found = self.entries.filter(Matches(whole, TsQuery(condition.query)))
+        found = self.entries.filter(Matches(F(self.vector), TsQuery(condition.query)))
         return self.queryset.filter(pk__in=found.values(key=Cast("object_id", self._key_field)))
 
     @property
@@ -122,16 +130,15 @@ class QueryCompiler(PostgresSearchQueryCompiler):
         return field
 
     def _rank(self, condition: Condition) -> Any:
-        """Return what PostgreSQL thinks of the words looked for, summed over weights and vectors; None without any."""
+        """Return what PostgreSQL thinks of the words looked for, summed over their weights; None without any."""
         if not condition.ranked or isinstance(condition.query, bool):
             return None
         rank: Any = None
         for weight in sorted({weight for _, weight in condition.ranked}):
             query = TsQuery(any_term(clause for clause, own in condition.ranked if own == weight))
-            for name in self.vectors:
-                part: Any = SearchRank(F(name), query, weights=self.sql_weights)
-                part = part if weight == 1 else part * Value(weight)
-                rank = part if rank is None else rank + part
+            part: Any = SearchRank(F(self.vector), query, weights=self.sql_weights)
+            part = part if weight == 1 else part * Value(weight)
+            rank = part if rank is None else rank + part
         own = self.entries.filter(object_id=Cast(OuterRef("pk"), CharField()))
         return Subquery(own.annotate(rank=rank).values("rank")[:1], output_field=FloatField())
 
@@ -150,7 +157,7 @@ class QueryCompiler(PostgresSearchQueryCompiler):
 class AutocompleteQueryCompiler(QueryCompiler, PostgresAutocompleteQueryCompiler):
     """``autocomplete()``: the last group of each word by its beginning."""
 
-    vectors = ("autocomplete",)
+    vector = "autocomplete"
     prefix = Prefix.WORDS
 
 

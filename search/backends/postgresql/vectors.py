@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, Func, Value
 
 from search.analysis import Clause, Slot, normalise, tokenise
@@ -19,11 +19,11 @@ MOST_BYTES: Final = 900_000
 def vector(texts: Iterable[tuple[str, str]]) -> str:
     """Return texts, each with its weight (A to D), as a tsvector.
 
-    Texts never join to one phrase, nor do two vectors when PostgreSQL puts one behind the other. Terms behind the last
+    Texts never join to one phrase. Terms behind the last
     position that PostgreSQL knows are found by themselves, in phrases no more; behind MOST_BYTES they are left out.
     """
     positions: dict[str, list[str]] = {}
-    begin, size = 2, 0
+    begin, size = 1, 0
     for text, weight in texts:
         last = begin
         for token in tokenise(normalise(text)):
@@ -64,14 +64,6 @@ class TsQuery(Value):
         """Return the parameter with its type."""
         sql, params = super().as_sql(compiler, connection)
         return f"{sql}::tsquery", tuple(params)
-
-
-class Joined(Func):
-    """Two vectors, one behind the other; written as in the framework's index."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = SearchVectorField()
 
 
 class Matches(Func):

@@ -6,6 +6,7 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from modelsearch.test.settings import *  # noqa: F403
 
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FIXTURE_DIRS = [
     os.environ.get("CONFORMANCE_DIR") or str(ROOT.parent / "shared" / "conformance" / "modelsearch")
 ]
+DATABASES: dict[str, Any]
 BACKEND = os.environ.get("CONFORMANCE_BACKEND", "search.backends.whoosh")
 if BACKEND == "search.backends.whoosh":
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}

@@ -1,16 +1,17 @@
 """The framework's own behaviour suite held against a backend of ours; started by test_conformance."""
 
-from django.conf import settings
 from django.test import TestCase
 from modelsearch.backends import get_search_backend
 from modelsearch.test.testapp import models
 from modelsearch.tests import test_backends
 
+from tests.search.backends.conformance_settings import BACKEND
+
 
 class BackendBehaviour(test_backends.BackendTests, TestCase):
     """All of it, nothing skipped."""
 
-    backend_path = settings.MODELSEARCH_BACKENDS["default"]["BACKEND"]
+    backend_path = BACKEND
 
     def clear_index_entries(self) -> None:
         """The index may live outside the database, whose rows the suite would otherwise remove."""
