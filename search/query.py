@@ -164,7 +164,8 @@ class SearchResponse:
 def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     """Search notices and report pages; a notice stands where its better hit stands.
 
-    When the engine does not answer, the response says so, and not that there is nothing. Hits are resolved through the database, so nothing unpublished is shown even when the index is behind.
+    When the engine does not answer, the response says so, and not that there is nothing. Hits are resolved through the
+    database, so nothing unpublished is shown even when the index is behind.
     """
     understood = parse(request.text, synonyms=not request.exact)
     unavailable = False
