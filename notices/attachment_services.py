@@ -13,15 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notices import signals
-from notices.content_store import DOCX_TYPE, StoredFile, sniff_type, store
-from notices.models.attachments import Attachment, AttachmentKind, content_storage
+from notices.content_store import StoredFile, sniff_type, store
+from notices.models.attachments import DOCX_TYPE, PDF_TYPE, Attachment, AttachmentKind, content_storage
 from notices.models.corrections import CorrectionClass
 from notices.models.pages import NoticePage
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.statutory.identifiers import personal_data_in
-from search.extraction import PageText, inspect_pdf, reason_against_docx
+from search.extraction import PageText, inspect_document
 
-_TYPES = {"application/pdf", DOCX_TYPE, "image/jpeg", "image/png", "image/webp"}
+_READABLE = {PDF_TYPE, DOCX_TYPE}
+_TYPES = {*_READABLE, "image/jpeg", "image/png", "image/webp"}
 _REPORTS = {AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT}
 # Of personal data; beyond that a file is to be gone through anyway.
 MAX_SAMPLES = 50
@@ -44,7 +45,7 @@ def _check(upload: Any, kind: str) -> None:
     content_type = sniff_type(upload)
     if content_type not in _TYPES:
         raise ValidationError(_("只接受 PDF、DOCX、JPG、PNG 文件；压缩包、加密文件请先解开。"))
-    if kind in _REPORTS and content_type != "application/pdf":
+    if kind in _REPORTS and content_type != PDF_TYPE:
         raise ValidationError(_("报告书全文请上传 PDF 文件。"))
 
 
@@ -69,18 +70,13 @@ def _version_in_preparation(notice: NoticePage) -> int:
 
 def _inspect(stored: StoredFile) -> dict[str, Any]:
     """Return what is kept of a file's inside; raise ValidationError with every reason not to take it."""
-    path = Path(content_storage().path(stored.name))
-    if stored.content_type == DOCX_TYPE:
-        reason = reason_against_docx(path)
-        if reason:
-            raise ValidationError(reason)
-    if stored.content_type != "application/pdf":
+    if stored.content_type not in _READABLE:
         return {}
-    found = inspect_pdf(path)
+    found = inspect_document(Path(content_storage().path(stored.name)))
     if found.reasons:
         raise ValidationError(list(found.reasons))
     return {
-        "pages": found.page_count,
+        "pages": found.page_count if stored.content_type == PDF_TYPE else None,
         "text_share": found.text_share,
         "pages_without_text": list(found.pages_without_text),
         "personal_data": _personal_data(found.pages),

@@ -10,10 +10,9 @@ from typing import IO, Any
 from django.core.files.base import File
 from PIL import Image, UnidentifiedImageError
 
-from notices.models.attachments import content_storage
+from notices.models.attachments import DOCX_TYPE, PDF_TYPE, content_storage
 
 _CHUNK = 1024 * 1024
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def sniff_type(handle: IO[bytes]) -> str:
     head = handle.read(2048)
     handle.seek(0)
     if head.startswith(b"%PDF-"):
-        return "application/pdf"
+        return PDF_TYPE
     if head.startswith(b"PK\x03\x04"):
         return DOCX_TYPE if _is_docx(handle) else "application/zip"
     image = _image_type(handle)

@@ -31,6 +31,7 @@ from notices.correction_rules import (
     prepared_wording,
 )
 from notices.gate import typed_digest
+from notices.reading_notes import with_reading_notes
 from notices.selectors import long_date
 
 
@@ -217,7 +218,7 @@ def attachments_context(notice: Any, user: Any) -> dict[str, Any]:
         prepared_wording(notice, correction)
     return {
         "notice": notice,
-        "attachments": list(notice.files()),
+        "attachments": with_reading_notes(notice.files()),
         "may_change": permissions.can_change_attachments(user, notice),
         "correction": correction,
     }

@@ -28,7 +28,7 @@ from notices.models.evidence import (
 from notices.models.records import NoticeRecord
 from notices.photos import PhotoError, read_photo
 from notices.services import write_entry
-from search.extraction import inspect_pdf
+from search.extraction import inspect_document
 
 _OWNERS: dict[type[Evidence], str] = {
     NewspaperInsertion: "insertion",
@@ -73,7 +73,7 @@ def prepare_file(upload: Any) -> PreparedFile:
     stored = store(upload)
     if photo is not None:
         return PreparedFile(name, stored, photo.content_type, photo.taken_at)
-    reasons = inspect_pdf(Path(content_storage().path(stored.name))).reasons
+    reasons = inspect_document(Path(content_storage().path(stored.name))).reasons
     if reasons:
         raise ValidationError([f"{name}：{reason}" for reason in reasons])
     return PreparedFile(name, stored, "application/pdf", None)

@@ -27,7 +27,6 @@ from notices.statutory.facts import (
 from notices.statutory.identifiers import personal_data_in
 from notices.statutory.window import comment_window
 from notices.statutory.workdays import Calendar
-from notices.wording import page_ranges
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
@@ -87,7 +86,7 @@ def _personal_data_in(attachments: list[Attachment], page: NoticePage) -> tuple[
     known = set(personal_data_in(own))
     return tuple(
         _("《%(title)s》%(pages)s %(sample)s")
-        % {"title": row.title, "pages": page_ranges(found["pages"]), "sample": found["sample"]}
+        % {"title": row.title, "pages": row.places(found["pages"]), "sample": found["sample"]}
         for row in attachments
         for found in row.personal_data
         if found["sample"] not in known

@@ -65,7 +65,8 @@ def search_json(request: HttpRequest) -> HttpResponse:
             "also_searched": list(found.understood.also),
             "notices": found.notices,
             "pages": found.pages,
-            "pages_without_text": found.pages_without_text,
+            "pages_without_text": found.unread.pages,
+            "files_not_read": found.unread.files,
             "page": found.listing.number,
             "page_count": found.listing.paginator.num_pages,
             "facets": {
@@ -101,6 +102,7 @@ def _page(hit: PageHit, code: str, request: HttpRequest) -> dict[str, Any]:
     address = reverse("report_page", args=[code, hit.attachment_id, hit.number])
     return {
         "number": hit.number,
+        "unit": "part" if hit.is_word else "page",
         "url": request.build_absolute_uri(address),
         "passage": _segments(hit.passage),
     }

@@ -12,8 +12,11 @@ class SearchConfig(AppConfig):
     verbose_name = _("检索")
 
     def ready(self) -> None:
-        """Register signal handlers and system checks."""
+        """Register signal handlers, system checks and what proponents are told of unread files."""
+        from notices import reading_notes
         from search import checks, signal_handlers
+        from search.models import reading_errors
 
         checks.connect()
         signal_handlers.connect()
+        reading_notes.register(reading_errors)

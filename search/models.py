@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -84,6 +85,12 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+def reading_errors(attachment_ids: Sequence[int]) -> dict[int, str]:
+    """Return why files were not read to their end, by attachment."""
+    failed = AttachmentText.objects.filter(attachment__in=attachment_ids).exclude(error="")
+    return dict(failed.values_list("attachment_id", "error"))
 
 
 def public_pages() -> Q:

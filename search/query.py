@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from modelsearch.query import SearchQuery
 from wagtail.search.backends import get_search_backend
 
 from notices.models import NoticePage, NoticeRecord
+from notices.models.attachments import DOCX_TYPE
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Clause, Passage, highlight, unbroken
 from search.backends.errors import SearchUnavailableError
@@ -123,12 +125,22 @@ class SearchRequest:
         return urlencode({name: value for name, value in kept.items() if value})
 
 
+class PageRef(NamedTuple):
+    """A page in the database, without its text; of a Word file it is a part."""
+
+    pk: int
+    attachment_id: int
+    number: int
+    is_word: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PageHit:
-    """A page of a report that holds what was searched, with its passage."""
+    """A page of a report, or a part of a Word file, that holds what was searched, with its passage."""
 
     attachment_id: int
     number: int
+    is_word: bool
     passage: Passage | None
 
 
@@ -142,6 +154,13 @@ class Group:
     more: int
 
 
+class Unread(NamedTuple):
+    """What cannot be searched: pages without text or not reached, and files that were not read to their end."""
+
+    pages: int
+    files: int
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
     """One page of groups and the counts over all of them.
@@ -153,7 +172,7 @@ class SearchResponse:
     listing: ListPage[Any]
     notices: int
     pages: int
-    pages_without_text: int
+    unread: Unread
     understood: ParsedQuery
     facets: dict[str, list[Choice]]
     notes: tuple[str | Promise, ...]
@@ -180,7 +199,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     if unavailable:
         notes = (UNAVAILABLE, *notes)
     pages = sum(len(found.pages[pk]) for pk in order)
-    blind = blind_pages(_notices_to_count(request, order))
+    unread = unread_in(_notices_to_count(request, order))
     facets = choices(facts.values(), request.narrowing)
     listing: ListPage[Any]
     if request.code:
@@ -189,7 +208,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
     best = tuple(page for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
     count = len(order)
-    return SearchResponse(groups, listing, count, pages, blind, understood, facets, notes, best, unavailable)
+    return SearchResponse(groups, listing, count, pages, unread, understood, facets, notes, best, unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +216,7 @@ class Found:
     """Public pages by their notice, and the notices in the order of their better hit."""
 
     order: tuple[int, ...]
-    pages: dict[int, list[PageText]]
+    pages: dict[int, list[PageRef]]
     capped: bool = False
 
 
@@ -210,18 +229,31 @@ def find(query: SearchQuery | None, *, code: str = "") -> Found:
     if code:
         attachments = NoticePage.objects.filter(record__code=code).values_list("attachments__pk", flat=True)
         pages = pages.filter(attachment_id__in=[pk for pk in attachments if pk])
-    ranked = [hit.pk for hit in backend.search(query, pages)[:MAX_PAGES]]
-    public = PageText.objects.filter(public_pages(), pk__in=ranked).select_related("attachment").in_bulk()
-    by_notice: dict[int, list[PageText]] = defaultdict(list)
-    for pk in ranked:
-        if pk in public:
-            by_notice[public[pk].attachment.notice_id].append(public[pk])
+    # Texts are fetched of what is shown only: hundreds of them cost more than the search.
+    ranked = [hit.pk for hit in backend.search(query, pages.only("pk"))[:MAX_PAGES]]
+    by_notice = _by_notice(ranked)
     notices: list[int] = []
     if not code:
-        live = NoticePage.objects.filter(live=True)
+        live = NoticePage.objects.filter(live=True).only("pk")
         notices = [notice.pk for notice in backend.search(query, live)[:MAX_NOTICES]]
     capped = len(ranked) == MAX_PAGES or len(notices) == MAX_NOTICES
     return Found(tuple(dict.fromkeys([*notices, *by_notice])), by_notice, capped)
+
+
+def _by_notice(ranked: list[int]) -> dict[int, list[PageRef]]:
+    public = PageText.objects.filter(public_pages(), pk__in=ranked).order_by()
+    rows = {
+        row[0]: row
+        for row in public.values_list(
+            "pk", "attachment__notice_id", "attachment_id", "number", "attachment__content_type"
+        )
+    }
+    found: dict[int, list[PageRef]] = defaultdict(list)
+    for pk in ranked:
+        if pk in rows:
+            _pk, notice, attachment, number, content_type = rows[pk]
+            found[notice].append(PageRef(pk, attachment, number, content_type == DOCX_TYPE))
+    return found
 
 
 def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts]) -> list[int]:
@@ -236,13 +268,8 @@ def _over_notices(
     request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
 ) -> tuple[ListPage[Any], tuple[Group, ...]]:
     listing = Paginator(order, PER_PAGE).get_page(request.page)
-    rows = _rows(list(listing), now)
-    groups = tuple(
-        _group(rows[pk], found.pages.get(pk, []), clauses, limit=PASSAGES_PER_NOTICE)
-        for pk in listing
-        if pk in rows
-    )
-    return listing, groups
+    pages = {pk: found.pages.get(pk, []) for pk in listing}
+    return listing, _groups(pages, clauses, now, limit=PASSAGES_PER_NOTICE)
 
 
 def _within_notice(
@@ -250,11 +277,18 @@ def _within_notice(
 ) -> tuple[ListPage[Any], tuple[Group, ...]]:
     hits = [hit for pk in order for hit in found.pages.get(pk, [])]
     listing = Paginator(hits, PAGES_PER_PAGE).get_page(request.page)
-    rows = _rows(order, now)
-    groups = tuple(
-        _group(rows[pk], list(listing), clauses, limit=PAGES_PER_PAGE) for pk in order if pk in rows
+    return listing, _groups({pk: list(listing) for pk in order}, clauses, now, limit=PAGES_PER_PAGE)
+
+
+def _groups(
+    pages: dict[int, list[PageRef]], clauses: Sequence[Clause], now: datetime, *, limit: int
+) -> tuple[Group, ...]:
+    rows = _rows(list(pages), now)
+    shown = [hit.pk for hits in pages.values() for hit in hits[:limit]]
+    texts = dict(PageText.objects.filter(pk__in=shown).order_by().values_list("pk", "text"))
+    return tuple(
+        _group(rows[pk], hits, texts, clauses, limit=limit) for pk, hits in pages.items() if pk in rows
     )
-    return listing, groups
 
 
 def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
@@ -262,8 +296,13 @@ def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
     return {row.record.page_id: row for row in notice_rows(records, now=now)}
 
 
-def _group(row: NoticeRow, hits: list[PageText], clauses: Sequence[Clause], *, limit: int) -> Group:
-    shown = tuple(PageHit(hit.attachment_id, hit.number, _passage(hit.text, clauses)) for hit in hits[:limit])
+def _group(
+    row: NoticeRow, hits: list[PageRef], texts: dict[int, str], clauses: Sequence[Clause], *, limit: int
+) -> Group:
+    shown = tuple(
+        PageHit(hit.attachment_id, hit.number, hit.is_word, _passage(texts.get(hit.pk, ""), clauses))
+        for hit in hits[:limit]
+    )
     page = row.page
     wording = "\n".join(
         part for part in (page.location, page.content, page.existing_works, page.public_scope) if part
@@ -285,10 +324,11 @@ def _notices_to_count(request: SearchRequest, order: list[int]) -> list[int]:
     return order
 
 
-def blind_pages(notice_ids: Sequence[int]) -> int:
-    """Return how many pages of these notices' reports have no text that could be searched."""
-    counts = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
-    return sum(counts.values_list("pages_without_text", flat=True))
+def unread_in(notice_ids: Sequence[int]) -> Unread:
+    """Return what of these notices' files nobody can search."""
+    files = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
+    found = files.aggregate(pages=Sum("pages_without_text"), files=Count("pk", filter=~Q(error="")))
+    return Unread(found["pages"] or 0, found["files"])
 
 
 def how_many(request: SearchRequest, *, today: date) -> int:

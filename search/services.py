@@ -17,12 +17,16 @@ BATCH = 200
 
 
 def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentText:
-    """Write the page texts of a PDF attachment, once; the same bytes are never read twice."""
+    """Write the page texts of a PDF, or the parts of a Word file, once; the same bytes are never read twice.
+
+    A page that was not reached counts like one without text: nobody can search either.
+    """
     done = AttachmentText.objects.filter(attachment=attachment).first()
     if done is not None and not done.error:
         return done
     # The child process takes its time; the transaction begins after it.
     extraction = extract_pages(Path(attachment.file.path))
+    count = max(attachment.pages or 0, extraction.page_count)
     texts = [
         PageText(attachment=attachment, number=page.number, text=page.text)
         for page in extraction.pages
@@ -36,8 +40,8 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
         result, _created = AttachmentText.objects.update_or_create(
             attachment=attachment,
             defaults={
-                "page_count": extraction.page_count,
-                "pages_without_text": sum(not page.has_text_layer for page in extraction.pages),
+                "page_count": count,
+                "pages_without_text": count - sum(page.has_text_layer for page in extraction.pages),
                 "error": extraction.error or "",
                 "extracted_at": now,
                 "words_version": 0,

@@ -22,7 +22,7 @@ OUTDATED_AT_ONCE: Final = 200
 def read_attachment(attachment_pk: int) -> int:
     """Extract an attachment and index it when its notice is public; return the number of indexed pages."""
     attachment = Attachment.objects.select_related("notice__record").filter(pk=attachment_pk).first()
-    if attachment is None or attachment.content_type != "application/pdf":
+    if attachment is None or not attachment.is_readable:
         return 0
     extract_attachment(attachment=attachment, now=timezone.now())
     indexed = index_attachment(attachment=attachment)

@@ -83,20 +83,29 @@ def _filters(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, 
     return [(name, LABELS[name], facets[name]) for name in FACETS if facets.get(name)]
 
 
-def _readable_attachment(request: HttpRequest, code: str, pk: int, number: int) -> Attachment:
+def _attachment(request: HttpRequest, code: str, pk: int) -> Attachment:
     attachment = get_object_or_404(
         Attachment.objects.select_related("notice__record"), pk=pk, notice__record__code=code
     )
     if not can_read_file(request.user, attachment):
         raise Http404
-    if attachment.content_type != "application/pdf" or not 1 <= number <= (attachment.pages or 0):
-        raise Http404
     return attachment
+
+
+def _page_count(attachment: Attachment, extracted: AttachmentText | None) -> int:
+    """Return how many pages can be turned to: of a Word file its parts, one page that says so while none are known."""
+    if attachment.is_word:
+        return max(1, extracted.page_count if extracted else 0)
+    return attachment.pages or 0 if attachment.is_readable else 0
 
 
 def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
     """Show one page of a report as a picture and as text, with the words searched for marked."""
-    attachment = _readable_attachment(request, code, pk, number)
+    attachment = _attachment(request, code, pk)
+    extracted = AttachmentText.objects.filter(attachment=attachment).first()
+    total = _page_count(attachment, extracted)
+    if not 1 <= number <= total:
+        raise Http404
     text = PageText.objects.filter(attachment=attachment, number=number).first()
     query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
     exact = "1" if request.GET.get("exact") else ""
@@ -110,19 +119,22 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
         "can_cite": status.can_comment and not attachment.is_outdated,
         "demo": record.demo,
         "number": number,
+        "total": total,
         "segments": mark(text.text, clauses) if text else (),
-        "extracted": AttachmentText.objects.filter(attachment=attachment).first(),
+        "extracted": extracted,
         "q": query,
         "query": f"?{urlencode(kept)}" if kept else "",
         "previous": number - 1 if number > 1 else None,
-        "next": number + 1 if number < (attachment.pages or 0) else None,
+        "next": number + 1 if number < total else None,
     }
     return TemplateResponse(request, "search/report_page.html", context)
 
 
 def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
     """Send the picture of a page."""
-    attachment = _readable_attachment(request, code, pk, number)
+    attachment = _attachment(request, code, pk)
+    if attachment.is_word or not 1 <= number <= _page_count(attachment, None):
+        raise Http404
     try:
         picture = page_image(attachment, number)
     except RenderingError as error:

@@ -10,6 +10,11 @@ from django.db import models
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
+from notices.wording import page_ranges, part_ranges
+
+PDF_TYPE = "application/pdf"
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 def content_storage() -> Storage:
     """Return the storage of content-addressed files."""
@@ -93,6 +98,20 @@ class Attachment(models.Model):
         if not self._state.adding and (update_fields is None or _BYTES & set(update_fields)):
             raise ProtectedError(_NEVER_REPLACED, {self})
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a Word file: it has no pages of its own and is read in parts."""
+        return self.content_type == DOCX_TYPE
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its text can be read here and searched."""
+        return self.is_word or self.content_type == PDF_TYPE
+
+    def places(self, numbers: list[int]) -> str:
+        """Return pages, of a Word file parts, in few words."""
+        return part_ranges(numbers) if self.is_word else page_ranges(numbers)
 
     @property
     def is_published(self) -> bool:

@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from notices.attachment_services import clean_file_name
-from notices.content_store import DOCX_TYPE, hash_and_size, sniff_type
+from notices.content_store import hash_and_size, sniff_type
+from notices.models.attachments import DOCX_TYPE
 from notices.photos import PhotoError, read_photo
 from search.extraction import Limits, reason_against_docx, reasons_against_pdf
 

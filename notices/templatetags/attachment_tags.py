@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.utils.translation import gettext as _
 
-from notices.wording import page_ranges
+from notices.models import Attachment
 
 register = template.Library()
-register.filter("page_ranges", page_ranges)
 
 SHOWN_SAMPLES = 5
 
 
 @register.filter
-def sample_list(found: list[dict[str, Any]]) -> str:
+def places_without_text(attachment: Attachment) -> str:
+    """Return the pages of a file, or the parts, that nobody can search."""
+    return attachment.places(attachment.pages_without_text)
+
+
+@register.filter
+def sample_list(attachment: Attachment) -> str:
     """Return the first masked samples with their pages, and how many more there are."""
-    shown = "；".join(f"{page_ranges(row['pages'])} {row['sample']}" for row in found[:SHOWN_SAMPLES])
+    found = attachment.personal_data
+    shown = "；".join(f"{attachment.places(row['pages'])} {row['sample']}" for row in found[:SHOWN_SAMPLES])
     more = len(found) - SHOWN_SAMPLES
     return shown + (_("，另有 %(count)s 处") % {"count": more} if more > 0 else "")
 

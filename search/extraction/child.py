@@ -8,13 +8,32 @@ import base64
 import json
 import resource
 import sys
+import zipfile
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from xml.sax import SAXException
+
+from defusedxml import DefusedXmlException
 
 from search.extraction.limits import Failure, Limits
 from search.extraction.pdf import Document, PdfError
 from search.extraction.sniffing import FileKind, kind_of
 from search.extraction.structure import dangers_of
+from search.extraction.word import DAMAGED, reason_against_docx
+from search.extraction.word_parts import parts_of
+
+# What the readers of packages and of XML raise for damaged ones.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    SAXException,
+    DefusedXmlException,
+    KeyError,
+    ValueError,
+    EOFError,
+)
 
 
 def main(job: dict[str, Any]) -> None:
@@ -29,6 +48,9 @@ def main(job: dict[str, Any]) -> None:
             return
         path = Path(job["path"])
         kind = kind_of(path)
+        if kind is FileKind.DOCX and job["action"] in ("pages", "inspect"):
+            _read_word(path, limits)
+            return
         if kind is not FileKind.PDF:
             _answer(failure=Failure.UNSUPPORTED.value)
             return
@@ -53,7 +75,9 @@ def _read_pdf(path: Path, job: dict[str, Any], limits: Limits) -> None:
             picture = document.image(job["page"], max_bytes=job["max_bytes"])
             _answer(image=base64.b64encode(picture).decode())
         else:
-            _read_pages(document, limits)
+            numbers = range(1, document.page_count + 1)
+            pages = (document.page(number, characters=limits.characters_per_page) for number in numbers)
+            _send_pages(pages, limits)
         _answer(done=True)
     except PdfError as error:
         _answer(failure=error.args[0].value)
@@ -68,13 +92,33 @@ def _draw_strip(job: dict[str, Any]) -> None:
         _answer(failure=error.args[0].value)
 
 
-def _read_pages(document: Document, limits: Limits) -> None:
+def _read_word(path: Path, limits: Limits) -> None:
+    """Read the parts of a Word file; how many there are is known when they are read."""
+    reason = reason_against_docx(path)
+    if reason is not None:
+        _answer(reason=reason)
+        return
+    try:
+        _send_pages(parts_of(path), limits)
+        _answer(done=True)
+    except _UNREADABLE:
+        _answer(reason=DAMAGED)
+
+
+class _HasText(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def has_text(self) -> bool: ...
+
+
+def _send_pages(pages: Iterable[_HasText], limits: Limits) -> None:
     total = 0
-    for number in range(1, document.page_count + 1):
+    for number, page in enumerate(pages, 1):
         if number > limits.pages:
             _answer(failure=Failure.TOO_MANY_PAGES.value)
             return
-        page = document.page(number, characters=limits.characters_per_page)
         total += len(page.text)
         if total > limits.characters:
             _answer(failure=Failure.TOO_MUCH_TEXT.value)

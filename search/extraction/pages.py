@@ -18,7 +18,7 @@ _IMAGE_LIMITS: Final = Limits(cpu_seconds=20, wall_seconds=40.0)
 _MESSAGES: Final = {
     Failure.ENCRYPTED: "文件设有打开密码，无法读取。请上传没有密码的文件。",
     Failure.CORRUPT: "文件已损坏或不是完整的 PDF，无法读取。请重新导出后上传。",
-    Failure.UNSUPPORTED: "目前只能读取 PDF 文件的内容。",
+    Failure.UNSUPPORTED: "目前只能读取 PDF 和 Word（DOCX）文件的内容。",
     Failure.EMPTY: "文件是空的。",
     Failure.MISSING: "找不到文件，或者文件无法打开。",
     Failure.TOO_LARGE: "文件过大，未读取其中的文字。",
@@ -45,7 +45,7 @@ _DANGER_MESSAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page, counted from 1. Without a text layer (a scan, a drawing) it cannot be searched."""
+    """One page, of a Word file one part, counted from 1. Without text (a scan, a drawing) it cannot be searched."""
 
     number: int
     text: str
@@ -54,7 +54,10 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What could be read. With ``error`` set, ``pages`` holds those read before it, possibly none."""
+    """What could be read. With ``error`` set, ``pages`` holds those read before it, possibly none.
+
+    How many parts a Word file has is known only once all are read: ``page_count`` is those read.
+    """
 
     pages: tuple[PageText, ...]
     page_count: int
@@ -89,11 +92,12 @@ def extract_pages(path: Path, *, limits: Limits | None = None) -> Extraction:
     """Read the text of every page. Never raises for what the file is; see ``Extraction.error``."""
     answers, failure = _run({"action": "pages"}, path, limits or Limits())
     page_count, encrypted = _head(answers, failure)
-    return Extraction(_pages(answers), page_count, encrypted, _message(failure))
+    error = next(iter(_reasons(answers, failure)), None)
+    return Extraction(_pages(answers), page_count, encrypted, error)
 
 
-def inspect_pdf(path: Path, *, limits: Limits | None = None) -> Inspection:
-    """Look for what forbids a PDF (scripts, embedded files, encryption, bombs …), then read its pages."""
+def inspect_document(path: Path, *, limits: Limits | None = None) -> Inspection:
+    """Look for what forbids a PDF or a DOCX (scripts, embedded files, encryption, bombs …), then read its pages."""
     answers, failure = _run({"action": "inspect"}, path, limits or Limits())
     page_count, _encrypted = _head(answers, failure)
     return Inspection(_pages(answers), page_count, _reasons(answers, failure))
@@ -107,6 +111,7 @@ def reasons_against_pdf(path: Path, *, limits: Limits | None = None) -> tuple[st
 def _reasons(answers: list[dict[str, Any]], failure: Failure | None) -> tuple[str, ...]:
     dangers: list[str] = next((answer["dangers"] for answer in answers if "dangers" in answer), [])
     reasons = [_DANGER_MESSAGES[danger] for danger in dangers]
+    reasons += [answer["reason"] for answer in answers if "reason" in answer]
     if failure is not None:
         reasons.append(_MESSAGES[failure])
     return tuple(reasons)
@@ -123,7 +128,7 @@ def _image(answers: list[dict[str, Any]], failure: Failure | None) -> bytes:
     for answer in answers:
         if "image" in answer:
             return base64.b64decode(answer["image"])
-    raise RenderingError(_message(failure or Failure.CORRUPT))
+    raise RenderingError(_MESSAGES[failure or Failure.CORRUPT])
 
 
 def render_document(content: bytes, *, width: int, max_bytes: int) -> bytes:
@@ -140,10 +145,6 @@ def image_type(data: bytes) -> str:
     return "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
 
 
-def _message(failure: Failure | None) -> str | None:
-    return None if failure is None else _MESSAGES[failure]
-
-
 def _pages(answers: list[dict[str, Any]]) -> tuple[PageText, ...]:
     return tuple(
         PageText(answer["page"], answer["text"], answer["has_text"]) for answer in answers if "page" in answer
@@ -154,7 +155,7 @@ def _head(answers: list[dict[str, Any]], failure: Failure | None) -> tuple[int, 
     for answer in answers:
         if "page_count" in answer:
             return int(answer["page_count"]), bool(answer["encrypted"])
-    return 0, failure is Failure.ENCRYPTED
+    return len(_pages(answers)), failure is Failure.ENCRYPTED
 
 
 def _run(job: dict[str, Any], path: Path, limits: Limits) -> tuple[list[dict[str, Any]], Failure | None]:
@@ -195,7 +196,7 @@ def _ask(
     for answer in answers:
         if "failure" in answer:
             return answers, Failure(answer["failure"])
-    if answers and "done" in answers[-1]:
+    if answers and ("done" in answers[-1] or "reason" in answers[-1]):
         return answers, None
     return answers, _death(done.returncode, done.stderr)
 

@@ -29,7 +29,7 @@ from search.backends.whoosh import engine
 from search.backends.whoosh.columns import Document
 from search.backends.whoosh.storage import IndexStore, Rebuild
 from search.backends.whoosh.whoosh_library import ID, TEXT, FileStorage, Schema, SegmentWriter
-from tests.search.corpus import pages, queries
+from tests.benchmarks.corpus import pages, queries
 
 ROUNDS = 3
 BEST = 10

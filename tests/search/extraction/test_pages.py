@@ -14,7 +14,7 @@ from search.extraction import (
     RenderingError,
     extract_pages,
     image_type,
-    inspect_pdf,
+    inspect_document,
     render_document,
     render_page,
 )
@@ -60,7 +60,7 @@ def test_every_page_gives_its_text_and_scans_are_told_apart(report: Path) -> Non
 
 
 def test_facts_count_pages_and_the_share_that_can_be_searched(report: Path) -> None:
-    found = inspect_pdf(report)
+    found = inspect_document(report)
     assert (found.page_count, found.text_share, found.reasons) == (4, 0.75, ())
     assert found.pages_without_text == (3,)
 
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, wor
     error = extract_pages(path).error
     assert error is not None
     assert words in error
-    assert inspect_pdf(path).reasons
+    assert inspect_document(path).reasons
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from docx import Document
 from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
-from search.extraction import Limits, inspect_pdf, reason_against_docx
+from search.extraction import Limits, inspect_document, reason_against_docx
 from tests.pdf import make_pdf
 
 Change = Callable[[pikepdf.Pdf], Any]
@@ -167,7 +167,7 @@ def test_what_can_act_or_explode_is_refused_with_its_reason(
     if change is _script_that_nothing_refers_to:
         path = _append_object(path, b"<< /Hidden << /S /JavaScript /JS (app.alert\\(1\\)) >> >>")
     started = time.monotonic()
-    found = inspect_pdf(path)
+    found = inspect_document(path)
     assert any(part in reason for reason in found.reasons), found.reasons
     assert found.pages == ()
     assert time.monotonic() - started < 10
@@ -197,7 +197,7 @@ def _append_object(path: Path, body: bytes) -> Path:
 @pytest.mark.parametrize("password", ["", "secret"])
 def test_any_encryption_is_refused(tmp_path: Path, password: str) -> None:
     path = altered(tmp_path, lambda pdf: None, encryption=pikepdf.Encryption(user=password, owner="owner"))
-    assert ["密码" in reason for reason in inspect_pdf(path).reasons] == [True]
+    assert ["密码" in reason for reason in inspect_document(path).reasons] == [True]
 
 
 @pytest.mark.parametrize("cut", [10, 400, 0.5, 0.95])
@@ -205,7 +205,7 @@ def test_a_broken_file_is_refused_or_read_and_never_hurts(tmp_path: Path, cut: f
     data = make_pdf(["第一章 总则。" * 10] * 3)
     path = tmp_path / "cut.pdf"
     path.write_bytes(data[: int(cut if cut > 1 else cut * len(data))])
-    found = inspect_pdf(path)
+    found = inspect_document(path)
     assert found.reasons or found.page_count
 
 
@@ -213,7 +213,7 @@ def test_a_page_tree_that_bites_its_tail_is_refused(tmp_path: Path) -> None:
     data = make_pdf(["第一章"]).replace(b"/Kids [7 0 R]", b"/Kids [2 0 R]")
     path = tmp_path / "tail.pdf"
     path.write_bytes(data)
-    assert inspect_pdf(path).reasons
+    assert inspect_document(path).reasons
 
 
 def test_a_page_count_that_nobody_reads_is_refused(tmp_path: Path) -> None:
@@ -222,12 +222,12 @@ def test_a_page_count_that_nobody_reads_is_refused(tmp_path: Path) -> None:
         for _copy in range(5001):
             pdf.pages.append(pikepdf.Page(blank))
 
-    assert any("页数" in reason for reason in inspect_pdf(altered(tmp_path, many)).reasons)
+    assert any("页数" in reason for reason in inspect_document(altered(tmp_path, many)).reasons)
 
 
 def test_memory_and_time_end_the_reading_not_the_portal(tmp_path: Path) -> None:
     limits = Limits(memory_bytes=60_000_000, wall_seconds=5)
-    assert inspect_pdf(altered(tmp_path, _bomb), limits=limits).reasons
+    assert inspect_document(altered(tmp_path, _bomb), limits=limits).reasons
 
 
 @pytest.mark.parametrize("variant", [None, "pdf/a-3u"])
@@ -239,7 +239,7 @@ def test_a_report_with_bookmarks_links_and_fonts_is_taken(tmp_path: Path, varian
         "<a href='mailto:eia@example.com'>邮箱</a></p><h1 id=b style='break-before:page'>第二章 渗滤液</h1>"
     )
     HTML(string=html).write_pdf(path, **({"pdf_variant": variant} if variant else {}))
-    found = inspect_pdf(path)
+    found = inspect_document(path)
     assert (found.reasons, found.page_count) == ((), 2)
 
 
