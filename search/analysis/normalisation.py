@@ -16,6 +16,8 @@ from search.analysis.characters import AFTER, BEFORE, HAN_RANGES
 _GAP: Final = re.compile(
     rf"(?:[^\S\n](?<=[{HAN_RANGES}]\s)[^\S\n]*(?:\n[^\S\n]*)?|\n(?<=[{HAN_RANGES}]\n)[^\S\n]*)(?=[{HAN_RANGES}])"
 )
+# Common characters that never combine with what stands before them.
+_ALONE: Final = re.compile("[\u0000-\u00ac\u00ae-\u02ff\u4e00-\u9fff\u3001-\u3011\uff01-\uff5e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,47 @@ def normalise_with_map(text: str) -> Normalised:
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        characters = _fold(text[start:end])
+    for start, end, characters in _folded(text):
         folded.append(characters)
-        starts.extend([start] * len(characters))
-        ends.extend([end] * len(characters))
+        if len(characters) == end - start:
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            starts.extend([start] * len(characters))
+            ends.extend([end] * len(characters))
     whole = "".join(folded)
-    kept: list[tuple[int, int]] = []
+    parts: list[str] = []
+    kept_starts: list[int] = []
+    kept_ends: list[int] = []
     at = 0
-    for gap in _GAP.finditer(whole):
-        kept.append((at, gap.start()))
-        at = gap.end()
-    kept.append((at, len(whole)))
-    return Normalised(
-        "".join(whole[a:b] for a, b in kept),
-        tuple(value for a, b in kept for value in starts[a:b]),
-        tuple(value for a, b in kept for value in ends[a:b]),
-    )
+    for gap in (*_GAP.finditer(whole), None):
+        stop = gap.start() if gap else len(whole)
+        parts.append(whole[at:stop])
+        kept_starts += starts[at:stop]
+        kept_ends += ends[at:stop]
+        at = gap.end() if gap else stop
+    return Normalised("".join(parts), tuple(kept_starts), tuple(kept_ends))
+
+
+def _folded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield pieces of the text, from where to where, with their folded form.
+
+    A piece that becomes as many characters as it has does so one by one; of any other, each stands for the whole.
+    """
+    at = 0
+    for run in _ALONE.finditer(text):
+        if run.start() > at:
+            yield from _clusters(text, at, run.start())
+        # What follows the last of them may join it.
+        stop = run.end() if run.end() == len(text) else run.end() - 1
+        characters = run.group()[: stop - run.start()].translate(_FOLDED)
+        if len(characters) == stop - run.start():
+            yield run.start(), stop, characters
+        else:
+            yield from ((place, place + 1, _FOLDED[ord(text[place])]) for place in range(run.start(), stop))
+        at = stop
+    if at < len(text):
+        yield from _clusters(text, at, len(text))
 
 
 def _fold(text: str) -> str:
@@ -72,29 +98,37 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", plain).translate(AFTER)
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Cut ``text`` where folding the parts gives the same as folding the whole."""
-    start = 0
-    for at, character in enumerate(text):
-        if at == start or _stands_alone(character):
-            joined = False
-        elif ord(character) in BEFORE and BEFORE[ord(character)] is None:
-            joined = True
-        else:
-            before = text[start:at]
-            joined = _fold(before + character) != _fold(before) + _fold(character)
-        if not joined and at > start:
-            yield start, at
+def _clusters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int, str]]:
+    """Cut a stretch where folding the parts gives the same as folding the whole; yield each with its folded form."""
+    start = begin
+    for at in range(begin + 1, stop):
+        character = text[at]
+        if ord(character) in BEFORE and BEFORE[ord(character)] is None:
+            continue
+        before = text[start:at]
+        if _fold(before + character) == _fold(before) + _fold(character):
+            yield from _cluster(text, start, at)
             start = at
-    if text:
-        yield start, len(text)
+    if start < stop:
+        yield from _cluster(text, start, stop)
 
 
-def _stands_alone(character: str) -> bool:
-    """Tell at once that a common character never combines with what stands before it."""
-    return (
-        (character < "\u0300" and character != "\u00ad")
-        or "\u4e00" <= character <= "\u9fff"
-        or "\u3001" <= character <= "\u3011"
-        or "\uff01" <= character <= "\uff5e"
-    )
+def _cluster(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    characters = _fold(text[start:end])
+    if len(characters) == end - start > 1:
+        # As many as before, yet not one by one: each stands for the whole.
+        for character in characters:
+            yield start, end, character
+    else:
+        yield start, end, characters
+
+
+class _Folds(dict[int, str]):
+    """The folded form of each character that stands alone, made when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold(chr(code))
+        return folded
+
+
+_FOLDED: Final = _Folds()

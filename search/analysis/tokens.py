@@ -29,10 +29,13 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenise(text: str) -> Iterator[Token]:
-    """Yield the terms of a *normalised* text, no two of them at one position, in rising order."""
+def tokenise(text: str, begin: int = 0) -> Iterator[Token]:
+    """Yield the terms of a *normalised* text, no two of them at one position, in rising order.
+
+    From ``begin``, which must not lie inside a group of letters or digits, positions count from 0 again.
+    """
     position = 0
-    for run in _RUN.finditer(text):
+    for run in _RUN.finditer(text, begin):
         start, end = run.span()
         if run.lastgroup == "gap":
             position += 1

@@ -27,7 +27,7 @@ def test_hits_are_grouped_by_notice_with_the_numbers_of_their_pages() -> None:
     response = search(SearchRequest(text="渗滤液"), now=timezone.now())
     (group,) = response.groups
     assert {hit.number for hit in group.hits} == {2, 3}
-    assert (response.notices, response.pages, response.pages_without_text) == (1, 2, 0)
+    assert (response.notices, response.pages, response.unread) == (1, 2, (0, 0))
     assert any(segment.marked and segment.text == "渗滤液" for segment in group.hits[0].passage.segments)
 
 
