@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from notices.calendars import current_calendar
 from notices.models import Attachment, NoticeRecord
@@ -24,16 +27,16 @@ from search.hints import hints_for
 from search.language import parse
 from search.models import AttachmentText, PageText
 from search.narrowing import FACETS, Choice, label
-from search.page_images import page_image
+from search.page_images import HOUR, BusyError, page_image, picture_version
 from search.query import MAX_QUERY, SearchRequest, SearchResponse, search
 from search.related import related_words
 
 LABELS = {
-    "county": _("县（市、区）"),
-    "state": _("状态"),
-    "kind": _("公示类别"),
-    "year": _("公开年份"),
-    "industry": _("行业"),
+    "county": gettext_lazy("县（市、区）"),
+    "state": gettext_lazy("状态"),
+    "kind": gettext_lazy("公示类别"),
+    "year": gettext_lazy("公开年份"),
+    "industry": gettext_lazy("行业"),
 }
 
 
@@ -120,6 +123,7 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
         "demo": record.demo,
         "number": number,
         "total": total,
+        "picture_version": picture_version(attachment),
         "segments": mark(text.text, clauses) if text else (),
         "extracted": extracted,
         "q": query,
@@ -130,15 +134,36 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
     return TemplateResponse(request, "search/report_page.html", context)
 
 
-def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
-    """Send the picture of a page."""
+@require_safe
+def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponseBase:
+    """Send the picture of a page; under the address that names the file's hash it never changes."""
     attachment = _attachment(request, code, pk)
     if attachment.is_word or not 1 <= number <= _page_count(attachment, None):
         raise Http404
+    version = picture_version(attachment)
+    etag = f'"{version}-{number}"'
+    response = HttpResponse(headers={"ETag": etag, "Cache-Control": _caching(request, attachment, version)})
+    answer = get_conditional_response(request, etag=etag, response=response)
+    if answer is not response:
+        return answer
     try:
-        picture = page_image(attachment, number)
+        response.content = page_image(attachment, number)
     except RenderingError as error:
-        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=503)
-    response = HttpResponse(picture, content_type=image_type(picture))
-    response["Cache-Control"] = "public, max-age=86400" if attachment.is_published else "private, no-store"
+        return _no_picture(str(error), status=503, retry_after=HOUR)
+    except BusyError:
+        return _no_picture(_("正在生成的页面图像较多，请过几秒钟再刷新。"), status=503, retry_after=5)
+    response["Content-Type"] = image_type(response.content)
     return response
+
+
+def _caching(request: HttpRequest, attachment: Attachment, version: str) -> str:
+    if not attachment.is_published:
+        return "private, no-store"
+    if request.GET.get("v") == version:
+        return "public, max-age=31536000, immutable"
+    return "public, max-age=3600"
+
+
+def _no_picture(words: str, *, status: int, retry_after: int) -> HttpResponse:
+    headers = {"Retry-After": str(retry_after), "Cache-Control": "no-store"}
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status, headers=headers)

@@ -144,6 +144,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 ATTACHMENT_MAX_BYTES = env_int("ATTACHMENT_MAX_MB", 300, minimum=1, maximum=2000) * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Pictures of report pages that are kept, together.
+PAGE_IMAGES_MAX_BYTES = env_int("PAGE_IMAGES_MAX_MB", 500, minimum=10) * 1024 * 1024
 # Files that come with an opinion: bytes of one, how many with one opinion, bytes of all that wait for their opinion.
 OPINION_FILE_MAX_BYTES = env_int("OPINION_FILE_MAX_MB", 20, minimum=1, maximum=100) * 1024 * 1024
 OPINION_FILES_MAX = env_int("OPINION_FILES_MAX", 5, minimum=1, maximum=20)

@@ -88,7 +88,9 @@ def _match_end(text: str, start: int, clause: Clause) -> int | None:
     """
     begin = start
     if not HAN.match(text, start):
-        while begin and (text[begin - 1] == "." or text[begin - 1].isalnum()) and not HAN.match(text, begin - 1):
+        while (
+            begin and (text[begin - 1] == "." or text[begin - 1].isalnum()) and not HAN.match(text, begin - 1)
+        ):
             begin -= 1
     near = dropwhile(lambda token: token.start < start, tokenise(text, begin))
     run = list(islice(near, len(clause.slots)))
