@@ -31,8 +31,8 @@ SLOTS: Final = 2
 SEATS: Final = 2
 LONGEST_WAIT: Final = 5.0
 # Seconds after which a page that could not be drawn is tried again, and after which a picture that is looked at counts as used.
-HOUR: Final = 3600
-DAY: Final = 24 * HOUR
+RETRY_AFTER: Final = 600
+DAY: Final = 24 * 3600
 _PAUSE: Final = 0.02
 # After a clearing there is room for some time.
 _KEPT_SHARE: Final = 0.9
@@ -78,7 +78,7 @@ def _kept(path: Path) -> bytes | None:
     except OSError:
         return None
     if not picture:
-        if age > HOUR:
+        if age > RETRY_AFTER:
             return None
         raise RenderingError(_("这一页的图像没有生成出来，请看下面的文字或者打开原件。"))
     if age > DAY:

@@ -27,7 +27,7 @@ from search.hints import hints_for
 from search.language import parse
 from search.models import AttachmentText, PageText
 from search.narrowing import FACETS, Choice, label
-from search.page_images import HOUR, BusyError, page_image, picture_version
+from search.page_images import RETRY_AFTER, BusyError, page_image, picture_version
 from search.query import MAX_QUERY, SearchRequest, SearchResponse, search
 from search.related import related_words
 
@@ -149,7 +149,7 @@ def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpR
     try:
         response.content = page_image(attachment, number)
     except RenderingError as error:
-        return _no_picture(str(error), status=503, retry_after=HOUR)
+        return _no_picture(str(error), status=503, retry_after=RETRY_AFTER)
     except BusyError:
         return _no_picture(_("正在生成的页面图像较多，请过几秒钟再刷新。"), status=503, retry_after=5)
     response["Content-Type"] = image_type(response.content)

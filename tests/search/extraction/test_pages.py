@@ -1,5 +1,6 @@
 """Files from outside become pages of text and page images, or a plain sentence why not."""
 
+import random
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -78,6 +79,25 @@ def test_a_picture_that_does_not_compress_is_made_smaller_until_it_fits(report: 
     assert len(data) <= 20_000
     with Image.open(BytesIO(data)) as picture:
         picture.verify()
+
+
+def test_scans_and_dense_drawings_in_colour_stay_within_the_size_that_a_phone_loads(tmp_path: Path) -> None:
+    dice = random.Random(1)
+    lines = "".join(
+        f"{dice.random():.2f} {dice.random():.2f} {dice.random():.2f} RG "
+        f"{dice.random() * 842:.1f} {dice.random() * 595:.1f} m {dice.random() * 842:.1f} {dice.random() * 595:.1f} l S\n"
+        for _line in range(20_000)
+    )
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(842, 595))
+        pdf.pages[0].Contents = pikepdf.Stream(pdf, lines.encode())
+        pdf.save(tmp_path / "drawing.pdf")
+    Image.effect_noise((1654, 2339), 90).convert("RGB").save(tmp_path / "scan.pdf", "PDF", resolution=200)
+    for name in ("drawing.pdf", "scan.pdf"):
+        data = render_page(tmp_path / name, 1)
+        assert 20_000 < len(data) <= 150_000
+        with Image.open(BytesIO(data)) as picture:
+            assert picture.width >= 500
 
 
 @pytest.mark.parametrize("number", [0, 5])
