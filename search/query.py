@@ -126,12 +126,13 @@ class SearchRequest:
 
 
 class PageRef(NamedTuple):
-    """A page in the database, without its text; of a Word file it is a part."""
+    """A page in the database, without its text; of a Word file it is a part. ``title`` is its file's."""
 
     pk: int
     attachment_id: int
     number: int
     is_word: bool
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ class PageHit:
     attachment_id: int
     number: int
     is_word: bool
+    title: str
     passage: Passage | None
 
 
@@ -245,14 +247,19 @@ def _by_notice(ranked: list[int]) -> dict[int, list[PageRef]]:
     rows = {
         row[0]: row
         for row in public.values_list(
-            "pk", "attachment__notice_id", "attachment_id", "number", "attachment__content_type"
+            "pk",
+            "attachment__notice_id",
+            "attachment_id",
+            "number",
+            "attachment__content_type",
+            "attachment__title",
         )
     }
     found: dict[int, list[PageRef]] = defaultdict(list)
     for pk in ranked:
         if pk in rows:
-            _pk, notice, attachment, number, content_type = rows[pk]
-            found[notice].append(PageRef(pk, attachment, number, content_type == DOCX_TYPE))
+            _pk, notice, attachment, number, content_type, title = rows[pk]
+            found[notice].append(PageRef(pk, attachment, number, content_type == DOCX_TYPE, title))
     return found
 
 
@@ -300,7 +307,9 @@ def _group(
     row: NoticeRow, hits: list[PageRef], texts: dict[int, str], clauses: Sequence[Clause], *, limit: int
 ) -> Group:
     shown = tuple(
-        PageHit(hit.attachment_id, hit.number, hit.is_word, _passage(texts.get(hit.pk, ""), clauses))
+        PageHit(
+            hit.attachment_id, hit.number, hit.is_word, hit.title, _passage(texts.get(hit.pk, ""), clauses)
+        )
         for hit in hits[:limit]
     )
     page = row.page

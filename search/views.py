@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -135,7 +135,7 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
 
 
 @require_safe
-def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponseBase:
+def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
     """Send the picture of a page; under the address that names the file's hash it never changes."""
     attachment = _attachment(request, code, pk)
     if attachment.is_word or not 1 <= number <= _page_count(attachment, None):
@@ -143,9 +143,9 @@ def report_image(request: HttpRequest, code: str, pk: int, number: int) -> HttpR
     version = picture_version(attachment)
     etag = f'"{version}-{number}"'
     response = HttpResponse(headers={"ETag": etag, "Cache-Control": _caching(request, attachment, version)})
-    answer = get_conditional_response(request, etag=etag, response=response)
-    if answer is not response:
-        return answer
+    unchanged = get_conditional_response(request, etag=etag, response=response)
+    if unchanged is not None and unchanged is not response:
+        return unchanged
     try:
         response.content = page_image(attachment, number)
     except RenderingError as error:

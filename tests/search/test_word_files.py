@@ -40,9 +40,7 @@ def published_with_word(body: str = BODY) -> Attachment:
     draft = make_draft()
     file = attach_word(draft, make_docx(body))
     confirm(draft)
-    approve_notice(
-        page=draft, revision=draft.get_latest_revision(), user=an_operator(), now=timezone.now()
-    )
+    approve_notice(page=draft, revision=draft.get_latest_revision(), user=an_operator(), now=timezone.now())
     return Attachment.objects.select_related("notice__record").get(pk=file.pk)
 
 
@@ -57,7 +55,7 @@ def test_a_word_file_is_found_by_its_part_and_read_without_a_picture(client: Any
     code = file.notice.record.code
     address = f"/n/{code}/report/{file.pk}/2/"
     html = shown(client, "/search/", q="回喷工艺")
-    assert re.search(rf'href="{address}\?q=[^"]+">第 2 部分</a>', html)
+    assert re.search(rf'href="{address}\?q=[^"]+">《删减说明》第 2 部分</a>', html)
     assert "<mark>回喷工艺</mark>" in html
     assert "另有 1 页没有文字层" in html
     page = shown(client, address, q="回喷工艺")
