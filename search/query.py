@@ -167,7 +167,7 @@ class Unread(NamedTuple):
 class SearchResponse:
     """One page of groups and the counts over all of them.
 
-    ``best`` are the best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
+    ``best`` are the primary keys of the best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
     """
 
     groups: tuple[Group, ...]
@@ -178,7 +178,7 @@ class SearchResponse:
     understood: ParsedQuery
     facets: dict[str, list[Choice]]
     notes: tuple[str | Promise, ...]
-    best: tuple[PageText, ...]
+    best: tuple[int, ...]
     unavailable: bool = False
 
 
@@ -208,7 +208,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         listing, groups = _within_notice(request, found, order, understood.clauses, now)
     else:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
-    best = tuple(page for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
+    best = tuple(page.pk for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
     count = len(order)
     return SearchResponse(groups, listing, count, pages, unread, understood, facets, notes, best, unavailable)
 
