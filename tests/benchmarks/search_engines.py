@@ -27,7 +27,7 @@ from search.backends.postgresql.conditions import VectorTranslator
 from search.backends.postgresql.vectors import any_term, vector
 from tests.benchmarks.search import BEST, ROUNDS, Whoosh
 from tests.load.postgresql import running
-from tests.search.corpus import pages, queries
+from tests.benchmarks.corpus import pages, queries
 
 AT_ONCE = 200
 TABLES = """
