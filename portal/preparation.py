@@ -20,8 +20,10 @@ from portal.bootstrap import bootstrap
 def prepare() -> None:
     """Do what is outstanding, create what is missing, change nothing that people entered."""
     for alias in databases_behind():
-        if alias == KEY_STORE and create_key_store():
-            continue
+        if alias == KEY_STORE:
+            if create_key_store():
+                continue
+            note_replaced_migrations()
         call_command("migrate", database=alias, interactive=False, verbosity=0)
     bootstrap()
     collect_static_files()
@@ -47,7 +49,8 @@ def create_key_store() -> bool:
     connection = connections[KEY_STORE]
     if connection.introspection.table_names():
         return False
-    recorder, migrations = MigrationRecorder(connection), MigrationExecutor(connection).loader.graph.nodes
+    # With those that a squashed one replaces: without them Django takes the squashed one for not applied.
+    recorder, migrations = MigrationRecorder(connection), MigrationExecutor(connection).loader.disk_migrations
     # One transaction: what a killed start leaves is empty again.
     with connection.schema_editor() as editor:
         editor.create_model(DataKey)
@@ -55,6 +58,26 @@ def create_key_store() -> bool:
         for app, name in migrations:
             recorder.record_applied(app, name)
     return True
+
+
+def note_replaced_migrations() -> int:
+    """Note in a key store the migrations that squashed ones replace; return how many were lacking.
+
+    Key stores made by earlier versions lack them, and could not be migrated any more.
+    """
+    connection = connections[KEY_STORE]
+    recorder, loader = MigrationRecorder(connection), MigrationExecutor(connection).loader
+    applied = recorder.applied_migrations()
+    lacking = {
+        replaced
+        for key, migration in loader.replacements.items()
+        if key in applied
+        for replaced in migration.replaces
+        if replaced not in applied
+    }
+    for app, name in sorted(lacking):
+        recorder.record_applied(app, name)
+    return len(lacking)
 
 
 def collect_static_files() -> bool:

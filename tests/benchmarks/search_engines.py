@@ -25,9 +25,9 @@ from portal.figures import Figure
 from search.analysis import Prefix
 from search.backends.postgresql.conditions import VectorTranslator
 from search.backends.postgresql.vectors import any_term, vector
+from tests.benchmarks.corpus import pages, queries
 from tests.benchmarks.search import BEST, ROUNDS, Whoosh
 from tests.load.postgresql import running
-from tests.benchmarks.corpus import pages, queries
 
 AT_ONCE = 200
 TABLES = """

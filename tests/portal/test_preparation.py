@@ -7,9 +7,17 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings
 
-from portal.preparation import collect_static_files, create_key_store, databases_behind
+from portal.preparation import (
+    collect_static_files,
+    create_key_store,
+    databases_behind,
+    note_replaced_migrations,
+)
 
 
 @pytest.fixture
@@ -51,3 +59,14 @@ def test_only_a_database_whose_migrations_never_ran_is_behind() -> None:
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_a_key_store_that_holds_a_table_is_left_to_its_migrations() -> None:
     assert not create_key_store()
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_key_store_of_an_earlier_version_learns_what_squashed_migrations_replace() -> None:
+    recorder = MigrationRecorder(connections["keys"])
+    recorder.ensure_schema()
+    for app, name in MigrationLoader(connections["keys"]).replacements:
+        recorder.record_applied(app, name)
+    assert note_replaced_migrations() > 0
+    assert MigrationLoader(connections["keys"]).replacements.keys() <= recorder.applied_migrations().keys()
+    assert note_replaced_migrations() == 0
