@@ -31,6 +31,7 @@ from notices.models import (
 from notices.outbox.services import failed_count
 from notices.project_dates import unconfirmed_ends
 from notices.selectors import long_date, short_date, window_sentence
+from notices.troubles import provided_troubles
 
 SOON = timedelta(days=7)
 RECENTLY = timedelta(days=14)
@@ -80,7 +81,7 @@ def task_lists(user: Any) -> list[TaskList]:
     lists: list[TaskList | None] = []
     if permissions.is_operator(user):
         lists += [_waiting(records), _late_channels(records), _ended_projects()]
-        lists += [_failed_mails(), _ledger_troubles()]
+        lists += [_failed_mails(), _ledger_troubles(), _other_troubles()]
     if not permissions.is_officer(user):
         # The proponent booked newspapers for that day and has to know as soon as the operator.
         lists.append(_refused(records))
@@ -178,6 +179,11 @@ def _failed_mails() -> TaskList | None:
 def _ledger_troubles() -> TaskList | None:
     tasks = tuple(Task(title, state, reverse("ledger_checks")) for title, state in troubles())
     return TaskList(_("台账有问题"), tasks, "") if tasks else None
+
+
+def _other_troubles() -> TaskList | None:
+    tasks = tuple(Task(each.heading, each.state, each.url) for each in provided_troubles())
+    return TaskList(_("系统需要留意"), tasks, "") if tasks else None
 
 
 def _ended_projects() -> TaskList | None:

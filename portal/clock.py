@@ -55,6 +55,8 @@ JOBS: tuple[Job, ...] = (
     Job("clear-orphan-keys", 6 * HOUR, "notices.opinions.orphan_keys.clear_orphan_keys"),
     Job("tidy-jobs", 5 * MINUTE, "notices.exports.job_running.tidy_jobs"),
     Job("read-outdated-words", HOUR, "search.tasks.queue_outdated_words"),
+    Job("rebuild-search-index", 10 * MINUTE, "search.index_jobs.rebuild_if_needed"),
+    Job("check-search-index", 10 * MINUTE, "search.index_jobs.check_nightly"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )

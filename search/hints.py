@@ -30,7 +30,7 @@ class Hint:
 
 def hints_for(request: SearchRequest, response: SearchResponse, *, now: datetime) -> list[Hint]:
     """Return searches near the one that found nothing, the nearest first."""
-    if response.groups or response.understood.query is None:
+    if response.groups or not response.answered or response.understood.query is None:
         return []
     today = timezone.localdate(now)
     hints: list[Hint] = []

@@ -34,7 +34,12 @@ class AttachmentText(models.Model):
 
 
 class PageText(index.Indexed, models.Model):  # type: ignore[misc]
-    """The text of one page; ``number`` counts from 1 as in the file; ``words`` are its different words between spaces."""
+    """The text of one page; ``number`` counts from 1 as in the file; ``words`` are its different words between spaces.
+
+    Whole files come into the index and leave it, in one task each; so no signal follows the single page.
+    """
+
+    search_auto_update = False
 
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="page_texts")
     number = models.PositiveIntegerField(_("页码"))
@@ -85,6 +90,34 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class IndexCheck(models.Model):
+    """What one night's comparison of index and database found; the differences are mended by it."""
+
+    day = models.DateField(_("日期"), unique=True)
+    finished_at = models.DateTimeField(_("完成时间"), null=True)
+    documents = models.PositiveIntegerField(_("应有"), default=0)
+    stored = models.PositiveIntegerField(_("实有"), default=0)
+    missing = models.PositiveIntegerField(_("缺少"), default=0)
+    left_over = models.PositiveIntegerField(_("多余"), default=0)
+    outdated = models.PositiveIntegerField(_("过时"), default=0)
+    rebuilt = models.BooleanField(_("已重建"), default=False)
+    examples = models.JSONField(_("举例"), default=dict)
+
+    class Meta:
+        verbose_name = _("检索索引核对")
+        verbose_name_plural = _("检索索引核对")
+        ordering = ["-day"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    def differences(self) -> int:
+        """Return how many objects were not in the index as they should be."""
+        return self.missing + self.left_over + self.outdated
 
 
 def reading_errors(attachment_ids: Sequence[int]) -> dict[int, str]:

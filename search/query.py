@@ -24,6 +24,7 @@ from notices.models.attachments import DOCX_TYPE
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Clause, Passage, highlight, unbroken
 from search.backends.errors import SearchUnavailableError
+from search.index_condition import answers, words_for_all
 from search.language import ParsedQuery, parse
 from search.models import AttachmentText, PageText, public_pages
 from search.narrowing import (
@@ -167,10 +168,12 @@ class Unread(NamedTuple):
 class SearchResponse:
     """One page of groups and the counts over all of them.
 
-    ``best`` are the primary keys of the best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
+    ``answered`` is false while there is no index that could say that nothing is found. ``best`` are the primary keys of the
+    best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
     """
 
     groups: tuple[Group, ...]
+    answered: bool
     listing: ListPage[Any]
     notices: int
     pages: int
@@ -197,9 +200,13 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         unavailable, found, understood = True, Found((), defaultdict(list)), replace(understood, query=None)
     facts = facts_of(found.order, today=timezone.localdate(now))
     order = _narrowed(request, found, facts)
-    notes = (*request.notes, *understood.notes, *([MANY_FOUND] if found.capped else []))
-    if unavailable:
-        notes = (UNAVAILABLE, *notes)
+    hindered = UNAVAILABLE if unavailable else words_for_all()
+    notes = (
+        *([hindered] if hindered else []),
+        *request.notes,
+        *understood.notes,
+        *([MANY_FOUND] if found.capped else []),
+    )
     pages = sum(len(found.pages[pk]) for pk in order)
     unread = unread_in(_notices_to_count(request, order))
     facets = choices(facts.values(), request.narrowing)
@@ -209,8 +216,10 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     else:
         listing, groups = _over_notices(request, found, order, understood.clauses, now)
     best = tuple(page.pk for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
-    count = len(order)
-    return SearchResponse(groups, listing, count, pages, unread, understood, facets, notes, best, unavailable)
+    answered, count = not unavailable and answers(), len(order)
+    return SearchResponse(
+        groups, answered, listing, count, pages, unread, understood, facets, notes, best, unavailable
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
     if done is not None:
         take_out(done)
     with transaction.atomic():
-        PageText.objects.filter(attachment=attachment).delete()
+        earlier = PageText.objects.filter(attachment=attachment)
+        remove_pages(list(earlier.only("pk")))
+        earlier.delete()
         PageText.objects.bulk_create(texts, batch_size=BATCH)
         result, _created = AttachmentText.objects.update_or_create(
             attachment=attachment,
@@ -59,9 +62,18 @@ def index_attachment(*, attachment: Attachment) -> int:
         return 0
     backend, pages = get_search_backend(), list(PageText.objects.filter(attachment=attachment))
     if attachment.is_outdated:
-        for page in pages:
-            backend.delete(page)
+        remove_pages(pages)
         return 0
     if pages:
         backend.add_bulk(PageText, pages)
     return len(pages)
+
+
+def remove_pages(pages: Sequence[PageText]) -> None:
+    """Take pages out of the index, in as few tasks as the engine allows."""
+    backend = get_search_backend()
+    if hasattr(backend, "delete_bulk"):
+        backend.delete_bulk(pages)
+        return
+    for page in pages:
+        backend.delete(page)

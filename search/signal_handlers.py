@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.signals import pre_delete
 
 from notices.models import Attachment, NoticeRecord
 from notices.signals import attachment_added, notice_changed, notice_published
+from search.models import PageText
+from search.services import remove_pages
 from search.tasks import read_attachment
 
 
 def on_attachment_added(sender: type[Attachment], attachment: Attachment, **kwargs: Any) -> None:
     """Extract a new file while its notice is still a draft."""
     read_attachment.enqueue(attachment.pk)
+
+
+def on_attachment_deleted(sender: type[Attachment], instance: Attachment, **kwargs: Any) -> None:
+    """Take its pages out of the index; the database deletes them with the file."""
+    remove_pages(list(PageText.objects.filter(attachment=instance).only("pk")))
 
 
 def on_notice_published(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
@@ -34,5 +42,6 @@ def on_notice_changed(sender: type[NoticeRecord], record: NoticeRecord, **kwargs
 def connect() -> None:
     """Connect the handlers once."""
     attachment_added.connect(on_attachment_added, dispatch_uid="search_attachment_added")
+    pre_delete.connect(on_attachment_deleted, sender=Attachment, dispatch_uid="search_attachment_deleted")
     notice_published.connect(on_notice_published, dispatch_uid="search_notice_published")
     notice_changed.connect(on_notice_changed, dispatch_uid="search_notice_changed")

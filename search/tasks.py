@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 from django_tasks import task
 
 from notices.models import Attachment
-from search.models import AttachmentText
+from search.index_upkeep import run_check
+from search.models import AttachmentText, IndexCheck
 from search.services import extract_attachment, index_attachment
 from search.vocabulary import count_words
 from search.words import WORDS_VERSION
 
 # Bounds what one run of the clock queues after the segmentation or its words changed.
 OUTDATED_AT_ONCE: Final = 200
+
+# How long a difference between index and database has to last before it counts.
+LOOK_AGAIN_AFTER: Final = timedelta(minutes=5)
 
 
 @task(queue_name="index")
@@ -45,3 +49,11 @@ def queue_outdated_words(*, now: datetime) -> int:
     for pk in files:
         read_words.enqueue(pk)
     return len(files)
+
+
+@task(queue_name="index")
+def compare_index(check_pk: int, final: bool = False) -> None:
+    """Compare the index with the database; look again a little later before a difference counts."""
+    check = IndexCheck.objects.filter(pk=check_pk, finished_at=None).first()
+    if check is not None and not run_check(check=check, final=final):
+        compare_index.using(run_after=timezone.now() + LOOK_AGAIN_AFTER).enqueue(check_pk, final=True)

@@ -214,6 +214,11 @@ class NoticePage(Page):
         """Return the files that go with this wording; those of the version in force unless it is a correction's."""
         return self.attachments.in_version(self.files_version or max(self.record.version, 1))
 
+    @classmethod
+    def get_indexed_objects(cls) -> Any:
+        """Return all notices with their codes: indexing many of them asks once, not once for each."""
+        return super().get_indexed_objects().select_related("record")
+
     @property
     def notice_code(self) -> str:
         """Return the permanent six-digit code, empty before the first save."""

@@ -1,6 +1,6 @@
 """The backend that the framework loads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ from modelsearch.backends.base import BaseSearchBackend
 from modelsearch.conf import get_app_config
 
 from search.analysis import Prefix
+from search.backends.inspection import Change, IndexBusyError, StoredDocument
+from search.backends.whoosh.columns import document_of
 from search.backends.whoosh.compiler import AutocompleteQueryCompiler, QueryCompiler
 from search.backends.whoosh.index import Index, Rebuilder, collect, rebuild_everything
-from search.backends.whoosh.locking import exclusive
 from search.backends.whoosh.results import SearchResults
-from search.backends.whoosh.storage import Change, IndexStore
+from search.backends.whoosh.storage import Condition, IndexStore
+from search.backends.whoosh.tasks import enqueue_changes, rebuild_index
 
 
 class SearchBackend(BaseSearchBackend):
@@ -50,12 +52,51 @@ class SearchBackend(BaseSearchBackend):
             collect(session, changes)
             self.store.journal(changes)
 
-    def note(self, changes: Sequence[Change]) -> None:
-        """Tell a rebuild under way of changes, where there is no index yet that they could be written to."""
-        self.store.prepare()
-        with exclusive(self.store.path / "write.lock", timeout=self.lock_timeout):
-            self.store.journal(changes)
+    def mend(self, changes: Sequence[Change]) -> None:
+        """Write changes now, or queue them while another writer is at work."""
+        try:
+            self.apply(changes)
+        except IndexBusyError:
+            self.queue(changes)
+
+    def queue(self, changes: Sequence[Change]) -> None:
+        """Queue changes for the writer; an index that the settings do not name has none and is written at once."""
+        alias = self.alias()
+        if alias is None:
+            self.apply(changes)
+        else:
+            enqueue_changes(alias, changes, queue_name=self.queue_name)
+
+    def delete_bulk(self, items: Sequence[Any]) -> None:
+        """Queue the removal of many objects together."""
+        Index(self).delete_items(items)
+
+    def condition(self) -> Condition:
+        """Return what readers get of the index at present."""
+        return self.store.condition()
+
+    def needs_rebuild(self) -> bool:
+        """Tell that there is no index, none that can be opened, or one of another version."""
+        return self.store.needs_rebuild()
 
     def rebuild(self) -> None:
         """Build the whole index anew beside the current one and switch; for the writer."""
         rebuild_everything(Index(self))
+
+    def request_rebuild(self) -> None:
+        """Queue a rebuild for the writer."""
+        alias = self.alias()
+        if alias is None:
+            self.rebuild()
+        else:
+            rebuild_index.using(queue_name=self.queue_name).enqueue(alias)
+
+    def stored_documents(self) -> Iterator[StoredDocument]:
+        """Yield what the index holds in rising order; keeps some 30 bytes a document of one model in memory."""
+        self.store.prepare()
+        searcher = self.store.searcher()
+        return iter(()) if searcher is None else searcher.stored_documents()
+
+    def fingerprint_of(self, instance: Any) -> int:
+        """Return the fingerprint of an indexed object as it is now."""
+        return document_of(instance).fingerprint

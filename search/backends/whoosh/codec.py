@@ -14,6 +14,7 @@ import numpy as np
 from search.backends.whoosh.arrays import ArrayFile, ArrayWriter
 from search.backends.whoosh.inverted import InvertedColumn, StringTable, small, table_of
 from search.backends.whoosh.merging import Source, write_merged
+from search.backends.whoosh.ownership import create
 from search.backends.whoosh.whoosh_library import (
     Codec,
     FieldCursor,
@@ -25,7 +26,7 @@ from search.backends.whoosh.whoosh_library import (
 )
 
 #: Part of every index's version: change it when the files change.
-CODEC_VERSION = 1
+CODEC_VERSION = 2
 
 _KEYS = ".keys"
 _COLUMNS = ".columns"
@@ -64,7 +65,10 @@ def path_of(storage: Any, segment: Any, extension: str) -> Path:
 
 
 class DocumentKeys:
-    """The keys of a segment's documents, with the whole number after the colon for those that have one."""
+    """The keys of a segment's documents, with the whole number after the colon for those that have one.
+
+    Beside each stands the fingerprint of what was indexed, by which a comparison with the database sees what is outdated.
+    """
 
     def __init__(self, file: ArrayFile) -> None:
         arrays = file.group("keys")
@@ -72,6 +76,8 @@ class DocumentKeys:
         self._documents, self._ranks = arrays["documents"], arrays["ranks"]
         #: For each document the number, -1 where there is none.
         self.numbers = arrays["numbers"]
+        #: For each document its 64-bit fingerprint.
+        self.fingerprints = arrays["fingerprints"]
 
     def __getitem__(self, document: int) -> str:
         return self._table[int(self._ranks[document])].decode()
@@ -88,11 +94,13 @@ class KeysWriter(PerDocumentWriter):
     def __init__(self, storage: Any, segment: Any) -> None:
         self._path = path_of(storage, segment, _KEYS)
         self._keys: list[bytes] = []
+        self._fingerprints: list[int] = []
         self.is_closed = False
 
-    def add(self, key: str) -> None:
-        """Add the key of the next document."""
+    def add(self, key: str, fingerprint: int) -> None:
+        """Add the key and the fingerprint of the next document."""
         self._keys.append(key.encode())
+        self._fingerprints.append(fingerprint)
 
     def close(self) -> None:
         """Write the file, unless there was no document."""
@@ -104,7 +112,7 @@ class KeysWriter(PerDocumentWriter):
         ranks = np.empty_like(documents)
         ranks[documents] = np.arange(len(documents))
         table = table_of([self._keys[at] for at in order])
-        with self._path.open("wb") as file:
+        with create(self._path) as file:
             writer = ArrayWriter(file)
             writer.add_group(
                 "keys",
@@ -114,6 +122,7 @@ class KeysWriter(PerDocumentWriter):
                     "documents": small(documents),
                     "ranks": small(ranks),
                     "numbers": np.array(list(map(_number, self._keys)), np.int64),
+                    "fingerprints": np.array(self._fingerprints, np.uint64),
                 },
             )
             writer.finish()
@@ -128,7 +137,7 @@ class ColumnsWriter(FieldWriter):
 
     def add_postings(self, schema: Any, lengths: Any, items: Iterable[Source]) -> None:
         """Write the postings that the writer's pool hands over: not one by one, but as whole inverted columns."""
-        with self._path.open("wb") as file:
+        with create(self._path) as file:
             writer = ArrayWriter(file)
             write_merged(writer, list(items))
             writer.finish()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from django.db.models import Field, Manager, Model
@@ -20,6 +22,14 @@ class Document:
     key: str
     types: tuple[str, ...]
     texts: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> int:
+        """A 64-bit number that changes with types and texts."""
+        digest = blake2b(digest_size=8)
+        for part in (*self.types, *chain.from_iterable(sorted(self.texts.items()))):
+            digest.update(part.encode(errors="surrogatepass") + b"\0")
+        return int.from_bytes(digest.digest(), "little")
 
 
 def type_label(model: type[Model]) -> str:

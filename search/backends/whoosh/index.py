@@ -9,9 +9,9 @@ from django.apps import apps
 from modelsearch.backends.base import BaseIndex
 from modelsearch.index import Indexed, class_is_indexed, get_indexed_instance, get_indexed_models
 
+from search.backends.inspection import Change
 from search.backends.whoosh.columns import column_names, document_key, document_of
-from search.backends.whoosh.storage import Change, Rebuild, WriteSession
-from search.backends.whoosh.tasks import enqueue_changes
+from search.backends.whoosh.storage import Rebuild, WriteSession
 
 if TYPE_CHECKING:
     from search.backends.whoosh.backend import SearchBackend
@@ -41,8 +41,11 @@ class Index(BaseIndex):
 
     def delete_item(self, item: Any) -> None:
         """Queue an object's removal; a request that deletes never waits for the writer."""
-        if class_is_indexed(type(item)):
-            self._queue([["delete", document_key(item)]])
+        self.delete_items([item])
+
+    def delete_items(self, items: Iterable[Any]) -> None:
+        """Queue the removal of objects."""
+        self._queue(["delete", document_key(item)] for item in items if class_is_indexed(type(item)))
 
     def reset(self) -> None:
         """Empty the index at once."""
@@ -50,13 +53,8 @@ class Index(BaseIndex):
 
     def _queue(self, changes: Iterable[Change]) -> None:
         queued = list(changes)
-        if not queued:
-            return
-        alias = self.backend.alias()
-        if alias is None:
-            self.backend.apply(queued)
-        else:
-            enqueue_changes(alias, queued, queue_name=self.backend.queue_name)
+        if queued:
+            self.backend.queue(queued)
 
 
 class RebuildIndex(BaseIndex):

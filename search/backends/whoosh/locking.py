@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from search.backends.inspection import IndexBusyError
+
 _PAUSE_SECONDS = 0.02
-
-
-class IndexBusyError(Exception):
-    """Another writer held the lock for longer than this one would wait."""
 
 
 @contextmanager

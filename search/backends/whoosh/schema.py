@@ -4,12 +4,12 @@ from search.analysis import ANALYSIS_VERSION
 from search.backends.whoosh.codec import CODEC_VERSION
 from search.backends.whoosh.whoosh_library import ID, KEYWORD, TEXT, Schema, whoosh_version
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-#: Indexes of another version are never opened; they are rebuilt beside and replaced.
-INDEX_VERSION = (
-    f"s{SCHEMA_VERSION}c{CODEC_VERSION}a{ANALYSIS_VERSION}w{'-'.join(str(part) for part in whoosh_version)}"
-)
+#: Indexes of another format are never opened.
+INDEX_FORMAT = f"s{SCHEMA_VERSION}c{CODEC_VERSION}w{'-'.join(str(part) for part in whoosh_version)}"
+#: Indexes of another version are rebuilt beside and replaced; those of the same format answer until then.
+INDEX_VERSION = f"{INDEX_FORMAT}a{ANALYSIS_VERSION}"
 
 
 def new_schema() -> Schema:

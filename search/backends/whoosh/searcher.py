@@ -1,12 +1,15 @@
 """The segments of an index as queries see them, with the figures that scores need."""
 
 import math
+from collections.abc import Iterator
 from functools import cached_property
+from heapq import merge
 from typing import Any
 
 import numpy as np
 
 from search.analysis import Clause, Slot
+from search.backends.inspection import StoredDocument
 from search.backends.whoosh.arrays import Numbers
 from search.backends.whoosh.inverted import InvertedColumn
 
@@ -48,6 +51,25 @@ class Segment:
             self._of_type[label] = mask
         return self._of_type[label]
 
+    def type_labels(self) -> list[bytes]:
+        """Return the types that any document has or had."""
+        types = self.column("types")
+        return [] if types is None else [types.terms[at] for at in range(len(types.terms))]
+
+    def stored(self, root: str, documents: Numbers) -> Iterator[StoredDocument]:
+        """Yield documents in order."""
+        numbers = self.keys.numbers[documents]
+        order = np.argsort(numbers, kind="stable")
+        if len(numbers) and numbers[order[0]] < 0:
+            order = np.array(
+                sorted(range(len(documents)), key=lambda at: (numbers[at], self.keys[int(documents[at])]))
+            )
+        for at in order.tolist():
+            document = int(documents[at])
+            yield StoredDocument(
+                root, int(numbers[at]), self.keys[document], int(self.keys.fingerprints[document])
+            )
+
     def norms(self, name: str, average: float) -> Numbers:
         """Return what BM25 adds to the frequency below the line, for each document."""
         if name not in self._norms:
@@ -70,6 +92,18 @@ class Searcher:
         self.documents = max(1, int(reader.doc_count_all()))
         self.segments = [Segment(leaf) for leaf, _ in reader.leaf_readers()] if reader.doc_count_all() else []
         self._averages: dict[str, float] = {}
+
+    def stored_documents(self) -> Iterator[StoredDocument]:
+        """Yield every document that is not deleted, by root model, number and key."""
+        for root in sorted({label.decode() for segment in self.segments for label in segment.type_labels()}):
+            parts = [
+                (segment, found)
+                for segment in self.segments
+                if len(found := np.flatnonzero(segment.of_type(root)))
+                # A document is of its model's type as well, but its key names the root of the inheritance.
+                and segment.keys[int(found[0])].startswith(f"{root}:")
+            ]
+            yield from merge(*(segment.stored(root, found) for segment, found in parts))
 
     def average_length(self, name: str) -> float:
         """Return the mean number of terms of a column over the documents that fill it."""

@@ -1,34 +1,52 @@
 """The index on disk: generations of Whoosh indexes below one owner-only directory, one of them current.
 
 ``current`` names the directory that readers use; it is replaced in one step, so a rebuild is seen whole or not at all.
-Whoosh's table of contents is a pickle: whoever may write here may run code as the portal, hence mode 0700.
 """
 
+import enum
 import json
+import logging
 import os
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from search.backends.inspection import Change
 from search.backends.whoosh.columns import Document
+from search.backends.whoosh.leftovers import clear_generation, clear_index
 from search.backends.whoosh.locking import exclusive
-from search.backends.whoosh.schema import INDEX_VERSION, new_schema, text_column
+from search.backends.whoosh.ownership import PrivateStorage, danger, make_private
+from search.backends.whoosh.schema import INDEX_FORMAT, INDEX_VERSION, new_schema, text_column
 from search.backends.whoosh.searcher import Searcher
-from search.backends.whoosh.whoosh_library import EmptyIndexError, FileStorage
 from search.backends.whoosh.writer import BlockWriter
 
+logger = logging.getLogger(__name__)
+
 _GENERATION = re.compile(rf"^(\d{{6}})-{re.escape(INDEX_VERSION)}$")
+_READABLE = re.compile(rf"^\d{{6}}-{re.escape(INDEX_FORMAT)}a\d+$")
 _ANY_GENERATION = re.compile(r"^(\d{6})-[0-9a-z-]+$")
 _OPEN_ATTEMPTS = 5
 _REBUILD_LOCK_SECONDS = 60.0
+# A writer that looks for leftovers holds the rebuild's lock for a moment.
+_REBUILD_START_SECONDS = 0.5
 
-#: A change as it is queued and journaled: ["delete", key] or ["sync", model label, primary key, key].
-Change = Sequence[str]
+
+class Condition(enum.Enum):
+    """What readers get of an index. ``OLD`` answers, though written with another analysis; what comes after it does not."""
+
+    GOOD = "good"
+    OLD = "old"
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+    UNSAFE = "unsafe"
+
+
+_REBUILDABLE = frozenset({Condition.OLD, Condition.ABSENT, Condition.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,8 @@ class _Opened:
 
 
 _opened: dict[Path, _Opened] = {}
+# What could not be opened is neither tried nor logged again until it changes.
+_failed: dict[Path, object] = {}
 
 
 class IndexStore:
@@ -51,30 +71,21 @@ class IndexStore:
         self.path = path
 
     def current(self) -> str | None:
-        """Return the name of the generation in use, or None when there is none that this version can read."""
-        try:
-            name = (self.path / "current").read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return None
+        """Return the name of the generation in use, or None when there is none of this version."""
+        name = self._named()
         return name if _GENERATION.match(name) else None
 
-    def is_outdated(self) -> bool:
-        """Tell that there is an index, but written with another analysis, schema or library."""
-        return self.current() is None and (self.path / "current").exists()
+    def condition(self) -> Condition:
+        """Return what readers get at present."""
+        return self._look()[0]
+
+    def needs_rebuild(self) -> bool:
+        """Tell that there is no index, none that can be opened, or one of another version."""
+        return self.condition() in _REBUILDABLE
 
     def searcher(self) -> Searcher | None:
-        """Return a searcher that sees the last commit, None when there is no index. Threads share it."""
-        for attempt in range(1, _OPEN_ATTEMPTS + 1):
-            name = self.current()
-            if name is None:
-                return None
-            try:
-                return self._up_to_date(name)
-            except (FileNotFoundError, EmptyIndexError):
-                # A rebuild switched and removed the old generation between our two looks.
-                if attempt == _OPEN_ATTEMPTS:
-                    raise
-        return None
+        """Return a searcher that sees the last commit, None when there is no index to read. Threads share it."""
+        return self._look()[1]
 
     @contextmanager
     def writing(self, *, timeout: float) -> Iterator["WriteSession"]:
@@ -84,6 +95,7 @@ class IndexStore:
         """
         self.prepare()
         with exclusive(self.path / "write.lock", timeout=timeout):
+            clear_index(self.path, keep=self._named())
             name = self.current() or self._new_generation(switch=True)
             session = WriteSession()
             yield session
@@ -96,10 +108,8 @@ class IndexStore:
                 lines.writelines(json.dumps(list(change)) + "\n" for change in changes)
 
     def prepare(self) -> None:
-        """Make the directory, readable by its owner only."""
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.path.stat().st_mode & 0o077:
-            self.path.chmod(0o700)
+        """Make the directory, open to its owner only; raises UnsafeIndexError where others could write."""
+        make_private(self.path)
 
     def reset(self, *, timeout: float) -> None:
         """Switch to an empty index; raises IndexBusyError while a rebuild is under way."""
@@ -112,33 +122,74 @@ class IndexStore:
             self._remove_others()
 
     def _new_generation(self, *, switch: bool) -> str:
-        numbers = [
-            int(match.group(1))
-            for entry in self.path.iterdir()
-            if (match := _ANY_GENERATION.match(entry.name))
-        ]
+        # The one in use counts even when its folder is gone: readers would take the new one for it, half built.
+        names = [self._named(), *(entry.name for entry in self.path.iterdir())]
+        numbers = [int(match.group(1)) for name in names if (match := _ANY_GENERATION.match(name))]
         name = f"{max(numbers, default=0) + 1:06d}-{INDEX_VERSION}"
         (self.path / name).mkdir(mode=0o700)
-        FileStorage(str(self.path / name)).create_index(new_schema())
+        PrivateStorage(str(self.path / name)).create_index(new_schema())
         if switch:
             self._switch_to(name)
         return name
 
     def _switch_to(self, name: str) -> None:
         temporary = self.path / f"current.{os.getpid()}.{threading.get_ident()}"
+        temporary.touch(mode=0o600)
         temporary.write_text(name, encoding="ascii")
         temporary.replace(self.path / "current")
 
     def _remove_others(self) -> None:
-        current = self.current()
+        # Another version's index answers, perhaps, until it is replaced.
+        current = self._named()
         for entry in self.path.iterdir():
             if entry.name != current and _ANY_GENERATION.match(entry.name):
                 shutil.rmtree(entry, ignore_errors=True)
 
+    def _named(self) -> str:
+        try:
+            return (self.path / "current").read_text(encoding="ascii", errors="replace").strip()
+        except FileNotFoundError:
+            return ""
+
+    def _look(self) -> tuple[Condition, Searcher | None]:
+        """Open what is there; whatever is wrong with it is a condition, never an exception in a request."""
+        if why := danger(self.path):
+            self._log_once(why, why)
+            return Condition.UNSAFE, None
+        for attempt in range(1, _OPEN_ATTEMPTS + 1):
+            name = self._named()
+            if not _READABLE.match(name):
+                return (Condition.UNREADABLE if name else Condition.ABSENT), None
+            state = self._state_of(name)
+            if _failed.get(self.path) == state:
+                break
+            try:
+                searcher = self._up_to_date(name)
+            except Exception as error:
+                # A commit or a rebuild may have removed files between our two looks. Otherwise: what a damaged file
+                # raises, pickle or array, cannot be foreseen.
+                if attempt < _OPEN_ATTEMPTS and state != self._state_of(self._named()):
+                    continue
+                self._log_once(state, f"The search index cannot be opened: {error!r}")
+                break
+            return (Condition.GOOD if _GENERATION.match(name) else Condition.OLD), searcher
+        return Condition.UNREADABLE, None
+
+    def _log_once(self, state: object, message: str) -> None:
+        if _failed.get(self.path) != state:
+            _failed[self.path] = state
+            logger.error(message)
+
+    def _state_of(self, name: str) -> object:
+        try:
+            return name, (self.path / name).stat().st_mtime_ns
+        except FileNotFoundError:
+            return name, 0
+
     def _up_to_date(self, name: str) -> Searcher:
         opened = _opened.get(self.path)
         same = opened is not None and opened.generation == name
-        index = opened.index if opened and same else FileStorage(str(self.path / name)).open_index()
+        index = opened.index if opened and same else PrivateStorage(str(self.path / name)).open_index()
         commit = index.latest_generation()
         if opened is None or not same or opened.commit != commit:
             # Replaced, never closed: another thread may be searching it still.
@@ -165,6 +216,7 @@ class WriteSession:
         """Write everything collected to the index in ``directory`` as one commit."""
         if not self._documents:
             return
+        clear_generation(directory)
         writer = open_writer(directory, timeout=1.0)
         try:
             documents = [document for document in self._documents.values() if document is not None]
@@ -195,7 +247,8 @@ class Rebuild:
     def start(self) -> None:
         """Open the new generation."""
         self.store.prepare()
-        self._locks.enter_context(exclusive(self.store.path / "rebuild.lock", timeout=0))
+        lock = self.store.path / "rebuild.lock"
+        self._locks.enter_context(exclusive(lock, timeout=_REBUILD_START_SECONDS))
         with exclusive(self.store.path / "write.lock", timeout=_REBUILD_LOCK_SECONDS):
             for leftover in self.store.path.glob("*.changes"):
                 leftover.unlink()
@@ -244,7 +297,7 @@ class Rebuild:
 
 def open_writer(directory: Path, *, timeout: float = 0.0) -> BlockWriter:
     """Open Whoosh's writer; the caller holds our lock, so its own is free but for a moment's delay."""
-    return BlockWriter(FileStorage(str(directory)).open_index(), timeout=timeout)
+    return BlockWriter(PrivateStorage(str(directory)).open_index(), timeout=timeout)
 
 
 def add_columns(writer: BlockWriter, columns: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 from modelsearch.backends import get_search_backend
 
-from search.backends.whoosh.locking import IndexBusyError
+from search.backends.inspection import IndexBusyError
 
 # About ten minutes of a writer that does not let go, on top of the lock's own timeout.
 _MAX_ATTEMPTS = 60
@@ -30,9 +30,9 @@ def write_changes(alias: str, changes: list[list[str]], attempt: int = 1) -> Non
     """Bring the index into line with the database for the changed objects; safe to repeat."""
     backend: Any = get_search_backend(alias)
     try:
-        if backend.store.is_outdated():
-            backend.note(changes)
-            rebuild_index.using(queue_name=backend.queue_name).enqueue(alias)
+        if backend.needs_rebuild():
+            # The database tells it of these changes as of all others.
+            backend.rebuild()
         else:
             backend.apply(changes)
     except IndexBusyError:
@@ -46,8 +46,8 @@ def write_changes(alias: str, changes: list[list[str]], attempt: int = 1) -> Non
 
 @task()
 def rebuild_index(alias: str) -> None:
-    """Rebuild an index that another version wrote, unless that is done or being done."""
+    """Rebuild an index that is missing, unreadable or of another version, unless that is done or being done."""
     backend: Any = get_search_backend(alias)
-    if backend.store.is_outdated():
+    if backend.needs_rebuild():
         with suppress(IndexBusyError):
             backend.rebuild()

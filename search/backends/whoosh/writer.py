@@ -14,6 +14,7 @@ from search.backends.whoosh.columns import Document
 from search.backends.whoosh.inversion import invert_labels, invert_texts
 from search.backends.whoosh.inverted import InvertedColumn
 from search.backends.whoosh.merging import Source, write_merged
+from search.backends.whoosh.ownership import create
 from search.backends.whoosh.whoosh_library import SegmentReader, SegmentWriter
 
 # Some 100 MB of arrays while a batch is inverted, whatever the number of documents.
@@ -32,7 +33,7 @@ class BlockWriter(SegmentWriter):
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
-        self.perdocwriter.add(document.key)
+        self.perdocwriter.add(document.key, document.fingerprint)
         self.pool.add(self.docnum, document)
         self.docnum += 1
         self._added = True
@@ -56,7 +57,7 @@ class BlockWriter(SegmentWriter):
         numbers = np.where(numbers, np.cumsum(numbers) - 1 + self.docnum, -1)
         keys = reader.column_reader("key", translate=False)
         for document in kept.tolist():
-            self.perdocwriter.add(keys[document])
+            self.perdocwriter.add(keys[document], int(keys.fingerprints[document]))
         columns = {name: reader.cursor(name).column for name in reader.indexed_field_names()}
         self.pool.add_source(Source(columns, numbers))
         self.docnum += len(kept)
@@ -120,7 +121,7 @@ class RunPool:
         self._close_batch()
         columns, numbers = self._sources.pop()
         path = self._folder / f"{len(self._sources)}.columns"
-        with path.open("wb") as file:
+        with create(path) as file:
             writer = ArrayWriter(file)
             write_merged(writer, [Source(columns, np.arange(len(numbers)))])
             writer.finish()

@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from modelsearch.backends import get_search_backend
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
@@ -27,6 +28,9 @@ def pages_in_index(settings: Settings, folder: Path) -> dict[str, Page]:
     if "INDEX_PREFIX" in engine:
         engine["INDEX_PREFIX"] += "tests_"
     settings.WAGTAILSEARCH_BACKENDS = {"default": engine}
+    if "PATH" in engine:
+        # Without it the first change would bring every page there is into the new index.
+        get_search_backend("default").reset_indexes()
     root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
     pages = {
         name: root.add_child(title=text, slug=f"s{number}")

@@ -1,0 +1,61 @@
+"""What a nightly comparison leaves behind, and what operators see of the index."""
+
+from __future__ import annotations
+
+import logging
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notices.troubles import Trouble
+from search.index_check import compare, inspectable
+from search.index_condition import words_for_operators
+from search.models import IndexCheck
+
+logger = logging.getLogger(__name__)
+
+
+def run_check(*, check: IndexCheck, final: bool) -> bool:
+    """Compare and write down what was found; return whether that is settled.
+
+    What differs at first may be a change whose task is queued behind this one: it counts, and is mended, only when it
+    still differs at the ``final`` look.
+    """
+    found = compare(inspectable(), mend=final)
+    if not (final or found.is_clean):
+        return False
+    check.documents, check.stored = found.documents, found.stored
+    check.missing, check.left_over, check.outdated = found.missing, found.left_over, found.outdated
+    check.rebuilt, check.examples = found.needs_rebuild, found.examples
+    check.finished_at = timezone.now()
+    check.save()
+    if not found.is_clean:
+        logger.error(
+            "the search index differed from the database: %d missing, %d left over, %d outdated, rebuilt: %s",
+            found.missing,
+            found.left_over,
+            found.outdated,
+            found.needs_rebuild,
+        )
+    return True
+
+
+def index_troubles() -> list[Trouble]:
+    """Return what operators should know of the index, nothing while all is well."""
+    state = _state()
+    return [Trouble(_("检索索引"), state, reverse("index_checks"))] if state else []
+
+
+def _state() -> str:
+    if state := words_for_operators():
+        return state
+    check = IndexCheck.objects.exclude(finished_at=None).first()
+    if check is None or not check.differences:
+        return ""
+    return ngettext(
+        "核对发现 %(count)s 处与数据库不一致，已自动修复；如果反复出现，请联系维护人员",
+        "核对发现 %(count)s 处与数据库不一致，已自动修复；如果反复出现，请联系维护人员",
+        check.differences,
+    ) % {"count": check.differences}
