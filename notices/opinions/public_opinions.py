@@ -168,6 +168,14 @@ def released_opinions(notice: NoticePage) -> QuerySet[Opinion]:
     return publishable_opinions(notice).filter(_valid_release())
 
 
+def public_among(opinions: QuerySet[Opinion]) -> QuerySet[Opinion]:
+    """Limit opinions of any notices to those that may be shown: released, of a notice whose proponent chose to show them."""
+    chosen = Disclosure.objects.filter(notice=OuterRef("notice")).order_by("-pk").values("shown")[:1]
+    return opinions.alias(disclosed=Subquery(chosen)).filter(
+        _valid_release(), disclosed=True, commenter__show_text=True, answer__isnull=False, destroyed_at=None
+    )
+
+
 def unreleased_opinions(notice: NoticePage) -> QuerySet[Opinion]:
     """Return the opinions that wait to be looked at before they may be shown."""
     return publishable_opinions(notice).filter(~_valid_release())

@@ -153,8 +153,12 @@ class OpinionIndexView(generic.IndexView):  # type: ignore[misc]
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        """Lead to answering and recording, notice by notice."""
-        return [HeaderButton(_("按公示办理"), url=reverse("opinions_notices"), icon_name="list-ul")]
+        """Lead to answering and recording, notice by notice, and to exporting what is listed."""
+        export = f"{reverse('export_selection')}?{self.request.GET.urlencode()}"
+        return [
+            HeaderButton(_("按公示办理"), url=reverse("opinions_notices"), icon_name="list-ul"),
+            HeaderButton(_("导出"), url=export, icon_name="download"),
+        ]
 
     def get_list_more_buttons(self, instance: Opinion) -> list[Any]:
         """Offer nothing in the list: the opinion itself leads on."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from notices.calendars import current_calendar
 from notices.duties import duties_of
+from notices.exports.covers import cover_of
 from notices.exports.models import Profile
-from notices.exports.services import cover_of
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.answering import answer_opinions, erase_commenter
 from notices.opinions.facts import opinion_facts
