@@ -1,5 +1,24 @@
 """What the archive keeps."""
 
 from notices.archive.models.files import ArchiveFile, ArchiveKind
+from notices.archive.models.statement import (
+    ElsewhereChannel,
+    ElsewhereRound,
+    Statement,
+    StatementBuild,
+    StatementChange,
+    StatementFile,
+    StatementPaper,
+)
 
-__all__ = ["ArchiveFile", "ArchiveKind"]
+__all__ = [
+    "ArchiveFile",
+    "ArchiveKind",
+    "ElsewhereChannel",
+    "ElsewhereRound",
+    "Statement",
+    "StatementBuild",
+    "StatementChange",
+    "StatementFile",
+    "StatementPaper",
+]
