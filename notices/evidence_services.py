@@ -51,7 +51,7 @@ class PreparedFile:
     taken_at: datetime | None
 
 
-def prepare_file(upload: Any) -> PreparedFile:
+def prepare_file(upload: Any, *, most_bytes: int = MAX_BYTES) -> PreparedFile:
     """Check a file and store it, outside any transaction: hashing takes its time.
 
     Raises ValidationError for a file that is empty, too large, damaged, or no picture or PDF.
@@ -62,8 +62,11 @@ def prepare_file(upload: Any) -> PreparedFile:
     params = {"name": name}
     if upload.size == 0:
         raise ValidationError(_("“%(name)s”是空文件，请重新选择。"), params=params)
-    if upload.size > MAX_BYTES:
-        raise ValidationError(_("“%(name)s”超过 30 MB，请压缩后再传。"), params=params)
+    if upload.size > most_bytes:
+        limit = most_bytes // (1024 * 1024)
+        raise ValidationError(
+            _("“%(name)s”超过 %(limit)s MB，请压缩后再传。"), params={**params, "limit": limit}
+        )
     try:
         photo = read_photo(upload)
     except PhotoError as error:

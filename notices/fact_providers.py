@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from notices.models.pages import NoticePage
+    from notices.models.project import Project
 
 # Takes the notices whose opinions count for the one judged, and answers fields of NoticeFacts by name.
 Provider = Callable[[Iterable["NoticePage"]], Mapping[str, Any]]
 
+# Takes a project, answers how many opinions rounds brought that were held elsewhere than on the portal.
+Elsewhere = Callable[["Project"], int]
+
 _providers: list[Provider] = []
+_elsewhere: list[Elsewhere] = []
 
 
 def register(provider: Provider) -> None:
@@ -30,3 +35,14 @@ def provided_facts(notices: Iterable[NoticePage]) -> dict[str, Any]:
             raise RuntimeError(f"two fact providers answer {sorted(facts.keys() & answered.keys())}")
         facts.update(answered)
     return facts
+
+
+def register_elsewhere(count: Elsewhere) -> None:
+    """Add who knows of opinions that came in elsewhere, once."""
+    if count not in _elsewhere:
+        _elsewhere.append(count)
+
+
+def opinions_elsewhere(project: Project) -> int:
+    """Return how many opinions of a project came in by rounds held elsewhere."""
+    return sum(count(project) for count in _elsewhere)

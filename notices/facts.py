@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from notices.fact_providers import provided_facts
+from notices.fact_providers import opinions_elsewhere, provided_facts
 from notices.models.attachments import Attachment, AttachmentKind
 from notices.models.records import NoticeRecord
 from notices.projects import project_of
@@ -162,7 +162,7 @@ def _participation(page: NoticePage, record: NoticeRecord | None, calendar: Cale
         return {**_window(page, record, calendar), **evidence, **opinions}
     own = _window(page, record, calendar)
     rounds = _earlier_rounds(page)
-    opinions = provided_facts(rounds) if rounds else {}
+    opinions = _with_elsewhere(provided_facts(rounds), rounds[0]) if rounds else {}
     second = next((row for row in reversed(rounds) if row.kind == NoticeKind.DRAFT_REPORT), None)
     if second is None:
         return {**own, **opinions}
@@ -174,6 +174,14 @@ def _participation(page: NoticePage, record: NoticeRecord | None, calendar: Cale
         **_evidence(second),
         **opinions,
     }
+
+
+def _with_elsewhere(opinions: dict[str, Any], page: NoticePage) -> dict[str, Any]:
+    """Add to the registered opinions those of rounds held elsewhere: the statement counts all of them (Art. 19)."""
+    registered, project = opinions.get("register_count"), project_of(page)
+    if registered is None or project is None:
+        return opinions
+    return {**opinions, "register_count": registered + opinions_elsewhere(project)}
 
 
 def _villages(page: NoticePage) -> tuple[str, ...]:

@@ -309,9 +309,16 @@ class ProjectEditView(ProjectSaveMixin, generic.EditView):  # type: ignore[misc]
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        """Lead to the dates."""
+        """Lead to the dates and to the statement."""
         url = reverse("project_dates", args=[self.object.pk])
-        return [HeaderButton(_("报批、决定和终止日期"), url=url, icon_name="date")]
+        return [
+            HeaderButton(_("报批、决定和终止日期"), url=url, icon_name="date"),
+            HeaderButton(
+                _("公众参与说明"),
+                url=reverse("statement", args=[self.object.pk]),
+                icon_name="doc-full-inverse",
+            ),
+        ]
 
 
 class ProjectViewSet(ModelViewSet):  # type: ignore[misc]

@@ -12,16 +12,22 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("存档")
 
     def ready(self) -> None:
-        """Register signal handlers, the words of the kinds of archives, and how the ledger's check finds their files."""
-        from notices import committed_files
+        """Register signal handlers, words of the ledger, how its check finds the files, the statement's job and counts."""
+        from notices import committed_files, fact_providers
         from notices.archive import signal_handlers
-        from notices.archive.models import ArchiveKind
+        from notices.archive.models import ArchiveKind, StatementPaper
         from notices.archive.packages.jobs import PACKAGE_JOB
         from notices.archive.selectors import COMMITTED_ARCHIVES
+        from notices.archive.statement.counts import opinions_elsewhere
+        from notices.archive.statement.jobs import STATEMENT_JOB
         from notices.exports import jobs
         from notices.ledger_words import say_kinds
 
         signal_handlers.connect()
         committed_files.register(COMMITTED_ARCHIVES)
         jobs.register(PACKAGE_JOB)
-        say_kinds(dict(ArchiveKind.choices))
+        jobs.register(STATEMENT_JOB)
+        say_kinds(
+            {**dict(ArchiveKind.choices), "statement": _("公众参与说明"), **dict(StatementPaper.choices)}
+        )
+        fact_providers.register_elsewhere(opinions_elsewhere)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from notices.archive.editions import ARCHIVED
-from notices.archive.models import ArchiveFile, ArchiveKind
+from notices.archive.models import ArchiveFile, ArchiveKind, StatementBuild
 from notices.committed_files import CommittedFiles
 from notices.ledger.models import Entry
 from notices.models import NoticeRecord
@@ -28,11 +28,19 @@ def _of_kind(record: NoticeRecord, kind: ArchiveKind) -> list[ArchiveFile]:
 
 
 def _named(entry: Entry) -> list[str]:
-    return [str(entry.payload.get("sha256"))] if entry.act == ARCHIVED else []
+    if entry.act != ARCHIVED:
+        return []
+    hashes = (entry.payload.get("sha256"), entry.payload.get("docx_sha256"))
+    return [str(digest) for digest in hashes if digest]
 
 
 def _kept(record: NoticeRecord) -> Iterable[tuple[str, str]]:
-    return ArchiveFile.objects.filter(notice_id=record.page_id).values_list("sha256", "file")
+    statements = StatementBuild.objects.filter(notice_id=record.page_id)
+    return [
+        *ArchiveFile.objects.filter(notice_id=record.page_id).values_list("sha256", "file"),
+        *statements.values_list("pdf_sha256", "pdf"),
+        *statements.values_list("docx_sha256", "docx"),
+    ]
 
 
 COMMITTED_ARCHIVES = CommittedFiles(_("存档"), _named, _kept)

@@ -13,18 +13,20 @@ from notices.archive.packages.views import PackageView
 from notices.archive.refusals import has_materials
 from notices.archive.review_views import review_sheet_file
 from notices.archive.staff_views import NewspaperView, OutputsView
+from notices.archive.statement.urls import STATEMENT_URLS
 from notices.models import NoticePage
 from notices.permissions import can_edit_notice
 
 
 @hooks.register("register_admin_urls")
 def output_urls() -> list[URLPattern]:
-    """Return the admin addresses of materials, packages and review checklists."""
+    """Return the admin addresses of materials, packages, review checklists and statements."""
     return [
         path("notices/package/<int:pk>/", PackageView.as_view(), name="notice_package"),
         path("notices/review/<int:pk>/", review_sheet_file, name="notice_review_sheet"),
         path("notices/outputs/<int:pk>/", OutputsView.as_view(), name="notice_outputs"),
         path("notices/outputs/<int:pk>/newspaper/", NewspaperView.as_view(), name="notice_newspaper"),
+        *STATEMENT_URLS,
     ]
 
 

@@ -19,7 +19,9 @@ def say_day(day: date) -> str:
 
 def first_round_sentence(contracted_on: date, published_on: date, calendar: Calendar) -> str:
     """Say on which working day after the consultant was fixed the first round was published (Art. 9)."""
-    head = f"确定环境影响报告书编制单位的日期为{say_day(contracted_on)}，首次公开日期为{say_day(published_on)}，"
+    head = (
+        f"确定环境影响报告书编制单位的日期为{say_day(contracted_on)}，首次公开日期为{say_day(published_on)}，"
+    )
     if published_on < contracted_on:
         return f"{head}早于确定编制单位的日期。"
     passed = count_working_days(contracted_on, published_on, calendar)
@@ -44,7 +46,9 @@ def newspaper_sentence(days: Iterable[date], first: date, last: date) -> str:
     if len(inside) < INSERTIONS:
         return ""
     named = "、".join(say_day(day) for day in inside)
-    return f"征求意见期限内于{named}刊登，共{len(inside)}次，符合《办法》第十一条“公开信息不得少于2次”的规定。"
+    return (
+        f"征求意见期限内于{named}刊登，共{len(inside)}次，符合《办法》第十一条“公开信息不得少于2次”的规定。"
+    )
 
 
 def posting_sentence(spans: Sequence[tuple[date, date]], *, least: int, calendar: Calendar) -> str:

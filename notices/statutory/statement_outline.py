@@ -69,18 +69,14 @@ _PARTS = (
     ),
     OutlinePart("4.3", "宣传科普情况", "若采取了科普宣传措施的，说明相关情况。"),
     OutlinePart("5", "公众意见处理情况"),
-    OutlinePart(
-        "5.1", "公众意见概述和分析", "说明收到意见的数量、形式，分类列出公众意见。", checked=False
-    ),
+    OutlinePart("5.1", "公众意见概述和分析", "说明收到意见的数量、形式，分类列出公众意见。", checked=False),
     OutlinePart(
         "5.2",
         "公众意见采纳情况",
         "逐类或者逐条说明采纳情况及在报告书中的对应内容。",
         checked=False,
     ),
-    OutlinePart(
-        "5.3", "公众意见未采纳情况", "说明未采纳情况、理由及向公众反馈的情况。", checked=False
-    ),
+    OutlinePart("5.3", "公众意见未采纳情况", "说明未采纳情况、理由及向公众反馈的情况。", checked=False),
     OutlinePart("6", "报批前公开情况"),
     OutlinePart("6.1", "公开内容及日期", "说明公开主要内容及日期。", checked=False),
     OutlinePart("6.2", "公开方式"),

@@ -128,9 +128,7 @@ class StatementFile(models.Model):
 
     project = models.ForeignKey("notices.Project", on_delete=models.PROTECT, related_name="statement_files")
     kind = models.CharField(_("类别"), max_length=16, choices=StatementPaper.choices)
-    elsewhere = models.ForeignKey(
-        ElsewhereRound, on_delete=models.PROTECT, null=True, related_name="files"
-    )
+    elsewhere = models.ForeignKey(ElsewhereRound, on_delete=models.PROTECT, null=True, related_name="files")
     build = models.ForeignKey("archive.StatementBuild", on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(_("文件名"), max_length=255)
     file = models.FileField(_("文件"), storage=content_storage, max_length=100)
@@ -167,7 +165,9 @@ class StatementBuild(models.Model):
     FILES: ClassVar[tuple[str, ...]] = ("docx", "pdf")
 
     project = models.ForeignKey("notices.Project", on_delete=models.PROTECT, related_name="statement_builds")
-    notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="statement_builds")
+    notice = models.ForeignKey(
+        "notices.NoticePage", on_delete=models.PROTECT, related_name="statement_builds"
+    )
     number = models.PositiveIntegerField(_("第几次生成"))
     docx = models.FileField(_("Word 文件"), storage=content_storage, max_length=100)
     docx_sha256 = models.CharField("SHA-256", max_length=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from notices.statutory.statement_outline import OUTLINE
 
@@ -45,10 +46,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG or PNG with what it shows."""
+    """A stored photo, or a page of a stored PDF, with what it shows; ``content`` is empty until it is drawn."""
 
-    content: bytes
+    path: Path
+    page: int
     caption: str
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

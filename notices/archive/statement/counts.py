@@ -54,7 +54,13 @@ class Counts:
         return {
             "total": self.total,
             "rounds": [
-                {"label": row.label, "code": row.code, "kind": row.kind, "total": row.total, "channels": row.channels}
+                {
+                    "label": row.label,
+                    "code": row.code,
+                    "kind": row.kind,
+                    "total": row.total,
+                    "channels": row.channels,
+                }
                 for row in self.rounds
             ],
         }

@@ -77,9 +77,7 @@ def _paragraphs(file: ReportFile, block: Para) -> None:
             file.paragraph(line.strip() if block.indent else line, indent=block.indent)
 
 
-def print_statement(
-    record: StatementRecord, blocks: Sequence[Block], *, created: datetime
-) -> PrintedFile:
+def print_statement(record: StatementRecord, blocks: Sequence[Block], *, created: datetime) -> PrintedFile:
     """Return the PDF/A-3a. Raises PrintingUnavailable, PrintingFaultError, UnprintableTextError."""
     title = statement_title(record)
     context = {
@@ -90,7 +88,9 @@ def print_statement(
         "date": cover_date(created),
         "title": title,
     }
-    return print_pdf("archive/statement_pdf.html", context, title=title, created=created, missing_glyphs="spell")
+    return print_pdf(
+        "archive/statement_pdf.html", context, title=title, created=created, missing_glyphs="spell"
+    )
 
 
 def _shown(block: Block) -> dict[str, Any]:

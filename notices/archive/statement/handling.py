@@ -77,9 +77,9 @@ def _summary(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
     for row in counts.rounds:
         if row.numbers is not None and row.total:
             blocks += [Para(row.label + _("：")), _numbers(row.numbers)]
-    for row in record.elsewhere:
-        if row.opinions is None:
-            blocks.append(Missing(_("%(name)s收到意见的数量") % {"name": row.name}, elsewhere_edit(row)))
+    if counts.unstated:
+        named = "、".join(row.label for row in counts.unstated)
+        blocks.append(Para(_("%(named)s收到意见的数量没有登记，未计入。") % {"named": named}))
     blocks += _unlooked(record, opinions)
     return [*blocks, *_author(record, "analysis", _("公众意见的归纳分析"), needed=bool(counts.total))]
 
@@ -150,7 +150,7 @@ def _line(opinion: Any, shown: set[int]) -> tuple[str, ...]:
 def _text(opinion: Any, shown: set[int]) -> str:
     if opinion.destroyed_at:
         return str(opinion.text)
-    topics = "、".join(Topic(mark.topic).label for mark in opinion.topics.all())
+    topics = "、".join(str(Topic(mark.topic).label) for mark in opinion.topics.all())
     text = opinion.public_text if opinion.pk in shown else _("（原文未公开）") + topics
     commenter = getattr(opinion, "commenter", None)
     return text + (_("（公众信息已删除）") if commenter is not None and commenter.erased_at else "")
@@ -189,9 +189,7 @@ def _of_elsewhere(record: StatementRecord) -> list[Block]:
         words = {"name": row.name, "count": row.opinions}
         blocks.append(Para(_("%(name)s收到的 %(count)s 条意见：") % words + row.handling))
         if not row.handling.strip():
-            blocks[-1] = Missing(
-                _("%(name)s收到的 %(count)s 条意见的处理情况") % words, elsewhere_edit(row)
-            )
+            blocks[-1] = Missing(_("%(name)s收到的 %(count)s 条意见的处理情况") % words, elsewhere_edit(row))
     return blocks
 
 

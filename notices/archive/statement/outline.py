@@ -67,7 +67,9 @@ def _participation(record: StatementRecord) -> list[Block]:
     if record.text.depth.strip():
         blocks.append(Para(record.text.depth.strip()))
     blocks.append(heading("4.1"))
-    held = [meeting for row in rounds for meeting in row.record.page.meetings.all() if not meeting.cancelled_on]
+    held = [
+        meeting for row in rounds for meeting in row.record.page.meetings.all() if not meeting.cancelled_on
+    ]
     wanted = [decision for decision in decisions if decision.choice != DepthChoice.NONE]
     for meeting in held:
         blocks += _meeting(meeting)
@@ -84,7 +86,9 @@ def _no_meeting(rounds: Sequence[Round], *, wanted: bool) -> Block:
 
 
 def _meeting(meeting: Meeting) -> list[Block]:
-    invited = _("%(count)s 人") % {"count": meeting.invited_count} if meeting.invited_count is not None else ""
+    invited = (
+        _("%(count)s 人") % {"count": meeting.invited_count} if meeting.invited_count is not None else ""
+    )
     blocks: list[Block] = [
         facts(
             (_("形式"), meeting.get_kind_display()),
@@ -93,7 +97,14 @@ def _meeting(meeting: Meeting) -> list[Block]:
             (_("召开时间"), f"{say_day(meeting.held_on)} {meeting.held_time}" if meeting.held_on else ""),
             (_("地点"), meeting.place),
             (_("代表选取原则和过程"), meeting.selection_principle),
-            (_("书面通知"), " ".join(part for part in (say_day(meeting.invited_on) if meeting.invited_on else "", invited) if part)),
+            (
+                _("书面通知"),
+                " ".join(
+                    part
+                    for part in (say_day(meeting.invited_on) if meeting.invited_on else "", invited)
+                    if part
+                ),
+            ),
             (_("纪要公开日期"), say_day(meeting.minutes_on) if meeting.minutes_on else ""),
         )
     ]
@@ -104,13 +115,19 @@ def _meeting(meeting: Meeting) -> list[Block]:
 
 def _other(record: StatementRecord) -> list[Block]:
     lines = [
-        (row.label, row.code, "" if row.total is None else str(row.total)) for row in record.counts.rounds if row.code
+        (row.label, row.code, "" if row.total is None else str(row.total))
+        for row in record.counts.rounds
+        if row.code
     ]
     blocks: list[Block] = [heading("7")]
     if record.text.other.strip():
         blocks.append(Para(record.text.other.strip()))
     blocks.append(Para(_("公众参与的原始资料存档备查（《办法》第二十八条）。") + FORMS_STAY))
-    return [*blocks, Table((_("公示"), _("公示码"), _("意见（条）")), lines, (0.6, 0.2, 0.2))] if lines else blocks
+    return (
+        [*blocks, Table((_("公示"), _("公示码"), _("意见（条）")), lines, (0.6, 0.2, 0.2))]
+        if lines
+        else blocks
+    )
 
 
 def _pledge(record: StatementRecord) -> list[Block]:
@@ -125,7 +142,10 @@ def _pledge(record: StatementRecord) -> list[Block]:
     blocks += [Para(words.format(**blanks), indent=False) for words in PLEDGE.signature]
     paper = record.pledge
     if paper is None:
-        return [*blocks, Missing(_("盖章的诚信承诺扫描件"), reverse("statement_pledge", args=[record.project.pk]))]
+        return [
+            *blocks,
+            Missing(_("盖章的诚信承诺扫描件"), reverse("statement_pledge", args=[record.project.pk])),
+        ]
     picture = file_picture(paper.file, _("盖章的诚信承诺（扫描件）"))
     return [*blocks, Pictures([picture], columns=1)] if picture else blocks
 

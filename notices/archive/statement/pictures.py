@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from notices import photos  # noqa: F401  registers the reader of HEIC
-from notices.archive.statement.blocks import Picture
+from notices.archive.statement.blocks import Block, Missing, Picture, Pictures
 from notices.models.attachments import content_storage
 from search.extraction import RenderingError, render_page
 
@@ -21,44 +22,60 @@ _PAGE_BYTES = 200_000
 
 
 def file_picture(file: Any, caption: str, *, page: int = 1) -> Picture | None:
-    """Return a picture of a stored file: the photo, or a page of the PDF; None when it cannot be drawn."""
+    """Return the picture of a stored file, not drawn yet; None when the file is gone."""
     path = Path(content_storage().path(str(file.name)))
-    if not path.is_file():
-        return None
-    content = _page(path, page) if _is_pdf(path) else _photo(path)
-    return Picture(content, caption) if content else None
+    return Picture(path, page, caption) if path.is_file() else None
 
 
 def page_pictures(file: Any, caption: str, *, pages: int) -> list[Picture]:
     """Return the first pages of a stored PDF."""
-    found = (file_picture(file, f"{caption}（第{number}页）", page=number) for number in range(1, pages + 1))
+    name = _("%(caption)s（第%(number)s页）")
+    found = (
+        file_picture(file, name % {"caption": caption, "number": number}, page=number)
+        for number in range(1, pages + 1)
+    )
     return [picture for picture in found if picture is not None]
 
 
 def evidence_pictures(files: Iterable[Any], caption: str, *, most: int) -> list[Picture]:
-    """Return pictures of the first files of a record; how many more are kept stands in the last caption."""
+    """Return the pictures of the first files of a record; how many more are kept stands in the last caption."""
     every = list(files)
     shown = [picture for file in every[:most] if (picture := file_picture(file.file, caption))]
     more = len(every) - len(shown)
     if shown and more:
         note = _("（另有 %(count)s 个文件存档）") % {"count": more}
-        shown[-1] = Picture(shown[-1].content, shown[-1].caption + note)
+        shown[-1] = replace(shown[-1], caption=shown[-1].caption + note)
     return shown
 
 
-def _is_pdf(path: Path) -> bool:
-    with path.open("rb") as handle:
-        return handle.read(5) == b"%PDF-"
+def drawn(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Return the blocks with their pictures drawn; a file that cannot be drawn is missing evidence."""
+    for block in blocks:
+        if not isinstance(block, Pictures):
+            yield block
+            continue
+        items = [replace(item, content=_draw(item)) for item in block.items]
+        if whole := [item for item in items if item.content]:
+            yield replace(block, items=whole)
+        for item in items:
+            if not item.content:
+                yield Missing(_("%(caption)s的图片，文件打不开") % {"caption": item.caption})
 
 
-def _page(path: Path, number: int) -> bytes | None:
+def _draw(picture: Picture) -> bytes:
+    with picture.path.open("rb") as handle:
+        is_pdf = handle.read(5) == b"%PDF-"
+    return _page(picture.path, picture.page) if is_pdf else _photo(picture.path)
+
+
+def _page(path: Path, number: int) -> bytes:
     try:
         return render_page(path, number, max_bytes=_PAGE_BYTES)
     except RenderingError:
-        return None
+        return b""
 
 
-def _photo(path: Path) -> bytes | None:
+def _photo(path: Path) -> bytes:
     try:
         with Image.open(path) as image:
             upright = ImageOps.exif_transpose(image).convert("RGB")
@@ -67,5 +84,5 @@ def _photo(path: Path) -> bytes | None:
             # A fresh file: place and device of the shot stay behind.
             upright.save(buffer, "JPEG", quality=_QUALITY)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return None
+        return b""
     return buffer.getvalue()

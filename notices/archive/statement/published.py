@@ -95,7 +95,10 @@ def _first_facts(record: StatementRecord, row: Round) -> list[Block]:
     blocks: list[Block] = [
         facts(
             (_("公开日期"), say_day(day) if day else ""),
-            (_("项目基本情况"), "；".join(part for part in (page.project_name, page.location, page.content) if part)),
+            (
+                _("项目基本情况"),
+                "；".join(part for part in (page.project_name, page.location, page.content) if part),
+            ),
             (_("现有工程"), page.existing_works),
             (_("建设单位和联系方式"), f"{page.proponent_name}，{page.contact_phone}".strip("，")),
             (_("编制单位"), page.consultant_name),
@@ -214,14 +217,22 @@ def other_ways(
     for row in rounds:
         page = row.evidence
         for channel in page.otherchannels.all():
-            rows.append((channel.channel, span_words(channel.started_on, channel.ended_on), channel.url or channel.note))
+            rows.append(
+                (
+                    channel.channel,
+                    span_words(channel.started_on, channel.ended_on),
+                    channel.url or channel.note,
+                )
+            )
             shown += _shots(channel.files.all(), channel.channel)
         if with_print:
             for paper in page.newspaperinsertions.all():
                 rows.append((paper.newspaper, span_words(paper.published_on, None), paper.issue))
                 shown += _shots(paper.files.all(), paper.newspaper)
             for site in page.sitepostings.all():
-                rows.append((f"{site.village} {site.spot}", span_words(site.posted_on, site.removed_on), _("张贴")))
+                rows.append(
+                    (f"{site.village} {site.spot}", span_words(site.posted_on, site.removed_on), _("张贴"))
+                )
                 shown += _shots(site.files.all(), site.village)
     kinds = ("newspaper", "posting", "other") if with_print else ("other",)
     for place in (place for place in elsewhere if place.channel in kinds):
@@ -292,9 +303,18 @@ def draft_report(record: StatementRecord) -> list[Block]:
 def _draft_facts(record: StatementRecord, row: Round) -> list[Block]:
     page, register = row.page, row.record
     reports = [file for file in page.files() if file.kind == "draft_report"]
-    places = [f"{place.address}（{place.hours}）" if place.hours else place.address for place in page.paper_places.all()]
+    places = [
+        f"{place.address}（{place.hours}）" if place.hours else place.address
+        for place in page.paper_places.all()
+    ]
     values = (
-        "；".join([short_address(register.code), *(f"《{file.title}》{file.pages or ''}页" for file in reports), *places]),
+        "；".join(
+            [
+                short_address(register.code),
+                *(f"《{file.title}》{file.pages or ''}页" for file in reports),
+                *places,
+            ]
+        ),
         page.public_scope,
         short_address(register.code),
         _ways(page),
@@ -302,12 +322,16 @@ def _draft_facts(record: StatementRecord, row: Round) -> list[Block]:
     )
     labels = [str(wording) for wording in SECOND_ROUND_HEADINGS]
     blocks: list[Block] = [
-        Table((_("《办法》第十条的内容"), _("公示内容")), list(zip(labels, values, strict=True)), (0.36, 0.64))
+        Table(
+            (_("《办法》第十条的内容"), _("公示内容")), list(zip(labels, values, strict=True)), (0.36, 0.64)
+        )
     ]
     if register.first_day and register.last_day:
         least = working_days_of(page)
         blocks.append(
-            Para(window_sentence(register.first_day, register.last_day, least=least, calendar=record.calendar))
+            Para(
+                window_sentence(register.first_day, register.last_day, least=least, calendar=record.calendar)
+            )
         )
     for change in register.changes.filter(version__gt=0):
         words = {"day": say_day(change.made_at.date()), "kind": change.get_change_class_display()}
@@ -330,9 +354,7 @@ def _newspapers(
         days = [paper.published_on for paper in printed] + [paper.started_on for paper in outside]
         sentence = newspaper_sentence(days, first, last) if first and last else ""
         blocks.append(
-            Para(sentence)
-            if sentence
-            else Missing(_("征求意见期限内两次报纸公开的登记"), evidence_url(row))
+            Para(sentence) if sentence else Missing(_("征求意见期限内两次报纸公开的登记"), evidence_url(row))
         )
         for paper in printed:
             caption = f"{paper.newspaper} {say_day(paper.published_on)}"
@@ -359,7 +381,12 @@ def _sites(record: StatementRecord, row: Round) -> list[Block]:
     if not sites:
         return [] if row.page.art31_simplified else [Missing(_("张贴的登记"), evidence_url(row))]
     lines = [
-        (site.village, site.spot, say_day(site.posted_on), say_day(site.removed_on) if site.removed_on else "—")
+        (
+            site.village,
+            site.spot,
+            say_day(site.posted_on),
+            say_day(site.removed_on) if site.removed_on else "—",
+        )
         for site in sites
     ]
     head = (_("村（社区）"), _("位置"), _("张贴日期"), _("撤除日期"))
@@ -380,14 +407,14 @@ def _sites(record: StatementRecord, row: Round) -> list[Block]:
         found = evidence_pictures(site.files.all(), caption, most=_PHOTOS)
         shown += found
         if not found:
-            blocks.append(Missing(_("%(site)s的张贴照片") % {"site": f"{site.village} {site.spot}"}, evidence_url(row)))
+            blocks.append(
+                Missing(_("%(site)s的张贴照片") % {"site": f"{site.village} {site.spot}"}, evidence_url(row))
+            )
     return [*blocks, Pictures(shown)] if shown else blocks
 
 
 def _viewings(row: Round) -> list[Block]:
-    places = [
-        (place.address, place.hours or "—") for place in row.page.paper_places.all()
-    ]
+    places = [(place.address, place.hours or "—") for place in row.page.paper_places.all()]
     blocks: list[Block] = [Table((_("查阅场所"), _("时间")), places, (0.6, 0.4))] if places else []
     log = list(row.evidence.paperviewings.all())
     if not log:
@@ -422,5 +449,3 @@ def pre_approval(record: StatementRecord) -> list[Block]:
     for row in (row for row in elsewhere if row.channel == "website"):
         blocks += _website(row)
     return [*blocks, heading("6.2.2"), *other_ways(record.of_kind(kind), elsewhere, with_print=True)]
-
-

@@ -116,7 +116,9 @@ class StatementRecord:
         """Return the time of the latest act, edit or filing that the statement shows."""
         keys = [chain_key(record) for record in self.records]
         times = [
-            Entry.objects.filter(chain__key__in=keys).exclude(act__in=_OWN_ACTS).aggregate(at=Max("at"))["at"],
+            Entry.objects.filter(chain__key__in=keys)
+            .exclude(act__in=_OWN_ACTS)
+            .aggregate(at=Max("at"))["at"],
             self.text.updated_at,
             StatementFile.objects.filter(~Q(kind=StatementPaper.FINAL), project=self.project).aggregate(
                 at=Max("filed_at")

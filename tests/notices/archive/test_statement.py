@@ -1,0 +1,418 @@
+"""The 公众参与说明: made from the record in the official outline, refused while an opinion waits, published as Art. 20 wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from docx import Document
+
+from notices.archive.models import ElsewhereRound, StatementBuild, StatementChange, StatementFile
+from notices.archive.statement.building import build_statement, latest_statement
+from notices.committed_files import FileCheck
+from notices.evidence_services import file_evidence
+from notices.judgement import findings_for
+from notices.ledger.models import Chain, Entry
+from notices.meeting_services import decide_depth
+from notices.models import (
+    AttachmentKind,
+    DepthChoice,
+    NewspaperInsertion,
+    NoticePage,
+    NoticeRecord,
+    PaperViewing,
+    Project,
+    SitePosting,
+)
+from notices.opinions.answering import answer_opinions
+from notices.opinions.models import Opinion, Outcome
+from notices.opinions.publication import release_opinions
+from notices.services import chain_key, close_windows
+from tests.factories import a_scan, make_notice
+from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, looked_at, send
+from tests.notices.printing.pdfa import faults
+from tests.pdf import make_pdf
+from tests.people import People, make_people
+from tests.photos import photo
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+Read = Callable[[bytes], str]
+DAY = timedelta(days=1)
+CLOSED = END + timedelta(hours=1)
+LATER = END + 3 * DAY
+SECRET = "我家在清水沟村东头，井水发黄。"
+SHOWN = "请在下游补一眼监测井。"
+
+
+@pytest.fixture
+def people() -> People:
+    """Return everybody."""
+    return make_people()
+
+
+@pytest.fixture
+def page(people: People) -> NoticePage:
+    """Return a closed notice with two opinions, one of which may be shown."""
+    page = make_notice(now=PUBLISHED)
+    send(page, SECRET, now=PUBLISHED + DAY)
+    send(page, SHOWN, now=PUBLISHED + 2 * DAY, page_two=_open_person())
+    close_windows(now=CLOSED)
+    return NoticePage.objects.get(pk=page.pk)
+
+
+def _open_person() -> Any:
+    return replace(PERSON, show_text=True)
+
+
+def project_of(page: NoticePage) -> Project:
+    assert page.project is not None
+    return page.project
+
+
+def answer_all(page: NoticePage, people: People) -> None:
+    opinions = list(Opinion.objects.filter(notice=page).order_by("sequence"))
+    answer_opinions(
+        opinions=opinions[:1], outcome=Outcome.NOT_ADOPTED, user=people.li, now=LATER, reason="水质监测达标。"
+    )
+    answer_opinions(
+        opinions=opinions[1:],
+        outcome=Outcome.ADOPTED,
+        user=people.li,
+        now=LATER,
+        reason="已补充监测井。",
+        report_reference="报告书第六章",
+    )
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def url(page: NoticePage, rest: str = "") -> str:
+    return f"/admin/statement/{page.project_id}/{rest}"
+
+
+def build(page: NoticePage, people: People) -> StatementBuild:
+    return build_statement(project=project_of(page), user=people.li, now=LATER)
+
+
+def words_of(build: StatementBuild) -> str:
+    """Return all words of the Word file, cells of tables included."""
+    with build.docx.open("rb") as handle:
+        return re.sub(
+            r"\s+",
+            "",
+            "".join(node.text or "" for node in Document(handle).element.iter() if node.tag.endswith("}t")),
+        )
+
+
+def test_it_waits_for_the_answer_to_every_opinion_received_in_time(page: NoticePage, people: People) -> None:
+    li = signed_in(people.li)
+    with time_machine.travel(LATER, tick=False):
+        text = li.get(url(page)).content.decode()
+        assert "还有 2 条期限内收到的意见没有答复" in text
+        assert f"/admin/opinions/{page.pk}/desk/" in text
+        job = li.post(url(page, "build/"), follow=True).content.decode()
+    assert "还有 2 条期限内收到的意见没有答复" in job
+    assert not StatementBuild.objects.exists()
+
+
+def test_it_waits_for_the_window_to_close(people: People) -> None:
+    page = make_notice(now=PUBLISHED)
+    with pytest.raises(ValidationError, match="3月16日截止"):
+        build_statement(project=project_of(page), user=people.li, now=PUBLISHED + DAY)
+
+
+def test_the_statement_follows_the_official_outline_and_says_what_is_missing(
+    page: NoticePage, people: People, printed_text: Read
+) -> None:
+    answer_all(page, people)
+    li = signed_in(people.li)
+    with time_machine.travel(LATER, tick=False):
+        li.post(url(page, "build/"))
+        overview = li.get(url(page)).content.decode()
+    made = latest_statement(project_of(page))
+    assert made is not None
+    assert made.counts["total"] == Opinion.objects.count() == 2
+    word = words_of(made)
+    pdf = li.get(f"/admin/statement/builds/{made.pk}.pdf")
+    content = b"".join(pdf.streaming_content)  # type: ignore[attr-defined]
+    assert faults(content, "A") == []
+    for text in (word, printed_text(content)):
+        chapters = [
+            "1概述",
+            "2首次环境影响评价信息公开情况",
+            "3征求意见稿公示情况",
+            "4其他公众参与情况",
+            "5公众意见处理情况",
+            "6报批前公开情况",
+            "7其他",
+            "8诚信承诺",
+            "9附件",
+        ]
+        places = [text.rindex(chapter) for chapter in chapters]
+        assert places == sorted(places)
+        assert (
+            "自2026年3月2日公开，2026年3月16日截止，公开当日不计入，共10个工作日，符合《办法》第十条" in text
+        )
+        assert "缺证据：征求意见期限内两次报纸公开的登记" in text
+        assert "缺证据：公众参与整体情况的概述" in text
+        assert "如存在弄虚作假、隐瞒欺骗等情况" in text
+        for opinion in Opinion.objects.all():
+            assert opinion.number in text
+            assert opinion.page_one_commitment in text
+    assert "缺证据" in overview
+    assert "征求意见期限内两次报纸公开的登记" in overview
+    assert f"/admin/notices/records/{page.record.pk}/evidence/" in overview
+
+
+def test_texts_stand_in_it_only_with_consent_and_after_a_look(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    before = words_of(build(page, people))
+    assert SECRET not in before
+    assert SHOWN not in before
+    assert "1条提出人同意公开的意见原文，核对后列入" in before
+    shown = Opinion.objects.get(text=SHOWN)
+    release_opinions(notice=page, looked_at=looked_at(shown), user=people.li, now=LATER)
+    after = words_of(build(page, people))
+    assert SECRET not in after
+    assert SHOWN in after
+    assert "水质监测达标。" in after
+    for secret in (PERSON.name, PERSON.contact):
+        assert secret not in after
+
+
+def test_the_same_record_gives_the_same_bytes_and_one_ledger_entry(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    first = build(page, people)
+    again = build_statement(project=project_of(page), user=people.zhao, now=LATER + DAY)
+    assert again.pk == first.pk
+    entry = Entry.objects.get(act="archived", payload__kind="statement")
+    assert entry.payload["sha256"] == first.pdf_sha256
+    assert entry.payload["opinions"] == 2
+    check = FileCheck(Chain.objects.get(key=chain_key(page.record)), page.record, with_bytes=True)
+    check.take(list(Entry.objects.filter(act="archived")))
+    assert check.finish() == []
+
+
+def test_evidence_takes_the_place_of_what_was_missing(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    for offset in (1, 3):
+        paper = NewspaperInsertion(
+            notice=page, newspaper="临汾日报", published_on=(PUBLISHED + offset * DAY).date()
+        )
+        file_evidence(evidence=paper, uploads=[a_scan("版面.pdf")], user=people.li)
+    for village in ("清水沟村", "柳坪村"):
+        posting = SitePosting(
+            notice=page, village=village, spot="村务公开栏", posted_on=PUBLISHED.date(), removed_on=END.date()
+        )
+        file_evidence(evidence=posting, uploads=[photo(f"{village}.jpg")], user=people.li)
+    viewing = PaperViewing(notice=page, place="办公楼203室", viewed_on=PUBLISHED.date(), visitors=4)
+    file_evidence(evidence=viewing, uploads=[], user=people.li)
+    decide_depth(
+        record=page.record, choice=DepthChoice.NONE, reason="质疑性意见不多。", user=people.li, now=LATER
+    )
+    made = build(page, people)
+    text = words_of(made)
+    assert "于2026年3月3日、2026年3月5日刊登，共2次，符合《办法》第十一条" in text
+    assert "共2处张贴，最早2026年3月2日" in text
+    assert "决定：不召开。理由：质疑性意见不多。" in text
+    for gone in ("两次报纸公开", "张贴照片", "纸质报告书的查阅记录", "是否召开座谈会"):
+        assert f"缺证据：{gone}" not in text
+    with made.docx.open("rb") as handle, ZipFile(handle) as archive:
+        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+    assert len(pictures) >= 3
+
+
+def test_a_round_held_elsewhere_counts_in_the_statement_and_for_the_rules(
+    page: NoticePage, people: People
+) -> None:
+    answer_all(page, people)
+    li = signed_in(people.li)
+    form = {
+        "round": "first_round",
+        "channel": "website",
+        "name": "县政府网站",
+        "url": "https://www.example.com/a1",
+        "started_on": "2026-01-12",
+        "content": "项目基本情况、联系方式、意见表链接。",
+        "count_web": "3",
+        "count_letter": "1",
+        "new_files": a_scan("截图.pdf"),
+    }
+    answer = li.post(url(page, "elsewhere/"), form)
+    assert answer.status_code == 302
+    row = ElsewhereRound.objects.get()
+    assert row.opinions == 4
+    made = build(page, people)
+    text = words_of(made)
+    assert made.counts["total"] == 6
+    assert "各轮公开、各种方式共收到公众意见6条" in text
+    assert "https://www.example.com/a1" in text
+    assert "缺证据：县政府网站收到的4条意见的处理情况" in text
+    li.post(f"/admin/statement/elsewhere/{row.pk}/", {**form, "handling": "四条均已采纳。", "new_files": ""})
+    assert "四条均已采纳。" in words_of(build(page, people))
+    with time_machine.travel(LATER, tick=False):
+        li.post(url(page, "publish/"), {"planned_on": "2026-04-01"})
+        draft = NoticePage.objects.get(kind="pre_approval").get_latest_revision_as_object()
+        assert draft.statement_count == 6
+        assert not [finding for finding in findings_for(draft) if "收到意见" in finding.message]
+
+
+def test_an_unstated_number_is_not_nought(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    form = {
+        "round": "first_round",
+        "channel": "website",
+        "name": "县政府网站",
+        "started_on": "2026-01-12",
+        "content": "略述",
+    }
+    signed_in(people.li).post(url(page, "elsewhere/"), form)
+    text = words_of(build(page, people))
+    assert "缺证据：县政府网站收到意见的数量，没有收到的填0" in text
+    assert "收到意见的数量没有登记，未计入" in text
+
+
+def test_the_parts_of_the_author_are_saved_with_what_stood_before(page: NoticePage, people: People) -> None:
+    li = signed_in(people.li)
+    answer = li.get(url(page, "edit/"))
+    assert "建设单位组织的建设项目环境影响评价公众参与整体情况概述。" in answer.content.decode()
+    li.post(url(page, "edit/"), {"overview": "第一稿。", "depth": "没有质疑性意见。"})
+    li.post(url(page, "edit/"), {"overview": "第二稿。", "depth": "没有质疑性意见。"})
+    assert [change.before for change in StatementChange.objects.order_by("pk")] == [
+        {"overview": "", "depth": ""},
+        {"overview": "第一稿。"},
+    ]
+    answer_all(page, people)
+    text = words_of(build(page, people))
+    assert "第二稿。" in text
+    assert "缺证据：公众参与整体情况的概述" not in text
+
+
+def test_a_bad_form_loses_nothing_that_was_typed(page: NoticePage, people: People) -> None:
+    form = {
+        "round": "first_round",
+        "channel": "website",
+        "name": "县政府网站",
+        "started_on": "2026-01-12",
+        "ended_on": "2026-01-01",
+        "content": "写了很久的内容",
+    }
+    answer = signed_in(people.li).post(url(page, "elsewhere/"), form).content.decode()
+    assert "结束日期早于开始日期" in answer
+    assert "写了很久的内容" in answer
+    bad = SimpleUploadedFile("承诺.pdf", b"", content_type="application/pdf")
+    answer = signed_in(people.li).post(url(page, "pledge/"), {"upload": bad}).content.decode()
+    assert "空文件" in answer
+    assert not StatementFile.objects.exists()
+
+
+def test_the_final_statement_stands_beside_the_one_that_was_made(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    made = build(page, people)
+    li = signed_in(people.li)
+    word = SimpleUploadedFile("定稿.docx", BytesIO(made.docx.read()).getvalue())
+    assert "PDF" in li.post(url(page, "final/"), {"upload": word}).content.decode()
+    li.post(url(page, "final/"), {"upload": a_scan("定稿.pdf")})
+    li.post(url(page, "pledge/"), {"upload": a_scan("承诺.pdf")})
+    text = li.get(url(page)).content.decode()
+    assert "其中的数字平台没有核对" in text
+    assert "缺证据：盖章的诚信承诺扫描件" not in words_of(build(page, people))
+    assert (
+        Entry.objects.filter(act="evidence_filed", payload__kind__in=["pledge", "final_statement"]).count()
+        == 2
+    )
+
+
+def test_publishing_leads_to_the_editor_with_statement_and_report(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    li = signed_in(people.li)
+    li.post(url(page, "final/"), {"upload": a_scan("定稿.pdf")})
+    report = SimpleUploadedFile("报批稿.pdf", make_pdf(["报批稿全文"]), content_type="application/pdf")
+    with time_machine.travel(LATER, tick=False):
+        answer = li.post(url(page, "publish/"), {"planned_on": "2026-04-01", "report": report})
+    draft = NoticePage.objects.get(kind="pre_approval")
+    assert answer["Location"] == f"/admin/pages/{draft.pk}/edit/"
+    assert draft.project_id == page.project_id
+    assert {row.kind for row in draft.attachments.all()} == {
+        AttachmentKind.STATEMENT,
+        AttachmentKind.FULL_REPORT,
+    }
+    latest = draft.get_latest_revision_as_object()
+    assert latest.statement_count == 2
+    with time_machine.travel(LATER, tick=False):
+        assert not [row for row in findings_for(latest) if "公众参与说明" in row.message]
+        li.post(url(page, "final/"), {"upload": a_scan("定稿.pdf")})
+        li.post(url(page, "publish/"), {"planned_on": "2026-04-02"})
+    assert NoticePage.objects.filter(kind="pre_approval").count() == 1
+    assert draft.attachments.filter(kind=AttachmentKind.STATEMENT).count() == 1
+
+
+def test_a_statement_with_gaps_is_not_attached(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    build(page, people)
+    with time_machine.travel(LATER, tick=False):
+        answer = signed_in(people.li).post(url(page, "publish/"), {"planned_on": "2026-04-01"}, follow=True)
+    assert "处缺证据" in answer.content.decode()
+    assert not NoticePage.objects.get(kind="pre_approval").attachments.exists()
+
+
+def test_only_the_proponents_people_write_and_the_bureau_reads(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    made = build(page, people)
+    reads = {people.li: 200, people.zhao: 200, people.op: 200, people.guan: 200, people.rival: 404}
+    for user, code in reads.items():
+        client = signed_in(user)
+        assert client.get(url(page)).status_code == code, user
+        assert client.get(f"/admin/statement/builds/{made.pk}.docx").status_code == code, user
+    for user in (people.op, people.guan, people.rival):
+        client = signed_in(user)
+        for rest in ("edit/", "pledge/", "final/", "publish/", "elsewhere/"):
+            assert client.post(url(page, rest), {"overview": "x"}).status_code in (302, 403, 404), (
+                user,
+                rest,
+            )
+        client.post(url(page, "build/"))
+    for client in (signed_in(people.outsider), Client()):
+        assert client.get(url(page)).status_code in (302, 403, 404)
+    assert "撰写说明" not in signed_in(people.guan).get(url(page)).content.decode()
+    assert not StatementChange.objects.exists()
+    assert StatementBuild.objects.count() == 1
+
+
+def test_the_page_costs_the_same_for_many_opinions(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    li = signed_in(people.li)
+    li.get(url(page))
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert li.get(url(page)).status_code == 200
+        return len(queries)
+
+    few = cost()
+    record = NoticeRecord.objects.get(page=page)
+    assert record.closed_at is not None
+    for number in range(3):
+        file_evidence(
+            evidence=PaperViewing(notice=page, place=f"{number}", viewed_on=PUBLISHED.date(), visitors=1),
+            uploads=[],
+            user=people.li,
+        )
+    assert cost() == few
+    assert few < 90
