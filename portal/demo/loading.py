@@ -45,6 +45,7 @@ from portal.demo import content
 from portal.demo.accounts import create_account
 from portal.demo.opinions import load_opinions
 from portal.demo.report import DemoProject, chapters
+from portal.demo.statement import load_statement
 from search.extraction import extract_pages
 
 logger = logging.getLogger(__name__)
@@ -177,7 +178,14 @@ def _publish_once(
         record = _publish(notice, report, author, operator, at=at, last_day=last_day)
         if closed_at is not None:
             load_opinions(record=record, staff=author, now=closed_at)
+            _load_statement(record, author, closed_at)
     return True
+
+
+def _load_statement(record: NoticeRecord, author: User, now: datetime) -> None:
+    record = NoticeRecord.objects.select_related("page__project").get(pk=record.pk)
+    if record.page.project is not None:
+        load_statement(record=record, project=record.page.project, staff=author, now=now)
 
 
 def _days_until_end(last_day: date) -> int:

@@ -87,7 +87,7 @@ WISHES = (
 
 
 def load_opinions(*, record: NoticeRecord, staff: Any, now: datetime) -> None:
-    """Send, record, answer, redact and erase invented opinions at fitting times; two stay unanswered."""
+    """Send, record, answer, redact and erase invented opinions at fitting times; the late one stays unanswered."""
     record = NoticeRecord.objects.get(pk=record.pk)
     if record.published_at is None or record.last_day is None:
         raise ValueError("the demo notice is not published")
@@ -179,6 +179,8 @@ def _answer(sent: list[Opinion], paper: Opinion, company: Opinion, staff: Any, *
         ),
         ([sent[4]], Outcome.NO_SPECIFIC_OPINION, "没有提出具体意见，已记录。", ""),
         ([sent[5]], Outcome.ADOPTED, "已在西墙外补测噪声，结果达标。", "报批稿第四章表4-9"),
+        ([sent[6]], Outcome.ADOPTED, "已在东河村一侧补设下游监测井一眼。", "报批稿第十章表10-1"),
+        ([company], Outcome.ADOPTED, "道路分段硬化，施工期间保留单边通行。", "报批稿第六章6.3节"),
     )
     for opinions, outcome, reason, reference in answers:
         answer_opinions(

@@ -18,7 +18,9 @@ from notices.archive.editions import ARCHIVED
 from notices.archive.models import StatementBuild
 from notices.archive.services import make_archives
 from notices.archive.statement.blocks import missing_of
+from notices.archive.statement.exposure import exposed_numbers
 from notices.archive.statement.files import print_statement, word_statement
+from notices.archive.statement.handling import opinions_of
 from notices.archive.statement.outline import statement_blocks
 from notices.archive.statement.permissions import may_write
 from notices.archive.statement.pictures import drawn
@@ -91,6 +93,7 @@ def build_statement(
     record = StatementRecord(project)
     _refuse(record, now=now)
     created = record.as_of or now
+    _refuse_exposed(record)
     blocks = list(drawn(statement_blocks(record)))
     tell(2, _STEPS)
     docx = store(BytesIO(word_statement(record, blocks, created=created)))
@@ -111,6 +114,14 @@ def _refuse(record: StatementRecord, *, now: datetime) -> None:
     found = obstacles(record, now=now)
     if found:
         raise ValidationError([obstacle.words for obstacle in found])
+
+
+def _refuse_exposed(record: StatementRecord) -> None:
+    if numbers := exposed_numbers(record, opinions_of(record)):
+        raise ValidationError(
+            _("意见 %(numbers)s 中遮盖的文字又出现在答复或者撰写的内容里。请改写以后再生成。"),
+            params={"numbers": "、".join(numbers)},
+        )
 
 
 def _keep(

@@ -1,6 +1,7 @@
 """Chapter 5: every opinion with what became of it and how its writer was told; nobody's identity.
 
-A text is printed only where it may stand on the public page: its writer consented and somebody looked at it as it is now.
+A text is printed only where it stands on the public page: the proponent shows opinions, the writer consented, and somebody
+looked at it as it is now.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from notices.opinions.feedback import FeedbackState, with_feedback
 from notices.opinions.models import FeedbackWay, Opinion, OpinionTimeliness, Outcome, Topic
 from notices.opinions.public_opinions import (
     Numbers,
-    publishable_opinions,
+    is_disclosed,
     released_opinions,
     takes_opinions,
     unreleased_opinions,
@@ -49,13 +50,18 @@ def opinions_of(record: StatementRecord) -> list[Any]:
 
 def handled(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
     """Return chapter 5."""
-    shown = {pk for row in asked(record) for pk in released_opinions(row.page).values_list("pk", flat=True)}
+    shown = {
+        pk
+        for row in asked(record)
+        if is_disclosed(row.page)
+        for pk in released_opinions(row.page).values_list("pk", flat=True)
+    }
     adopted = [row for row in opinions if row.answer and row.answer.outcome in _ADOPTED]
     others = [row for row in opinions if not (row.answer and row.answer.outcome in _ADOPTED)]
     return [
         heading("5"),
         heading("5.1"),
-        *_summary(record, opinions),
+        *_summary(record, opinions, len(shown)),
         heading("5.2"),
         *_author(record, "report_changes", _("采纳意见后报告书修改的说明"), needed=bool(adopted)),
         *_table(adopted, shown, _("没有采纳或者部分采纳的意见。")),
@@ -67,7 +73,7 @@ def handled(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
     ]
 
 
-def _summary(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
+def _summary(record: StatementRecord, opinions: Sequence[Any], shown: int) -> list[Block]:
     counts = record.counts
     blocks: list[Block] = []
     if counts.rounds:
@@ -80,7 +86,7 @@ def _summary(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
     if counts.unstated:
         named = "、".join(row.label for row in counts.unstated)
         blocks.append(Para(_("%(named)s收到意见的数量没有登记，未计入。") % {"named": named}))
-    blocks += _unlooked(record, opinions)
+    blocks += _unlooked(record, opinions, shown)
     return [*blocks, *_author(record, "analysis", _("公众意见的归纳分析"), needed=bool(counts.total))]
 
 
@@ -98,11 +104,11 @@ def _numbers(numbers: Numbers) -> Table:
     )
 
 
-def _unlooked(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
+def _unlooked(record: StatementRecord, opinions: Sequence[Any], shown: int) -> list[Block]:
     """Say how many texts could be printed and wait for somebody to look at them."""
     blocks: list[Block] = []
     for row in asked(record):
-        waiting = unreleased_opinions(row.page).count()
+        waiting = unreleased_opinions(row.page).count() if is_disclosed(row.page) else 0
         if waiting:
             what = ngettext(
                 "%(count)s 条提出人同意公开的意见原文，核对后列入",
@@ -113,10 +119,9 @@ def _unlooked(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
                 Missing(what % {"count": waiting}, reverse("opinions_publication", args=[row.page_id]))
             )
     if opinions:
-        agreed = sum(publishable_opinions(row.page).count() for row in asked(record))
-        words = {"agreed": agreed, "rest": len(opinions) - agreed}
+        words = {"shown": shown, "rest": len(opinions) - shown}
         text = _(
-            "提出人同意公开原文的 %(agreed)s 条，下表列出原文；其余 %(rest)s 条依法只列编号、分类和处理情况，原件存档备查。"
+            "提出人同意公开原文并已核对的 %(shown)s 条，下表列出原文；其余 %(rest)s 条只列编号、分类和处理情况，原件存档备查。"
         )
         blocks.append(Para(text % words))
     return blocks
