@@ -59,11 +59,17 @@ class ReportFile(WordFile):
             _write(paragraph, text)
             paragraph.paragraph_format.space_before = Pt(before)
 
-    def contents(self, title: str, hint: str) -> None:
-        """Put a field that Word fills with headings and page numbers on a page of its own; ``hint`` stands there until then."""
+    def contents(self, title: str, headings: Sequence[tuple[str, int]]) -> None:
+        """Put a table of contents on a page of its own: headings with their levels, until Word has filled in the page numbers."""
         self.new_page()
         self.text(Text(title, HEI, 16, "center"), space_after=12)
-        _add_field(self._document.add_paragraph(), 'TOC \\o "1-3" \\h \\z \\u', hint, dirty=True)
+        lines = [self._document.add_paragraph() for _heading in headings]
+        _begin_field(lines[0], 'TOC \\o "1-3" \\h \\z \\u')
+        for paragraph, (words, level) in zip(lines, headings, strict=True):
+            _write(paragraph, Text(words, SONG, _BODY))
+            paragraph.paragraph_format.left_indent = Pt(2 * _BODY * (level - 1))
+            paragraph.paragraph_format.line_spacing = 1.3
+        _add_mark(lines[-1], "end")
         settings = self._document.settings.element
         update = OxmlElement("w:updateFields")
         update.set(qn("w:val"), "true")
@@ -119,7 +125,7 @@ class ReportFile(WordFile):
             for cell, (content, caption) in zip(row.cells, line, strict=False):
                 paragraph = cell.paragraphs[0]
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-                _add_picture(paragraph, content, width=width - 2, height=105.0 if columns > 1 else 200.0)
+                _add_picture(paragraph, content, width=width - 2, height=105.0 if columns > 1 else 160.0)
                 _describe(paragraph, caption)
                 _write(cell.add_paragraph(), Text(caption, SONG, 9, "center"))
         self._gap()
@@ -144,21 +150,26 @@ def _fill_cell(cell: Any, words: str, *, label: bool, parent: Any) -> None:
     layout.space_before = layout.space_after = Pt(1.5)
 
 
-def _add_field(paragraph: Any, code: str, shown: str, *, dirty: bool = False) -> None:
+def _add_field(paragraph: Any, code: str, shown: str) -> None:
     """Add a field that Word computes; ``shown`` stands there before."""
-    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("shown", shown), ("end", "")):
-        run = paragraph.add_run()
-        _set_font(run.font, run._element, SONG, 9 if code == "PAGE" else _BODY)
-        if kind == "shown":
-            run.text = text
-        elif kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-            if dirty and kind == "begin":
-                mark.set(qn("w:dirty"), "true")
-            run._element.append(mark)
-        else:
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = text
-            run._element.append(instruction)
+    _begin_field(paragraph, code)
+    run = paragraph.add_run(shown)
+    _set_font(run.font, run._element, SONG, 9)
+    _add_mark(paragraph, "end")
+
+
+def _begin_field(paragraph: Any, code: str) -> None:
+    _add_mark(paragraph, "begin")
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = code
+    paragraph.add_run()._element.append(instruction)
+    _add_mark(paragraph, "separate")
+
+
+def _add_mark(paragraph: Any, kind: str) -> None:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    run = paragraph.add_run()
+    _set_font(run.font, run._element, SONG, 9)
+    run._element.append(mark)

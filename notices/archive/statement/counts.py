@@ -12,6 +12,7 @@ from notices.archive.models import ElsewhereRound
 from notices.models import NoticeRecord, Project
 from notices.opinions.models import Channel
 from notices.opinions.public_opinions import Numbers, numbers_of, takes_opinions
+from notices.statutory.facts import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Counts:
 def counts_of(records: Sequence[NoticeRecord], elsewhere: Sequence[ElsewhereRound]) -> Counts:
     """Count the opinions of public notices in the register and add those stated of rounds held elsewhere."""
     here = [_here(record) for record in records if takes_opinions(record)]
-    return Counts((*here, *(_elsewhere(row) for row in elsewhere)))
+    rounds = [*here, *(_elsewhere(row) for row in elsewhere)]
+    order = [str(kind) for kind in NoticeKind]
+    return Counts(tuple(sorted(rounds, key=lambda row: order.index(row.kind))))
 
 
 def _here(record: NoticeRecord) -> RoundCount:

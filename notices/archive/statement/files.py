@@ -42,7 +42,8 @@ def word_statement(record: StatementRecord, blocks: Sequence[Block], *, created:
     file = ReportFile(title=title, author=record.proponent_name, created=created)
     file.head(title)
     file.cover(_cover(record, created))
-    file.contents(_("目　录"), _("（打开后按提示更新目录，或者按 F9 更新）"))
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    file.contents(_("目　录"), [(f"{row.number} {row.words}", row.level) for row in headings])
     write: dict[type[Any], Callable[[Any], None]] = {
         Heading: lambda block: file.heading(
             f"{block.number} {block.words}", block.level, new_page=block.number == "1"

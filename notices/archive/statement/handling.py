@@ -19,6 +19,7 @@ from notices.archive.statement.blocks import Block, Missing, Para, Table, facts,
 from notices.archive.statement.published import argued, count_table, elsewhere_edit
 from notices.archive.statement.record import StatementRecord
 from notices.models import NoticeRecord
+from notices.opinions.facts import opinion_facts
 from notices.opinions.feedback import FeedbackState, with_feedback
 from notices.opinions.models import FeedbackWay, Opinion, OpinionTimeliness, Outcome, Topic
 from notices.opinions.public_opinions import (
@@ -69,6 +70,7 @@ def handled(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
         *_author(record, "not_adopted", _("未采纳意见的归纳"), needed=False),
         *_table(others, shown, _("没有未采纳的意见。")),
         *_feedback(opinions),
+        *_untold(record),
         *_of_elsewhere(record),
     ]
 
@@ -185,6 +187,18 @@ def _feedback(opinions: Iterable[Any]) -> list[Block]:
         return []
     lines = [(str(state.label), str(states[state])) for state in FeedbackState if states[state]]
     return [Para(_("向公众反馈的情况：")), Table((_("反馈情况"), _("条")), lines, (0.7, 0.3))]
+
+
+def _untold(record: StatementRecord) -> list[Block]:
+    """Say how many writers of opinions that were not adopted wait for the reasons (Art. 18)."""
+    blocks: list[Block] = []
+    for row in asked(record):
+        waiting = opinion_facts([row.page])["opinions_untold"]
+        if waiting:
+            words = {"code": row.code, "count": waiting}
+            what = _("公示 %(code)s 有 %(count)s 条未采纳的意见，还没有向提出人说明理由") % words
+            blocks.append(Missing(what, reverse("opinions_desk", args=[row.page_id])))
+    return blocks
 
 
 def _of_elsewhere(record: StatementRecord) -> list[Block]:

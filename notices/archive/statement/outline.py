@@ -136,7 +136,7 @@ def _pledge(record: StatementRecord) -> list[Block]:
         "project": record.project.name,
         "answerable": record.proponent_name,
         "unit": record.proponent_name,
-        "uscc": uscc or _("统一社会信用代码：　　　　　　　　　　"),
+        "uscc": uscc or _("统一社会信用代码：　　　　　　"),
     }
     blocks: list[Block] = [heading("8"), *(Para(words.format(**blanks)) for words in PLEDGE.paragraphs)]
     blocks += [Para(words.format(**blanks), indent=False) for words in PLEDGE.signature]

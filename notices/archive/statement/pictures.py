@@ -40,12 +40,20 @@ def page_pictures(file: Any, caption: str, *, pages: int) -> list[Picture]:
 def evidence_pictures(files: Iterable[Any], caption: str, *, most: int) -> list[Picture]:
     """Return the pictures of the first files of a record; how many more are kept stands in the last caption."""
     every = list(files)
-    shown = [picture for file in every[:most] if (picture := file_picture(file.file, caption))]
+    shown = [
+        picture for file in every[:most] if (picture := file_picture(file.file, _caption(file, caption)))
+    ]
     more = len(every) - len(shown)
     if shown and more:
         note = _("（另有 %(count)s 个文件存档）") % {"count": more}
         shown[-1] = replace(shown[-1], caption=shown[-1].caption + note)
     return shown
+
+
+def _caption(file: Any, caption: str) -> str:
+    """Say at which stage of a posting a photo was taken, where that is known."""
+    moment = file.get_moment_display() if getattr(file, "moment", "") else ""
+    return f"{caption}（{moment}）" if moment else caption
 
 
 def drawn(blocks: Sequence[Block]) -> Iterator[Block]:

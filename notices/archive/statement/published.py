@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from notices.archive.addresses import short_address
 from notices.archive.models import ElsewhereRound
 from notices.archive.selectors import archives_of
-from notices.archive.statement.blocks import Block, Missing, Para, Pictures, Table, facts, heading
+from notices.archive.statement.blocks import Block, Missing, Para, Picture, Pictures, Table, facts, heading
 from notices.archive.statement.counts import RoundCount
 from notices.archive.statement.pictures import evidence_pictures, page_pictures
 from notices.archive.statement.record import Round, StatementRecord
@@ -204,7 +204,7 @@ def _website(row: ElsewhereRound) -> list[Block]:
 def _proofs(row: ElsewhereRound, what: str) -> list[Block]:
     shown = evidence_pictures(row.files.all(), f"{row.name} {what}", most=_PHOTOS)
     if shown:
-        return [Pictures(shown)]
+        return [side_by_side(shown)]
     return [Missing(_("%(name)s的%(what)s") % {"name": row.name, "what": what}, elsewhere_edit(row))]
 
 
@@ -246,7 +246,12 @@ def other_ways(
 
 def _shots(files: Iterable[object], caption: str) -> list[Block]:
     shown = evidence_pictures(files, caption, most=_PHOTOS)
-    return [Pictures(shown)] if shown else []
+    return [side_by_side(shown)] if shown else []
+
+
+def side_by_side(shown: Sequence[Picture]) -> Pictures:
+    """Return pictures in pairs, a single one large."""
+    return Pictures(shown, columns=1 if len(shown) == 1 else 2)
 
 
 def received(record: StatementRecord, kind: NoticeKind) -> list[Block]:
@@ -403,7 +408,7 @@ def _sites(record: StatementRecord, row: Round) -> list[Block]:
         blocks.append(Missing(_("%(named)s的张贴登记") % {"named": "、".join(bare)}, evidence_url(row)))
     shown = []
     for site in sites:
-        caption = f"{site.village} {site.spot} {say_day(site.posted_on)}"
+        caption = f"{site.village} {site.spot}"
         found = evidence_pictures(site.files.all(), caption, most=_PHOTOS)
         shown += found
         if not found:
