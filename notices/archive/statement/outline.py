@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from notices.archive.statement import published
+from notices.archive.statement import consulted, published
 from notices.archive.statement.blocks import Block, Missing, Para, Pictures, Table, facts, heading
 from notices.archive.statement.handling import forms, handled, opinions_of
 from notices.archive.statement.pictures import file_picture
@@ -26,7 +26,7 @@ def statement_blocks(record: StatementRecord) -> list[Block]:
     return [
         *_overview(record),
         *published.first_round(record),
-        *published.draft_report(record),
+        *consulted.draft_report(record),
         *_participation(record),
         *handled(record, opinions),
         *published.pre_approval(record),
