@@ -68,7 +68,7 @@ class ReportFile(WordFile):
         for paragraph, (words, level) in zip(lines, headings, strict=True):
             _write(paragraph, Text(words, SONG, _BODY))
             paragraph.paragraph_format.left_indent = Pt(2 * _BODY * (level - 1))
-            paragraph.paragraph_format.line_spacing = 1.3
+            paragraph.paragraph_format.line_spacing = 1.1
         _add_mark(lines[-1], "end")
         settings = self._document.settings.element
         update = OxmlElement("w:updateFields")
