@@ -15,11 +15,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from notices.archive.models import ArchiveKind
+from notices.archive.models import ArchiveKind, StatementFile
 from notices.archive.packages import records
 from notices.archive.packages.contents import Asked, Item, Lacking, LackingError, Part, numbered, stored
 from notices.archive.packages.tables import write_table
 from notices.archive.selectors import archives_of, certificates_of
+from notices.archive.statement.building import latest_statement
 from notices.exports.models import ExportFormat
 from notices.models import Attachment, NoticeRecord, NoticeStage
 from notices.opinions.file_access import hand_out, may_open_files
@@ -238,8 +239,18 @@ def depth(asked: Asked) -> Contents:
 
 
 def statement(asked: Asked) -> Contents:
-    """Yield nothing yet but say so: the statement belongs to the project."""
-    yield Lacking(_("还没有生成公众参与说明。"))
+    """Yield the statement made last, as Word file and PDF, and the papers filed with it."""
+    project = asked.record.page.project
+    build = latest_statement(project) if project else None
+    if build is None:
+        yield Lacking(_("还没有生成公众参与说明。"))
+    else:
+        yield stored("公众参与说明.docx", str(build.docx.name), build.docx_size)
+        yield stored("公众参与说明.pdf", str(build.pdf.name), build.pdf_size)
+    papers = StatementFile.objects.filter(project=project) if project else StatementFile.objects.none()
+    for number, paper in enumerate(papers, start=1):
+        name = numbered(number, f"{paper.get_kind_display()}_{paper.file_name}")
+        yield stored(name, str(paper.file.name), paper.size)
 
 
 def ledger(asked: Asked) -> Contents:

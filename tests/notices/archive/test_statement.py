@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -20,9 +21,12 @@ from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from notices.archive.models import ElsewhereRound, StatementBuild, StatementChange, StatementFile
+from notices.archive.packages.contents import Asked, Item
+from notices.archive.packages.parts import statement as statement_part
 from notices.archive.statement.building import build_statement, latest_statement
 from notices.committed_files import FileCheck
 from notices.evidence_services import file_evidence
+from notices.exports.models import Profile
 from notices.judgement import findings_for
 from notices.ledger.models import Chain, Entry
 from notices.meeting_services import decide_depth
@@ -440,3 +444,17 @@ def test_the_page_costs_the_same_for_many_opinions(people: People) -> None:
         costs.append(len(queries))
     assert costs[0] == costs[1]
     assert costs[0] < 110
+
+
+def test_the_package_of_the_notice_holds_the_statement_and_its_papers(
+    page: NoticePage, people: People
+) -> None:
+    answer_all(page, people)
+    signed_in(people.li).post(url(page, "pledge/"), {"upload": a_scan("承诺.pdf")})
+    made = build(page, people)
+    asked = Asked(page.record, Profile.BUREAU, people.op, "归档", LATER, 0)
+    items = [item for item in statement_part(asked) if isinstance(item, Item)]
+    assert [item.path for item in items][:2] == ["公众参与说明.docx", "公众参与说明.pdf"]
+    assert len(items) == 3
+    with items[1].open() as handle:
+        assert sha256(handle.read()).hexdigest() == made.pdf_sha256
