@@ -23,6 +23,7 @@ from docx import Document
 from notices.archive.models import ElsewhereRound, StatementBuild, StatementChange, StatementFile
 from notices.archive.packages.contents import Asked, Item
 from notices.archive.packages.parts import statement as statement_part
+from notices.archive.statement import building
 from notices.archive.statement.building import build_statement, latest_statement
 from notices.committed_files import FileCheck
 from notices.evidence_services import file_evidence
@@ -43,6 +44,7 @@ from notices.opinions.answering import answer_opinions, redact_opinion
 from notices.opinions.models import Opinion, Outcome
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
+from notices.printing import PrintedFile
 from notices.services import chain_key, close_windows
 from tests.factories import a_scan, make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, looked_at, send
@@ -74,6 +76,18 @@ def page(people: People) -> NoticePage:
     send(page, SHOWN, now=PUBLISHED + 2 * DAY, page_two=_open_person())
     close_windows(now=CLOSED)
     return NoticePage.objects.get(pk=page.pk)
+
+
+PRINTED = ("official_outline", "same_bytes", "evidence_takes")
+
+
+@pytest.fixture(autouse=True)
+def _print_seldom(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print PDFs only in the tests of them; the Word file is made of the same blocks and always made."""
+    if not any(name in request.node.name for name in PRINTED):
+        printed = PrintedFile(make_pdf(["说明"]), 1)
+        monkeypatch.setattr(building, "print_statement", lambda *_args, **_kwargs: printed)
+        monkeypatch.setattr(building, "make_archives", lambda **_kwargs: [])
 
 
 def _open_person() -> Any:
