@@ -20,7 +20,7 @@ from notices.models.attachments import content_storage
 class CommittedFiles:
     """One kind of file: its name in words, the hashes that an entry names, and what is kept of a notice.
 
-    ``kept`` returns pairs of a SHA-256 and the name in the content storage.
+    ``kept`` returns pairs of a SHA-256 and the name in the content storage, which is empty for a file that was lawfully removed.
     """
 
     label: str | Promise
@@ -70,7 +70,7 @@ class FileCheck:
             for digest, position in named.items():
                 if digest not in kept:
                     faults.append(self._fault(kind, position, digest, "public_file_missing"))
-                elif self._with_bytes and not _has_bytes(kept[digest], digest):
+                elif self._with_bytes and kept[digest] and not _has_bytes(kept[digest], digest):
                     faults.append(self._fault(kind, position, digest, "public_file"))
         return faults
 

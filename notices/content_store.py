@@ -76,11 +76,14 @@ def hash_and_size(handle: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def store(handle: Any) -> StoredFile:
-    """Store an uploaded or generated file and return where; does nothing when the bytes are there already."""
+def store(handle: Any, *, apart: str = "") -> StoredFile:
+    """Store an uploaded or generated file and return where; does nothing when the bytes are there already.
+
+    ``apart`` names a folder for files that may be removed again: the same bytes elsewhere, an upload for instance, stay.
+    """
     digest, size = hash_and_size(handle)
     content_type = sniff_type(handle)
-    name = f"{digest[:2]}/{digest}"
+    name = f"{apart}/{digest[:2]}/{digest}" if apart else f"{digest[:2]}/{digest}"
     storage = content_storage()
     if not storage.exists(name):
         handle.seek(0)

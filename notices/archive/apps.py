@@ -12,7 +12,7 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("存档")
 
     def ready(self) -> None:
-        """Register signal handlers, words of the ledger, how its check finds the files, the statement's job and counts."""
+        """Register signal handlers, words of the ledger, how its check finds the files, jobs and counts."""
         from notices import committed_files, fact_providers
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind, StatementPaper
@@ -20,14 +20,25 @@ class ArchiveConfig(AppConfig):
         from notices.archive.selectors import COMMITTED_ARCHIVES
         from notices.archive.statement.counts import opinions_elsewhere
         from notices.archive.statement.jobs import STATEMENT_JOB
+        from notices.archive.volumes.background import VOLUMES_JOB
+        from notices.archive.volumes.selectors import COMMITTED_VOLUMES, KIND
+        from notices.archive.volumes.wording import volume_in_words
         from notices.exports import jobs
-        from notices.ledger_words import say_kinds
+        from notices.ledger_words import say, say_kinds
 
         signal_handlers.connect()
         committed_files.register(COMMITTED_ARCHIVES)
+        committed_files.register(COMMITTED_VOLUMES)
         jobs.register(PACKAGE_JOB)
         jobs.register(STATEMENT_JOB)
+        jobs.register(VOLUMES_JOB)
         say_kinds(
-            {**dict(ArchiveKind.choices), "statement": _("公众参与说明"), **dict(StatementPaper.choices)}
+            {
+                **dict(ArchiveKind.choices),
+                "statement": _("公众参与说明"),
+                **dict(StatementPaper.choices),
+                KIND: _("意见卷册"),
+            }
         )
+        say("volume", volume_in_words)
         fact_providers.register_elsewhere(opinions_elsewhere)

@@ -28,7 +28,8 @@ def _of_kind(record: NoticeRecord, kind: ArchiveKind) -> list[ArchiveFile]:
 
 
 def _named(entry: Entry) -> list[str]:
-    if entry.act != ARCHIVED:
+    # Volumes lie elsewhere, and a replaced one is gone rightly.
+    if entry.act != ARCHIVED or entry.payload.get("kind") == VOLUME:
         return []
     hashes = (entry.payload.get("sha256"), entry.payload.get("docx_sha256"))
     return [str(digest) for digest in hashes if digest]

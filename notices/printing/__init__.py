@@ -7,19 +7,25 @@ from notices.printing.rendering import (
     PrintingFaultError,
     PrintingUnavailable,
     UnprintableTextError,
+    compose,
     print_pdf,
     render_pdf,
 )
+from notices.printing.workers import PrintedPath, PrintOrder, print_in_children
 
 __all__ = [
     "INSTALL_LINE",
     "EmbeddedFile",
+    "PrintOrder",
+    "PrintedPath",
     "PrintedFile",
     "PrintingFaultError",
     "PrintingUnavailable",
     "UnprintableTextError",
+    "compose",
     "missing_parts",
     "part_versions",
+    "print_in_children",
     "print_pdf",
     "qr_data_uri",
     "qr_png",

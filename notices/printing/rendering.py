@@ -90,8 +90,13 @@ def print_pdf(
     """
     if created.utcoffset() is None:
         raise ValueError("created needs a time zone")
-    html = _html(template_name, context, title=title, lang=lang)
+    html = compose(template_name, context, title=title, lang=lang)
     job = Job(variant, title, lang, created.astimezone(ZONE), attachments)
+    return print_html(html, job, missing_glyphs=missing_glyphs)
+
+
+def print_html(html: str, job: Job, *, missing_glyphs: Literal["refuse", "spell"] = "refuse") -> PrintedFile:
+    """Print a composed document. Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError."""
     printed, unprintable, faults = _print(html, job)
     if unprintable and missing_glyphs == "spell":
         printed, unprintable, faults = _print(_spell(html, unprintable), job)
@@ -123,7 +128,8 @@ def _engine() -> ModuleType:
     return engine
 
 
-def _html(template_name: str, context: Mapping[str, Any], *, title: str, lang: str) -> str:
+def compose(template_name: str, context: Mapping[str, Any], *, title: str, lang: str = "zh-CN") -> str:
+    """Return the HTML of a template for ``print_html``, without control characters."""
     language = "zh-hans" if lang.lower().startswith("zh") else lang
     full = {**context, "document_title": title, "document_lang": lang}
     # Who asks must not change the bytes: neither the language nor the zone of the request or worker.

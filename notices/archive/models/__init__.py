@@ -10,6 +10,7 @@ from notices.archive.models.statement import (
     StatementFile,
     StatementPaper,
 )
+from notices.archive.models.volumes import Volume
 
 __all__ = [
     "ArchiveFile",
@@ -21,4 +22,5 @@ __all__ = [
     "StatementChange",
     "StatementFile",
     "StatementPaper",
+    "Volume",
 ]
