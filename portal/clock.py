@@ -48,6 +48,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("lapse-destruction-proposals", 6 * HOUR, "notices.opinions.destruction.lapse_proposals"),
     Job("finish-destructions", HOUR, "notices.opinions.destruction.finish_destructions"),
+    Job("clear-volumes", HOUR, "notices.archive.volumes.making.clear_volumes"),
     Job("recheck-public-opinions", 24 * HOUR, "notices.opinions.publication.recheck_public_opinions"),
     Job("expire-personal-data", 6 * HOUR, "notices.opinions.expiry.expire_personal_data"),
     Job("clear-old-uploads", HOUR, "notices.upload_services.clear_old_uploads"),

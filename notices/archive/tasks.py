@@ -7,8 +7,6 @@ from django_tasks import task
 
 from notices.archive.services import make_archives
 from notices.archive.volumes import make_volumes
-from notices.archive.volumes.progress import tell_end, tell_failure, tell_progress
-from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError
 
 
 @task(queue_name="heavy")
@@ -20,17 +18,4 @@ def make_notice_archives(record_id: int) -> int:
 @task(queue_name="heavy")
 def make_notice_volumes(record_id: int) -> int:
     """Bring the volumes of a notice up to date; return how many there are. Can be run again at any time."""
-    try:
-        volumes = make_volumes(
-            record_id=record_id,
-            now=timezone.now(),
-            progress=lambda done, total: tell_progress(record_id, done, total),
-        )
-    except (PrintingUnavailable, PrintingFaultError, UnprintableTextError) as error:
-        tell_failure(record_id, str(error))
-        raise
-    except BaseException:
-        tell_failure(record_id, "")
-        raise
-    tell_end(record_id)
-    return len(volumes)
+    return len(make_volumes(record_id=record_id, now=timezone.now()))

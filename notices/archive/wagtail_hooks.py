@@ -1,4 +1,4 @@
-"""Registers the pages of materials, packages and review checklists in the admin."""
+"""Registers the pages of materials, volumes, packages and review checklists in the admin."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 
+from notices.archive.full_form_views import FullFormsView
 from notices.archive.packages.views import PackageView
 from notices.archive.refusals import has_materials
 from notices.archive.review_views import review_sheet_file
 from notices.archive.staff_views import NewspaperView, OutputsView
 from notices.archive.statement.urls import STATEMENT_URLS
+from notices.archive.volume_views import volumes_page
 from notices.models import NoticePage
 from notices.permissions import can_edit_notice
 
 
 @hooks.register("register_admin_urls")
 def output_urls() -> list[URLPattern]:
-    """Return the admin addresses of materials, packages, review checklists and statements."""
+    """Return the admin addresses of materials, volumes, filled-in forms, packages, review checklists and statements."""
     return [
         path("notices/package/<int:pk>/", PackageView.as_view(), name="notice_package"),
         path("notices/review/<int:pk>/", review_sheet_file, name="notice_review_sheet"),
         path("notices/outputs/<int:pk>/", OutputsView.as_view(), name="notice_outputs"),
         path("notices/outputs/<int:pk>/newspaper/", NewspaperView.as_view(), name="notice_newspaper"),
+        path("notices/volumes/<int:pk>/", volumes_page, name="notice_volumes"),
+        path("opinions/<int:notice_id>/forms/", FullFormsView.as_view(), name="notice_opinion_forms"),
         *STATEMENT_URLS,
     ]
 

@@ -56,7 +56,9 @@ def run() -> Iterator[Figure]:
     yield Figure("volumes, largest process", peak, "MB", "one pass", peak / single_peak, size)
     yield Figure("one pass", single, "s", size=size)
     each = full / OPINIONS * 1000
-    yield Figure("volumes, per opinion", each, "ms", f"{OPINIONS // 10}", each / (few / (OPINIONS // 10) * 1000), size)
+    yield Figure(
+        "volumes, per opinion", each, "ms", f"{OPINIONS // 10}", each / (few / (OPINIONS // 10) * 1000), size
+    )
     again, _peak = _made(page)
     yield Figure("volumes, nothing new", again, "s", "full build", again / full, size)
     fill(page, 1, characters=CHARACTERS, now=AT)
@@ -128,4 +130,3 @@ def _read(path: Path) -> str:
         return path.read_text()
     except OSError:
         return ""
-

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0002_certificates'),
+        ('archive', '0003_statement'),
         ('notices', '0012_confirmed_ends'),
     ]
 

@@ -58,11 +58,6 @@ class Volume(models.Model):
     def __str__(self) -> str:
         return f"{self.first_number} — {self.last_number}"
 
-    @property
-    def count(self) -> int:
-        """Return how many opinions it holds."""
-        return self.last_sequence - self.first_sequence + 1
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; refuse to change a written row."""
         if not self._state.adding:
@@ -72,6 +67,11 @@ class Volume(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse."""
         raise ProtectedError("A volume is never deleted.", {self})
+
+    @property
+    def count(self) -> int:
+        """Return how many opinions it holds."""
+        return self.last_sequence - self.first_sequence + 1
 
     def take_out(self, *, now: datetime) -> None:
         """Take the volume out of use, once; its file is then to be removed. Only ``notices.archive.volumes`` calls this."""

@@ -6,11 +6,13 @@ it what the public is shown where a passage was struck out. Names of files may s
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from notices.ledger.services import canonical_bytes
@@ -117,22 +119,13 @@ def read_volume(
     record: NoticeRecord, page: NoticePage, *, number: int, first: int, last: int
 ) -> VolumeContent:
     """Return what a volume prints now; ``page`` is the notice in its public wording. Five queries."""
-    rows = list(
-        Opinion.objects.filter(notice_id=record.page_id, sequence__range=(first, last))
-        .select_related("answer", "commenter", "ledger_entry", "supplement_to")
-        .defer("supplement_to__text", "supplement_to__redacted_text")
-        .prefetch_related("files", "redactions")
-        .order_by("sequence")
-    )
-    # Labels are part of what is printed, whatever the worker's language.
-    with translation.override("zh-hans"), timezone.override(ZONE):
-        opinions = tuple(_printed(row) for row in rows)
+    rows = list(_rows(record).filter(sequence__range=(first, last)))
     return VolumeContent(
         number=number,
         code=record.code,
         project=page.project_name,
         proponent=page.proponent_name,
-        opinions=opinions,
+        opinions=_all_printed(rows),
         as_of=max(moment for row in rows for moment in _acts(row)),
         erased=sum(
             moment is not None
@@ -140,6 +133,27 @@ def read_volume(
             for moment in (row.destroyed_at, *(file.erased_at for file in row.files.all()))
         ),
     )
+
+
+def read_opinions(record: NoticeRecord, sequences: Sequence[int]) -> tuple[PrintedOpinion, ...]:
+    """Return page one of some opinions as it is printed, in the order of their numbers."""
+    return _all_printed(_rows(record).filter(sequence__in=sequences))
+
+
+def _rows(record: NoticeRecord) -> QuerySet[Opinion]:
+    return (
+        Opinion.objects.filter(notice_id=record.page_id)
+        .select_related("answer", "commenter", "ledger_entry", "supplement_to")
+        .defer("supplement_to__text", "supplement_to__redacted_text")
+        .prefetch_related("files", "redactions")
+        .order_by("sequence")
+    )
+
+
+def _all_printed(rows: Iterable[Opinion]) -> tuple[PrintedOpinion, ...]:
+    # Labels are part of what is printed, whatever the worker's language.
+    with translation.override("zh-hans"), timezone.override(ZONE):
+        return tuple(_printed(row) for row in rows)
 
 
 def _printed(row: Opinion) -> PrintedOpinion:

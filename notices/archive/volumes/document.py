@@ -22,9 +22,7 @@ def order_of(record: NoticeRecord, content: VolumeContent) -> PrintOrder:
         "volume": content,
         "first": content.opinions[0],
         "last": content.opinions[-1],
-        "flags": {
-            flag: content.count(flag) for flag in ("late", "on_behalf", "public_text", "destroyed_on")
-        },
+        "flags": {flag: content.count(flag) for flag in ("late", "on_behalf", "public_text", "destroyed_on")},
         "ledger_address": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('notice_ledger', args=[record.code])}",
     }
     return PrintOrder(compose(TEMPLATE, context, title=title), title, content.as_of)

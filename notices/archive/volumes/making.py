@@ -132,9 +132,7 @@ def _keep(record: NoticeRecord, content: VolumeContent, printed: PrintedPath, *,
 
 def _erased_now(record: NoticeRecord, row: Volume) -> int:
     held = (row.first_sequence, row.last_sequence)
-    texts = Opinion.objects.filter(
-        notice_id=record.page_id, sequence__range=held, destroyed_at__isnull=False
-    )
+    texts = Opinion.objects.filter(notice_id=record.page_id, sequence__range=held, destroyed_at__isnull=False)
     files = OpinionFile.objects.filter(
         opinion__notice_id=record.page_id, opinion__sequence__range=held, erased_at__isnull=False
     )
