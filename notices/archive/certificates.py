@@ -68,7 +68,7 @@ def closings_of(record: NoticeRecord) -> list[Closing]:
     return [Closing(record, number, entry) for number, entry in enumerate(counted, start=1)]
 
 
-def closing_certificate(closing: Closing) -> PrintedFile:
+def closing_certificate(closing: Closing, *, own_fonts: bool = True) -> PrintedFile:
     """Return the certificate as PDF/A. Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError."""
     record, payload = closing.record, closing.closed.payload
     page = closing.page()
@@ -89,7 +89,9 @@ def closing_certificate(closing: Closing) -> PrintedFile:
     title = _("征求意见截止证明 %(code)s") % {"code": record.code}
     if closing.number > 1:
         title = _("%(title)s（第 %(number)s 份）") % {"title": title, "number": closing.number}
-    return print_pdf("archive/certificate_pdf.html", context, title=title, created=closing.at)
+    return print_pdf(
+        "archive/certificate_pdf.html", context, title=title, created=closing.at, own_fonts=own_fonts
+    )
 
 
 def _counts(payload: dict[str, Any]) -> dict[str, Any]:

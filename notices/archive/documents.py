@@ -9,7 +9,7 @@ from notices.archive.wording import common_context
 from notices.printing import PrintedFile, print_pdf
 
 
-def notice_archive(edition: Edition) -> PrintedFile:
+def notice_archive(edition: Edition, *, own_fonts: bool = True) -> PrintedFile:
     """Return the PDF/A-3a of a notice as it stood at an edition.
 
     Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError.
@@ -25,4 +25,4 @@ def notice_archive(edition: Edition) -> PrintedFile:
         working_days=max((cell.number or 0 for cell in strip.cells), default=0) if strip else 0,
     )
     title = _("%(title)s（公示存档第%(number)s版）") % {"title": page.title, "number": edition.number}
-    return print_pdf("archive/notice_pdf.html", context, title=title, created=edition.at)
+    return print_pdf("archive/notice_pdf.html", context, title=title, created=edition.at, own_fonts=own_fonts)

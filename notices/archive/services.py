@@ -18,6 +18,7 @@ from notices.content_store import store
 from notices.models import NoticeRecord
 from notices.models.attachments import content_storage
 from notices.printing import (
+    PRINT_FONTS,
     PrintedFile,
     PrintingFaultError,
     PrintingUnavailable,
@@ -61,8 +62,10 @@ def make_archives(*, record_id: int, now: datetime) -> list[ArchiveFile]:
     return made
 
 
-def _printed(edition: Edition | Closing) -> PrintedFile:
-    return closing_certificate(edition) if isinstance(edition, Closing) else notice_archive(edition)
+def _printed(edition: Edition | Closing, *, own_fonts: bool = True) -> PrintedFile:
+    if isinstance(edition, Closing):
+        return closing_certificate(edition, own_fonts=own_fonts)
+    return notice_archive(edition, own_fonts=own_fonts)
 
 
 def make_missing_archives(*, now: datetime, code: str = "") -> MakingReport:
@@ -131,7 +134,8 @@ def _make(edition: Edition | Closing, *, now: datetime) -> ArchiveFile | None:
 
 
 def _restore(edition: Edition | Closing, row: ArchiveFile) -> None:
-    stored = store(BytesIO(_printed(edition).content))
+    printed = _printed(edition, own_fonts=PRINT_FONTS in row.tool_versions)
+    stored = store(BytesIO(printed.content))
     if stored.sha256 != row.sha256:
         content_storage().delete(stored.name)
         raise ArchiveLostError(

@@ -1,7 +1,7 @@
 """HTML to PDF/A. Importing this package loads no PDF library, so the portal starts without them."""
 
 from notices.printing.job import EmbeddedFile, PrintedFile
-from notices.printing.parts import INSTALL_LINE, missing_parts, part_versions
+from notices.printing.parts import INSTALL_LINE, PRINT_FONTS, missing_parts, part_versions
 from notices.printing.qr import qr_data_uri, qr_png, qr_svg
 from notices.printing.rendering import (
     PrintingFaultError,
@@ -15,6 +15,7 @@ from notices.printing.workers import PrintedPath, PrintOrder, print_in_children
 
 __all__ = [
     "INSTALL_LINE",
+    "PRINT_FONTS",
     "EmbeddedFile",
     "PrintOrder",
     "PrintedFile",

@@ -16,20 +16,25 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from notices.printing.job import EmbeddedFile, Job, PrintedFile
+from notices.printing.print_fonts import FONTS, font_path, fonts_folder
 
 STATIC_SCHEME = "static:"
+FONT_SCHEME = "print-font:"
 _STYLESHEET = Path(__file__).with_name("print.css")
 _GLYPH_WARNING = ".notdef glyph rendered"
 _COLLECT_EVERY = 20
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]
-    """Gives what is written in the document itself (data:) and packaged static files (static:…), nothing else."""
+    """Gives what is written in the document itself (data:), packaged static files (static:…) and our fonts."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """Return the resource; raise ValueError for any other address."""
         if url.startswith("data:"):
             return super().fetch(url, headers)
+        if url.startswith(FONT_SCHEME):
+            font = FONTS[int(url.removeprefix(FONT_SCHEME))]
+            return URLFetcherResponse(url, font_path(font, fonts_folder()).read_bytes())
         if url.startswith(STATIC_SCHEME):
             path = finders.find(url.removeprefix(STATIC_SCHEME).lstrip("/"))
             if path:
@@ -56,14 +61,24 @@ class Listener(logging.Handler):
 
 
 @cache
-def _fonts() -> FontConfiguration:
+def _fonts(*, own: bool) -> FontConfiguration:
     # A fresh configuration for each document costs ten megabytes each time until the collector runs.
     return FontConfiguration()
 
 
 @cache
-def _stylesheet() -> CSS:
-    return CSS(string=_STYLESHEET.read_text(encoding="utf-8"), font_config=_fonts())
+def _stylesheet(*, own: bool) -> CSS:
+    """Return the style sheet, with our own fonts before the installed ones or with those alone."""
+    style = _STYLESHEET.read_text(encoding="utf-8")
+    if own:
+        faces = "".join(
+            f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; src: url({FONT_SCHEME}{number}) }}'
+            for number, font in enumerate(FONTS)
+        )
+        for font in FONTS:
+            style = style.replace(f'"{font.source}"', f'"{font.family}", "\0{font.source}"')
+        style = faces + style.replace("\0", "")
+    return CSS(string=style, font_config=_fonts(own=own), url_fetcher=Fetcher())
 
 
 _made = 0
@@ -84,7 +99,9 @@ def make(html: str, job: Job, listener: Listener) -> PrintedFile:
 
 def _print(html: str, job: Job) -> PrintedFile:
     document = HTML(string=html, url_fetcher=Fetcher()).render(
-        font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant=job.variant
+        font_config=_fonts(own=job.own_fonts),
+        stylesheets=[_stylesheet(own=job.own_fonts)],
+        pdf_variant=job.variant,
     )
     metadata = document.metadata
     metadata.title, metadata.lang, metadata.generator = job.title, job.lang, None

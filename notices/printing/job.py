@@ -20,13 +20,17 @@ class EmbeddedFile:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The PDF/A level, metadata and embedded files of a document; ``created`` is aware."""
+    """The PDF/A level, metadata and embedded files of a document; ``created`` is aware.
+
+    Without ``own_fonts`` it is printed with the installed fonts alone, as all documents were before there was a cut.
+    """
 
     variant: str
     title: str
     lang: str
     created: datetime
     attachments: Sequence[EmbeddedFile] = ()
+    own_fonts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

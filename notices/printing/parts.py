@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -12,6 +13,8 @@ INSTALL_LINE = (
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 )
 FAMILIES = ("Noto Sans CJK SC", "Noto Serif CJK SC")
+# Of the cut that ``print_fonts`` makes. Another cut needs another version: files printed with the one before name it.
+PRINT_FONTS, PRINT_FONTS_VERSION = "print_fonts", "1"
 _FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
 # Without the subset library WeasyPrint falls back on another one that takes forty times as long, so it counts as missing.
 _LIBRARIES = {
@@ -28,14 +31,18 @@ _LIBRARIES = {
     ),
     "libfontconfig1（字体配置库）": _FONTCONFIG,
 }
+_WEIGHTS = {400: 80, 700: 200}  # CSS to fontconfig
+_HARFBUZZ = ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledFont:
-    """The font that the system gives for a family name: its family names and its version (2.004)."""
+    """The font that the system gives for a family name: its family names, its version (2.004), file and place in it."""
 
     families: tuple[str, ...]
     version: str
+    path: str = ""
+    index: int = 0
 
 
 def missing_parts() -> list[str]:
@@ -52,9 +59,10 @@ def part_versions() -> dict[str, str]:
     Parts that are not installed are left out.
     """
     versions = {"weasyprint": version("weasyprint"), "pydyf": version("pydyf"), "segno": version("segno")}
+    versions[PRINT_FONTS] = PRINT_FONTS_VERSION
     for name, library, function in (
         ("pango", _LIBRARIES["libpango-1.0-0（排版库）"], "pango_version_string"),
-        ("harfbuzz", ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
+        ("harfbuzz", _HARFBUZZ, "hb_version_string"),
     ):
         loaded = _load(library)
         if loaded is not None:
@@ -78,6 +86,14 @@ def _missing() -> tuple[str, ...]:
     return tuple(missing)
 
 
+def harfbuzz_libraries() -> tuple[ctypes.CDLL, ctypes.CDLL]:
+    """Return HarfBuzz and its library that cuts fonts. Raises OSError."""
+    harfbuzz, subset = _load(_HARFBUZZ), _load(_LIBRARIES["libharfbuzz-subset0（字体子集库）"])
+    if harfbuzz is None or subset is None:
+        raise OSError("HarfBuzz is not installed")
+    return harfbuzz, subset
+
+
 @cache
 def _load(sonames: tuple[str, ...]) -> ctypes.CDLL | None:
     for soname in sonames:
@@ -89,7 +105,7 @@ def _load(sonames: tuple[str, ...]) -> ctypes.CDLL | None:
 
 
 @cache
-def installed_font(family: str) -> InstalledFont | None:
+def installed_font(family: str, weight: int = 400) -> InstalledFont | None:
     """Return the font that fontconfig chooses for a family, which may be quite another one; None without fontconfig.
 
     An unknown family is replaced silently, so the caller compares the names.
@@ -99,7 +115,7 @@ def installed_font(family: str) -> InstalledFont | None:
         return None
     for name in ("FcNameParse", "FcFontMatch"):
         getattr(library, name).restype = ctypes.c_void_p
-    pattern = ctypes.c_void_p(library.FcNameParse(family.encode()))
+    pattern = ctypes.c_void_p(library.FcNameParse(f"{family}:weight={_WEIGHTS[weight]}".encode()))
     library.FcConfigSubstitute(None, pattern, 0)
     library.FcDefaultSubstitute(pattern)
     result = ctypes.c_int()
@@ -108,7 +124,8 @@ def installed_font(family: str) -> InstalledFont | None:
     if not match:
         return None
     try:
-        return InstalledFont(_families_of(library, match), _version_of(library, match))
+        path, index = _file_of(library, match)
+        return InstalledFont(_families_of(library, match), _version_of(library, match), path, index)
     finally:
         library.FcPatternDestroy(match)
 
@@ -119,6 +136,13 @@ def _families_of(library: ctypes.CDLL, match: ctypes.c_void_p) -> tuple[str, ...
     while library.FcPatternGetString(match, b"family", len(names), ctypes.byref(value)) == 0:
         names.append((value.value or b"").decode("utf-8", "replace"))
     return tuple(names)
+
+
+def _file_of(library: ctypes.CDLL, match: ctypes.c_void_p) -> tuple[str, int]:
+    path, index = ctypes.c_char_p(), ctypes.c_int()
+    library.FcPatternGetString(match, b"file", 0, ctypes.byref(path))
+    library.FcPatternGetInteger(match, b"index", 0, ctypes.byref(index))
+    return os.fsdecode(path.value or b""), index.value
 
 
 def _version_of(library: ctypes.CDLL, match: ctypes.c_void_p) -> str:

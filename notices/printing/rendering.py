@@ -80,18 +80,20 @@ def print_pdf(
     lang: str = "zh-CN",
     attachments: Sequence[EmbeddedFile] = (),
     missing_glyphs: Literal["refuse", "spell"] = "refuse",
+    own_fonts: bool = True,
 ) -> PrintedFile:
     """Render a template to PDF.
 
     1. the template gets ``document_title`` and ``document_lang`` beside the context, 2. ``created`` (aware) is the only date
     in the file, 3. every complaint of WeasyPrint is an error. With ``missing_glyphs="spell"``, for text written by the
-    public, a character without a glyph is printed as 〔U+1F600〕 in place of failing.
+    public, a character without a glyph is printed as 〔U+1F600〕 in place of failing. ``own_fonts=False`` prints as before there was
+    a cut of the fonts (``print_fonts``), for what was printed then.
     Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError, and ValueError for a time without a zone.
     """
     if created.utcoffset() is None:
         raise ValueError("created needs a time zone")
     html = compose(template_name, context, title=title, lang=lang)
-    job = Job(variant, title, lang, created.astimezone(ZONE), attachments)
+    job = Job(variant, title, lang, created.astimezone(ZONE), attachments, own_fonts)
     return print_html(html, job, missing_glyphs=missing_glyphs)
 
 

@@ -6,6 +6,7 @@ What WeasyPrint needs for a long document grows with its length and is never giv
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Hashable, Iterable, Iterator
@@ -20,6 +21,7 @@ from threading import Timer
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
+from notices.printing.print_fonts import FOLDER_VARIABLE, fonts_folder
 from notices.printing.rendering import ZONE, PrintingFaultError, PrintingUnavailable, UnprintableTextError
 
 PROCESSES = 2
@@ -145,6 +147,7 @@ class _Child:
             text=True,
             encoding="utf-8",
             cwd=_PROJECT,
+            env={**os.environ, FOLDER_VARIABLE: str(fonts_folder())},
         )
         self._printed = 0
         return self._process
