@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ZONE = ZoneInfo("Asia/Shanghai")
-# Control characters have no glyph and no meaning on paper; tabs and line ends stay.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# Control characters have no glyph and no meaning on paper; tabs and line ends stay. Marks of direction would turn what follows
+# round: a file named 照片.exe then reads as a picture.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 # WeasyPrint and the collected complaints are per process, not per thread.
 _LOCK = Lock()
 
@@ -131,7 +134,7 @@ def _engine() -> ModuleType:
 
 
 def compose(template_name: str, context: Mapping[str, Any], *, title: str, lang: str = "zh-CN") -> str:
-    """Return the HTML of a template for ``print_html``, without control characters."""
+    """Return the HTML of a template for ``print_html``, without control characters and marks of direction."""
     language = "zh-hans" if lang.lower().startswith("zh") else lang
     full = {**context, "document_title": title, "document_lang": lang}
     # Who asks must not change the bytes: neither the language nor the zone of the request or worker.

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Generator, Hashable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class PrintedPath:
 
 def print_in_children(
     orders: Iterable[tuple[Key, PrintOrder]], folder: Path, *, processes: int = PROCESSES
-) -> Iterator[tuple[Key, PrintedPath | PrintingError]]:
+) -> Generator[tuple[Key, PrintedPath | PrintingError], None, None]:
     """Print orders in child processes and yield each under its key as it is done, or why it could not be printed.
 
     Orders are asked for as children get free, so that the caller may compose them one by one. The files are the caller's.

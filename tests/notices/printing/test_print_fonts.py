@@ -45,7 +45,7 @@ def test_poppler_mupdf_and_pdfium_show_the_same_characters(template: Template, t
     printed = print_pdf(name, {"text": TEXT}, title="测试", created=CREATED)
     assert faults(printed.content, "A") == []
     first, *others = pictures(printed.content, tmp_path)
-    assert first.getextrema()[0] < 128
+    assert sum(first.histogram()[:128]) > 50
     for other in others:
         difference = sum(ImageChops.difference(first, other).histogram()[96:])
         assert difference < 15, "another reader shows other characters"
