@@ -28,7 +28,7 @@ def fonts_of(content: bytes) -> set[str]:
 
 
 def pictures(content: bytes, folder: Path) -> list[Image.Image]:
-    """Return the first page as poppler, MuPDF and pdfium show it, in grey, of one size."""
+    """Return the first page as poppler, MuPDF and pdfium show it, in grey, small enough that edges do not count."""
     source = folder / "page.pdf"
     source.write_bytes(content)
     subprocess.run(["pdftoppm", "-r", "72", "-png", "-singlefile", source, folder / "poppler"], check=True)
@@ -37,7 +37,7 @@ def pictures(content: bytes, folder: Path) -> list[Image.Image]:
     with pypdfium2.PdfDocument(content) as document:
         pdfium = document[0].render(scale=1).to_pil()
     found = [Image.open(folder / "poppler.png"), Image.open(drawn), pdfium]
-    return [picture.convert("L").resize((298, 421), Image.Resampling.BOX) for picture in found]
+    return [picture.convert("L").resize((149, 210), Image.Resampling.BOX) for picture in found]
 
 
 def test_poppler_mupdf_and_pdfium_show_the_same_characters(template: Template, tmp_path: Path) -> None:
@@ -45,10 +45,11 @@ def test_poppler_mupdf_and_pdfium_show_the_same_characters(template: Template, t
     printed = print_pdf(name, {"text": TEXT}, title="测试", created=CREATED)
     assert faults(printed.content, "A") == []
     first, *others = pictures(printed.content, tmp_path)
-    assert sum(first.histogram()[:128]) > 50
+    assert sum(first.histogram()[:200]) > 50
     for other in others:
-        difference = sum(ImageChops.difference(first, other).histogram()[96:])
-        assert difference < 15, "another reader shows other characters"
+        # With the CIDs of the whole font it is about two hundred between poppler and MuPDF.
+        difference = sum(ImageChops.difference(first, other).histogram()[64:])
+        assert difference < 10, "another reader shows other characters"
 
 
 def test_a_file_is_at_most_six_tenths_of_one_with_the_installed_fonts(template: Template) -> None:
