@@ -13,8 +13,8 @@ from notices.models import NoticePage
 from notices.opinions.models import Answer, Channel, Opinion, OpinionTimeliness, Outcome
 from notices.opinions.numbering import opinion_number
 from notices.services import chain_key
+from tests.benchmarks.corpus import pages
 from tests.factories import an_operator
-from tests.search.corpus import pages
 
 BATCH = 500
 
