@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.archive.editions import ARCHIVED
 from notices.archive.models import ArchiveFile, ArchiveKind, StatementBuild
+from notices.archive.volumes.selectors import KIND as VOLUME
 from notices.committed_files import CommittedFiles
 from notices.ledger.models import Entry
 from notices.models import NoticeRecord

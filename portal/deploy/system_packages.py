@@ -99,11 +99,14 @@ FOR_TESTS = Group(
     packages=(
         Package("chromium", program("chromium")),
         Package("gettext", program("msgfmt")),
+        # Three readers of PDF have to agree on a page; the third comes with the portal.
+        Package("mupdf-tools", program("mutool")),
+        Package("poppler-utils", program("pdftoppm")),
         Package("postgresql", lambda: postgresql_server() is not None),
     ),
     without=(
-        "测试所需的系统程序不全：缺少浏览器、gettext 或 PostgreSQL 的测试会失败。\n"
-        "Programs for the tests are missing: tests that need the browser, gettext or PostgreSQL will fail."
+        "测试所需的系统程序不全：缺少浏览器、gettext、PDF 工具或 PostgreSQL 的测试会失败。\n"
+        "Programs for the tests are missing: tests that need the browser, gettext, PDF tools or PostgreSQL will fail."
     ),
 )
 

@@ -21,6 +21,7 @@ from notices.archive.packages.contents import Asked, Item, Lacking, LackingError
 from notices.archive.packages.tables import write_table
 from notices.archive.selectors import archives_of, certificates_of
 from notices.archive.statement.building import latest_statement
+from notices.archive.volumes.selectors import volumes_of
 from notices.exports.models import ExportFormat
 from notices.models import Attachment, NoticeRecord, NoticeStage
 from notices.opinions.file_access import hand_out, may_open_files
@@ -168,9 +169,13 @@ def opinions(asked: Asked) -> Contents:
 
 
 def volumes(asked: Asked) -> Contents:
-    """Yield nothing yet but say so where there are opinions: their PDF volumes."""
-    if Opinion.objects.filter(notice_id=asked.record.page_id).exists():
-        yield Lacking(_("没有意见卷册（PDF）。"))
+    """Yield the PDF volumes in force; say so where opinions stand in none."""
+    made_volumes = volumes_of(asked.record)
+    for volume in made_volumes:
+        yield stored(f"卷册/第{volume.number}册.pdf", str(volume.file.name), volume.size)
+    last = made_volumes[-1].last_sequence if made_volumes else 0
+    if Opinion.objects.filter(notice_id=asked.record.page_id, sequence__gt=last).exists():
+        yield Lacking(_("意见卷册（PDF）不全，或者还没有生成。"))
 
 
 def _table(asked: Asked, export_format: ExportFormat) -> IO[bytes]:

@@ -25,6 +25,7 @@ from notices.archive.packages.contents import Asked, Gaps, Item, Lacking, Lackin
 from notices.archive.packages.parts import CHECKED_FILES, PARTS
 from notices.archive.packages.records import json_page
 from notices.archive.services import ArchiveLostError, make_archives
+from notices.archive.volumes.making import make_volumes
 from notices.capacity import ledger_role
 from notices.exports.models import ExportRecord, Profile
 from notices.exports.services import profile_for
@@ -96,7 +97,7 @@ def make_package(
 ) -> MadePackage:
     """Write the package of a notice to ``target``, record it as an export and enter it in the notice's ledger.
 
-    1. archives that are still missing are made, 2. the length of the chain is noted, 3. every part streams into the ZIP, the
+    1. archives and volumes that are still missing are made, 2. the length of the chain is noted, 3. every part streams into the ZIP, the
     ledger last, 4. manifests, 5. the record with the SHA-256 of the whole. ``user`` is None at the server's console. Nothing
     stays at ``target`` when it fails. Raises PermissionDenied, ValidationError without purpose or for a draft, OSError.
     """
@@ -135,13 +136,14 @@ def _write_bag(handle: IO[bytes], asked: Asked, unfinished: list[str], progress:
 
 
 def _make_what_is_due(record: NoticeRecord, now: datetime) -> None:
-    """Make archives that the worker has not made yet; what cannot be made now is named in the package as lacking."""
+    """Make archives and volumes that are still missing; what cannot be made now is named in the package as lacking."""
     if record.published_at is None:
         return
-    try:
-        make_archives(record_id=record.pk, now=now)
-    except (PrintingUnavailable, UnprintableTextError, PrintingFaultError, ArchiveLostError) as error:
-        logger.warning("archives of notice %s for its package: %s", record.code, error)
+    for make in (make_archives, make_volumes):
+        try:
+            make(record_id=record.pk, now=now)
+        except (PrintingUnavailable, UnprintableTextError, PrintingFaultError, ArchiveLostError) as error:
+            logger.warning("%s of notice %s for its package: %s", make.__name__, record.code, error)
 
 
 def _write_parts(bag: BagWriter, asked: Asked, parts: tuple[Part, ...], progress: Progress) -> Gaps:

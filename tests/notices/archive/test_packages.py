@@ -235,13 +235,15 @@ class TestWhatIsInIt:
         assert sha256(file_in(folder, "01_*征求意见稿*.pdf").read_bytes()).hexdigest() == report.sha256
         assert file_in(folder, "公示存档-v1.pdf").read_bytes().startswith(b"%PDF")
         assert file_in(folder, "截止证明-v1.pdf").read_bytes().startswith(b"%PDF")
+        assert file_in(folder, "第1册.pdf").read_bytes().startswith(b"%PDF")
         (row,) = json.loads(file_in(folder, "记录.json").read_text())
         assert (row["newspaper"], row["published_on"]) == ("临汾日报", "2026-03-02")
         picture = folder / "data/04_网络报纸张贴证据" / row["files"][0]["path"]
         assert sha256(picture.read_bytes()).hexdigest() == row["files"][0]["sha256"]
         assert TEXT in file_in(folder, "意见汇总表.csv").read_text("utf-8-sig")
         ledger = json.loads(file_in(folder, "ledger.json").read_text())
-        assert [row["entry"]["act"] for row in ledger["entries"]][-3:] == ["closed", "archived", "archived"]
+        acts = [row["entry"]["act"] for row in ledger["entries"]]
+        assert acts[-4:] == ["closed", "archived", "archived", "archived"]  # notice, certificate, volume
 
     def test_page_two_and_the_accounts_of_staff_are_nowhere(
         self, people: People, page: NoticePage, target: Path
