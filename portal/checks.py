@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 from django.utils import timezone
@@ -13,11 +15,13 @@ from django.utils import timezone
 from notices.calendars import current_calendar, missing_year
 from notices.printing import missing_parts
 
+MAIL_PATIENCE = 3  # seconds
+
 
 def check_master_keys_apart(**kwargs: Any) -> list[CheckMessage]:
     """E001: the master keys must not lie in the media or content folder, which backups and servers hand out."""
     path = settings.MASTER_KEYS_FILE.resolve()
-    if settings.DATA_DIR / "media" in path.parents or settings.DATA_DIR / "content" in path.parents:
+    if settings.FILES_DIR / "media" in path.parents or settings.FILES_DIR / "content" in path.parents:
         return [
             Error(
                 "The master keys lie in a folder that is served or copied.",
@@ -80,9 +84,36 @@ def check_calendar(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_cache(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E003: a cache that does not answer fails every submission; asked at the start, with the checks of the database."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        cache.set("start", "1", 60)
+        kept = cache.get("start") == "1"
+    except Exception:  # each client has errors of its own
+        kept = False
+    hint = "Check that the service named in CACHE_URL runs and takes the password, or leave CACHE_URL empty."
+    return [] if kept else [Error("The cache does not answer.", hint=hint, id="portal.E003")]
+
+
+def check_mail(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W003: without its mail server the portal works, and mails wait; asked at the start."""
+    if "default" not in (databases or ()) or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return []
+    try:
+        socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=MAIL_PATIENCE).close()
+    except OSError:
+        problem = f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer: mails wait."
+        return [Warning(problem, hint="Check EMAIL_HOST and EMAIL_PORT, or the server.", id="portal.W003")]
+    return []
+
+
 def connect() -> None:
     """Register the checks once."""
     register(check_master_keys_apart, Tags.security)
     register(check_printing, "printing")
     register(check_time_stamping, Tags.security)
     register(check_calendar, Tags.database)
+    register(check_cache, Tags.database)
+    register(check_mail, Tags.database)

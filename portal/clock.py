@@ -16,6 +16,8 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from portal.heartbeats import CLOCK, beat
+
 logger = logging.getLogger(__name__)
 
 MINUTE = 60
@@ -58,6 +60,7 @@ JOBS: tuple[Job, ...] = (
     Job("read-outdated-words", HOUR, "search.tasks.queue_outdated_words"),
     Job("rebuild-search-index", 10 * MINUTE, "search.index_jobs.rebuild_if_needed"),
     Job("check-search-index", 10 * MINUTE, "search.index_jobs.check_nightly"),
+    Job("clear-ended-tasks", 6 * HOUR, "portal.upkeep.clear_ended_tasks"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )
@@ -104,6 +107,7 @@ class Clock:
             return False
         finally:
             _release_connections()
+            beat(CLOCK)
         return True
 
 
@@ -119,4 +123,5 @@ def run_forever() -> None:
     clock = Clock()
     while True:
         clock.run_due()
+        beat(CLOCK)
         time.sleep(clock.seconds_to_next())

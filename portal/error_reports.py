@@ -6,9 +6,12 @@ page two. So error pages, error mails and log lines show names without values, e
 
 from __future__ import annotations
 
+import json
 import logging
+import secrets
 import traceback
 from copy import copy
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,12 +19,26 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from notices.opinions.text import masked
 
+# Without letters and digits that look alike: people read it to each other over the telephone.
+_READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# Parts of addresses that open something to whoever knows them.
+_SECRET_PARTS = ("token", "uidb64")
 _QUERIES = ("QUERY_STRING", "HTTP_REFERER", "REQUEST_URI", "RAW_URI")
 
 
 def is_sensitive(request: HttpRequest | None) -> bool:
     """Whether a view said that what was posted to it is nobody else's business."""
     return bool(getattr(request, "sensitive_post_parameters", None))
+
+
+def give_reference(request: HttpRequest) -> str:
+    """Return the number under which the error of this request stands in the log, making it the first time."""
+    reference: str = getattr(request, "error_reference", "")
+    if not reference:
+        digits = "".join(secrets.choice(_READABLE) for _ in range(8))
+        reference = f"{digits[:4]}-{digits[4:]}"
+        request.error_reference = reference  # type: ignore[attr-defined]
+    return reference
 
 
 class ValueFreeFilter(SafeExceptionReporterFilter):
@@ -78,18 +95,56 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the text; nothing of it is kept in the record, where another handler would find it."""
-        plain = copy(record)
-        plain.exc_info, plain.exc_text = None, None
-        text = super().format(plain)
-        if record.exc_info and record.exc_info[1] is not None:
-            hidden = is_sensitive(getattr(record, "request", None))
-            text = f"{text}\n{_traceback(record.exc_info[1], hidden=hidden)}"
-        return masked(text)
+        text = super().format(_without_error(record))
+        reference, trace = _reference(record), _trace(record)
+        lines = [f"{_plain(record, text)} [{reference}]" if reference else _plain(record, text)]
+        return "\n".join([*lines, masked(trace)] if trace else lines)
 
 
-def _traceback(error: BaseException, *, hidden: bool) -> str:
-    if not hidden:
-        return "".join(traceback.format_exception(error)).rstrip()
+class JsonFormatter(logging.Formatter):
+    """The same as one line of JSON, for programs that collect logs: at, level, logger, message, reference, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        entry = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _plain(record, record.getMessage()),
+            "reference": _reference(record),
+            "process": record.process,
+            "traceback": masked(_trace(record)),
+        }
+        return json.dumps({name: value for name, value in entry.items() if value}, ensure_ascii=False)
+
+
+def _without_error(record: logging.LogRecord) -> logging.LogRecord:
+    plain = copy(record)
+    plain.exc_info, plain.exc_text = None, None
+    return plain
+
+
+def _reference(record: logging.LogRecord) -> str:
+    return str(getattr(getattr(record, "request", None), "error_reference", ""))
+
+
+def _trace(record: logging.LogRecord) -> str:
+    if not record.exc_info or record.exc_info[1] is None:
+        return ""
+    return _traceback(record.exc_info[1], hidden=is_sensitive(getattr(record, "request", None)))
+
+
+def _plain(record: logging.LogRecord, text: str) -> str:
+    """Return a text without what looks like personal data and without the keys that some addresses hold."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    for name, value in (match.kwargs if match else {}).items():
+        if name in _SECRET_PARTS and value:
+            text = text.replace(str(value), "…")
+    return masked(text)
+
+
+def value_free_traceback(error: BaseException) -> str:
+    """Return where an error and what led to it happened and of which kind they are, without their messages."""
     parts: list[str] = []
     current: BaseException | None = error
     while current is not None:
@@ -97,3 +152,9 @@ def _traceback(error: BaseException, *, hidden: bool) -> str:
         parts.insert(0, f"{frames}{type(current).__module__}.{type(current).__qualname__}")
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return "\n".join(parts)
+
+
+def _traceback(error: BaseException, *, hidden: bool) -> str:
+    if hidden:
+        return value_free_traceback(error)
+    return "".join(traceback.format_exception(error)).rstrip()

@@ -11,14 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from portal.clock import run_forever
 from portal.processes import Program, die_with_parent
-from portal.upkeep import worker_identity
+from portal.worker import work
 
 WEB_PROCESSES = 2
 WEB_THREADS = 4
@@ -137,12 +136,10 @@ def _begin_web_process(arbiter: Any, worker: Any) -> None:
 
 
 def _work(queues: str) -> None:
-    """Run the tasks of some queues, under a name by which upkeep sees whether this process lives."""
+    """Run the tasks of some queues."""
     for name in ("django_tasks", "django_tasks_db"):
         logging.getLogger(name).addFilter(_is_noteworthy)
-    call_command(
-        "db_worker", queue_name=queues, worker_id=worker_identity(), reload=False, startup_delay=False
-    )
+    work(queues)
 
 
 def _is_noteworthy(record: logging.LogRecord) -> bool:

@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 SILENT_AFTER = timedelta(minutes=60)
 # A task that takes its worker down with it (out of memory) would otherwise come back for ever.
 MOST_ATTEMPTS = 5
+# How long the queue remembers what is over; nobody asks for it but the operator's page of failures.
+DONE_KEPT = timedelta(days=7)
+FAILED_KEPT = timedelta(days=90)
 
 
 class TaskAbandoned(Exception):
@@ -56,6 +59,13 @@ def requeue_stale_tasks(*, now: datetime) -> int:
         ).update(status=TaskResultStatus.READY, started_at=None)
         logger.warning("Task %s (%s) lost its worker; queued again", result.id, result.task_path)
     return queued
+
+
+def clear_ended_tasks(*, now: datetime) -> int:
+    """Delete the rows of tasks that ended long ago; return how many. Every change of a page leaves some."""
+    done = DBTaskResult.objects.successful().filter(finished_at__lt=now - DONE_KEPT)
+    failed = DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT)
+    return int(done.delete()[0]) + int(failed.delete()[0])
 
 
 def clear_expired_sessions(*, now: datetime) -> None:

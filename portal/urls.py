@@ -1,6 +1,5 @@
 """All addresses of the portal."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -9,17 +8,12 @@ from wagtail.contrib.sitemaps.views import sitemap
 from notices import urls as notice_urls
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
-from portal import views
+from portal import health_views, views
 from search import urls as search_urls
 
-
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the web process is up; asks nothing else."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
     path("ledger/", include("notices.ledger_urls")),
@@ -32,3 +26,5 @@ urlpatterns = [
     path("", include("notices.archive.urls")),
     path("", include(wagtail_urls)),
 ]
+
+handler500 = "portal.views.server_error"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template import loader
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from notices.models import NoticeRecord
 from notices.statutory.identifiers import is_notice_code, normalise_notice_code
+from portal.error_reports import give_reference
 
 
 def find_by_code(request: HttpRequest) -> HttpResponse:
@@ -23,3 +25,12 @@ def find_by_code(request: HttpRequest) -> HttpResponse:
         error = _("没有找到这个公示码。请核对号码，或者按项目名称搜索。")
     context = {"typed": typed, "error": error}
     return TemplateResponse(request, "portal/find.html", context, status=404 if typed else 200)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something failed, with the number under which the log tells more.
+
+    Without anything that asks the database: it may be what failed.
+    """
+    page = loader.get_template("500.html").render({"reference": give_reference(request)})
+    return HttpResponse(page, status=500)

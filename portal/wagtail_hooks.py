@@ -11,7 +11,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from notices.importer import start_views
-from notices.permissions import startable_proponents
+from notices.permissions import is_operator, startable_proponents
+from portal import operation_views
 from portal.users import BULK_ACTIONS
 
 # After Wagtail's own of the same names, which these replace.
@@ -53,4 +54,29 @@ def start_menu_item() -> MenuItem:
     """Offer a new notice first."""
     return StartMenuItem(
         _("新建公示"), reverse("notice_start"), name="start", icon_name="plus-inverse", order=50
+    )
+
+
+@hooks.register("register_admin_urls")
+def operation_urls() -> list[Any]:
+    """Register the page on how the installation is."""
+    return [
+        path("operation/", operation_views.operation, name="operation"),
+        path("operation/retry/", operation_views.retry, name="operation_retry"),
+    ]
+
+
+class OperationMenuItem(MenuItem):  # type: ignore[misc]
+    """系统运行, for operators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person runs the platform."""
+        return is_operator(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def operation_menu_item() -> MenuItem:
+    """Stand beside the list of mails."""
+    return OperationMenuItem(
+        operation_views.TITLE, reverse("operation"), name="operation", icon_name="cogs", order=230
     )

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings.env import env_database, env_int, env_search, env_str
+from portal.settings.env import env_choice, env_database, env_int, env_search, env_str
+from portal.settings.env_services import env_cache, env_mail, env_media
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PORTAL_DATA", str(BASE_DIR / ".var"))).resolve()
@@ -126,7 +127,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+FILES_DIR = env_media("MEDIA_URL", default=DATA_DIR)
+MEDIA_ROOT = FILES_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -134,7 +136,7 @@ STORAGES = {
     "content": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": str(DATA_DIR / "content"),
+            "location": str(FILES_DIR / "content"),
             "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
@@ -167,14 +169,7 @@ LEDGER_ROOTS_DIR = Path(env_str("LEDGER_ROOTS_DIR", str(DATA_DIR / "roots")))
 TIMESTAMP_URL = env_str("TIMESTAMP_URL", "")
 TIMESTAMP_CA_FILE = env_str("TIMESTAMP_CA_FILE", "")
 
-CACHES = {
-    "default": {
-        "BACKEND": "portal.caches.SharedFiles",
-        "LOCATION": str(DATA_DIR / "cache"),
-        # A full cache drops entries at random, counters of failed look-ups among them.
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
+CACHES = {"default": env_cache("CACHE_URL", folder=DATA_DIR / "cache")}
 
 TASKS = {
     "default": {
@@ -209,11 +204,13 @@ LOGIN_URL = "wagtailadmin_login"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # The clock and a worker wait for the mail server this long, never for ever.
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env_str("PORTAL_FROM_EMAIL", "portal@localhost")
+globals().update(env_mail())
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# A proxy and a monitor on this machine ask without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
@@ -221,6 +218,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 DEFAULT_EXCEPTION_REPORTER = "portal.error_reports.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.error_reports.ValueFreeFilter"
 
+# "line" is for people, "json" one object a line for programs that collect logs.
+LOG_FORMAT = env_choice("PORTAL_LOG_FORMAT", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -229,9 +228,10 @@ LOGGING = {
             "()": "portal.error_reports.LineFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "portal.error_reports.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},

@@ -36,6 +36,14 @@ def env_bool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r}: write 1 or 0.")
 
 
+def env_choice(name: str, choices: tuple[str, ...]) -> str:
+    """Return one of some words, the first when unset."""
+    value = os.environ.get(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: write {' or '.join(choices)}.")
+    return value
+
+
 def env_int(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
     """Return a whole number within the bounds."""
     value = os.environ.get(name)

@@ -18,12 +18,6 @@ WAGTAILADMIN_BASE_URL = env_str("PORTAL_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 MASTER_KEYS_FILE = Path(env_str("PORTAL_MASTER_KEYS_FILE", str(DATA_DIR / "keys" / "master.keys")))
 
-EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
-EMAIL_PORT = env_int("EMAIL_PORT", 25, minimum=1, maximum=65535)
-EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
-
 # The header in which the proxy names the sender, as Django spells it: HTTP_X_FORWARDED_FOR. Empty: the peer's address
 # counts. Set it only behind a proxy that writes the header itself, else senders choose their own address.
 TRUSTED_PROXY_HEADER = env_str("PORTAL_PROXY_HEADER", "")
