@@ -49,10 +49,10 @@ WAITING_TOO_LONG: Final = {
     "heavy": timedelta(hours=2),
 }
 QUEUE_LABELS: Final[dict[str, str | Promise]] = {
-    "index": gettext_lazy("搜索索引"),
-    "quick": gettext_lazy("邮件和上传"),
-    "default": gettext_lazy("杂项"),
-    "heavy": gettext_lazy("存档和打包"),
+    "index": gettext_lazy("后台处理（搜索索引）"),
+    "quick": gettext_lazy("后台处理（邮件和上传）"),
+    "default": gettext_lazy("后台处理（其他）"),
+    "heavy": gettext_lazy("后台处理（存档和打包）"),
 }
 _GIGABYTE: Final = 1024**3
 DISK_LOW: Final = 2 * _GIGABYTE

@@ -88,7 +88,13 @@ def programs(listener: socket.socket) -> list[Program]:
 
 
 class ServerLogger(Logger):  # type: ignore[misc]
-    """Gunicorn's own log, its addresses without their queries."""
+    """Gunicorn's own log, written like every other and its addresses without their queries."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the portal's handler: one format, and no values in it."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Write an error of the server."""

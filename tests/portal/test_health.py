@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -81,7 +84,7 @@ def test_without_a_database_residents_are_not_served_and_no_secret_is_told(
         return execute(self, sql, params)
 
     monkeypatch.setattr(CursorWrapper, "execute", refuse)
-    monkeypatch.setattr(type(connection), "close", lambda self: None)
+    monkeypatch.setattr(BaseDatabaseWrapper, "close", lambda self: None)
     status, answer = ready()
     assert (status, answer["state"]) == (503, "down")
     name = "database" if alias == "default" else "keys"
@@ -93,7 +96,7 @@ def test_a_folder_that_cannot_be_written_takes_no_opinions(monkeypatch: pytest.M
     def read_only(*args: Any, **kwargs: Any) -> Any:
         raise OSError(30, "Read-only file system", "/srv/secret/path")
 
-    monkeypatch.setattr(health.tempfile, "TemporaryFile", read_only)
+    monkeypatch.setattr(tempfile, "TemporaryFile", read_only)
     status, answer = ready()
     assert status == 503
     assert "只读" in answer["checks"]["storage"]["reason"]
@@ -106,8 +109,8 @@ def test_a_folder_that_cannot_be_written_takes_no_opinions(monkeypatch: pytest.M
 def test_a_disk_that_fills_up_is_said_before_it_is_full(
     free: int, status: int, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = health.shutil.disk_usage("/")
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda path: usage._replace(free=free))
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=free))
     found, answer = ready()
     assert (found, answer["state"]) == (status, state)
     assert "腾出空间" in answer["checks"]["disk"]["reason"]

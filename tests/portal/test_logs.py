@@ -62,7 +62,7 @@ def test_the_number_on_the_error_page_stands_in_the_log_with_the_place_and_witho
 def test_two_errors_have_two_numbers() -> None:
     client = Client(raise_request_exception=False)
     pages = [client.get("/find/?code=1").content.decode() for _ in range(2)]
-    assert len({REFERENCE.search(page)[0] for page in pages}) == 2
+    assert len({REFERENCE.findall(page)[0] for page in pages}) == 2
 
 
 def test_what_stands_in_an_address_as_a_key_is_not_logged(log: StringIO) -> None:

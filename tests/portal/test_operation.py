@@ -100,7 +100,7 @@ def test_nobody_but_operators_sees_or_retries(people: People, name: str) -> None
 
 
 def test_who_is_not_signed_in_is_led_to_the_sign_in(people: People) -> None:
-    assert "/admin/login/" in Client().get(PAGE).url
+    assert "/admin/login/" in Client().get(PAGE)["Location"]
 
 
 def test_the_page_costs_the_same_however_much_failed(people: People) -> None:

@@ -55,7 +55,7 @@ def write_lock_held_for(seconds: float) -> Iterator[None]:
     def hold() -> None:
         with transaction.atomic():
             if connection.vendor == "postgresql":
-                connection.cursor().execute("LOCK TABLE django_tasks_db_dbtaskresult")
+                connection.cursor().execute("LOCK TABLE django_tasks_database_dbtaskresult")
             held.set()
             threading.Event().wait(seconds)
         connection.close()

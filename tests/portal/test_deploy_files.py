@@ -1,0 +1,74 @@
+"""The files under portal/deploy: their settings start a portal, and they agree with each other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "portal" / "deploy"
+
+
+def example() -> dict[str, str]:
+    """Return the settings of the example, those in comments included."""
+    lines = re.findall(r"^#?([A-Z_]+)=(.*)$", (DEPLOY / "portal.env.example").read_text(), re.MULTILINE)
+    return dict(lines)
+
+
+def test_the_example_of_settings_starts_once_its_secret_is_filled_in(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    variables = {
+        **example(),
+        "PORTAL_DATA": str(tmp_path / "data"),
+        "PORTAL_SECRET_KEY": "only-for-this-test",
+        "MEDIA_URL": f"file://{tmp_path / 'files'}",
+        "CACHE_URL": "",
+    }
+    show = "from portal.settings import production as p; print(p.DATABASES['keys']['NAME'], p.STORAGES['content'])"
+    started = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.stderr == ""
+    assert "portal_keys" in started.stdout
+    assert str(tmp_path / "files" / "content") in started.stdout
+    without = {**variables, "PORTAL_SECRET_KEY": ""}
+    refused = subprocess.run(
+        [sys.executable, "-c", show], cwd=ROOT, env={**os.environ, **without}, capture_output=True, text=True
+    )
+    assert "PORTAL_SECRET_KEY must be set" in refused.stderr
+
+
+def test_every_setting_of_the_example_is_read_somewhere() -> None:
+    read = "".join(path.read_text() for path in (ROOT / "portal" / "settings").glob("*.py"))
+    names = set(example()) - {"DJANGO_SETTINGS_MODULE", "PYTHONUTF8"}
+    assert {name for name in names if f'"{name}"' not in read} == set()
+
+
+def test_unit_proxy_and_container_name_what_exists_and_the_same_port() -> None:
+    unit = (DEPLOY / "eia-portal.service").read_text()
+    assert "manage.py serve --setup" in unit
+    assert f"/var/lib/{re.search('StateDirectory=(.*)', unit)[1]}" == example()["PORTAL_DATA"]
+    assert "server 127.0.0.1:8000;" in (DEPLOY / "nginx.conf").read_text()
+    container = (DEPLOY / "Containerfile").read_text()
+    assert "PORT=8000" in container
+    for source in re.findall(r"^COPY (\S+)", container, re.MULTILINE):
+        assert (ROOT / source).exists(), source
+
+
+def test_the_proxy_takes_as_much_as_the_portal_does_and_parks_nothing_on_the_disk() -> None:
+    proxy = (DEPLOY / "nginx.conf").read_text()
+    opinions = re.search(r"location ~ \^/\(n\|p\)/ \{(.*?)\}", proxy, re.DOTALL)[1]
+    limits = [int(size) for size in re.findall(r"client_(?:max_body|body_buffer)_size (\d+)m", opinions)]
+    assert len(limits) == 2
+    assert min(limits) >= 5 * 20
+    assert limits[0] == limits[1]
+    assert "proxy_max_temp_file_size 0;" in proxy
+    assert "$request_uri" not in re.search(r"log_format(.*?);", proxy, re.DOTALL)[1]
