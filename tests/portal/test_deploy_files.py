@@ -55,7 +55,7 @@ def test_every_setting_of_the_example_is_read_somewhere() -> None:
 def test_unit_proxy_and_container_name_what_exists_and_the_same_port() -> None:
     unit = (DEPLOY / "eia-portal.service").read_text()
     assert "manage.py serve --setup" in unit
-    assert f"/var/lib/{re.search('StateDirectory=(.*)', unit)[1]}" == example()["PORTAL_DATA"]
+    assert f"/var/lib/{re.findall('StateDirectory=(.*)', unit)[0]}" == example()["PORTAL_DATA"]
     assert "server 127.0.0.1:8000;" in (DEPLOY / "nginx.conf").read_text()
     container = (DEPLOY / "Containerfile").read_text()
     assert "PORT=8000" in container
@@ -65,10 +65,10 @@ def test_unit_proxy_and_container_name_what_exists_and_the_same_port() -> None:
 
 def test_the_proxy_takes_as_much_as_the_portal_does_and_parks_nothing_on_the_disk() -> None:
     proxy = (DEPLOY / "nginx.conf").read_text()
-    opinions = re.search(r"location ~ \^/\(n\|p\)/ \{(.*?)\}", proxy, re.DOTALL)[1]
+    opinions = re.findall(r"location ~ \^/\(n\|p\)/ \{(.*?)\}", proxy, re.DOTALL)[0]
     limits = [int(size) for size in re.findall(r"client_(?:max_body|body_buffer)_size (\d+)m", opinions)]
     assert len(limits) == 2
     assert min(limits) >= 5 * 20
     assert limits[0] == limits[1]
     assert "proxy_max_temp_file_size 0;" in proxy
-    assert "$request_uri" not in re.search(r"log_format(.*?);", proxy, re.DOTALL)[1]
+    assert "$request_uri" not in re.findall(r"log_format(.*?);", proxy, re.DOTALL)[0]
