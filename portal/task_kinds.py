@@ -37,6 +37,7 @@ KINDS: Final[dict[str, TaskKind]] = {
     "notices.archive.tasks.make_notice_archives": TaskKind(_("生成公示存档")),
     "search.tasks.read_attachment": TaskKind(_("读取报告全文")),
     "search.tasks.read_words": TaskKind(_("统计报告用词")),
+    "search.tasks.compare_index": TaskKind(_("核对搜索索引")),
     "search.backends.whoosh.tasks.write_changes": TaskKind(_("更新搜索索引")),
     "search.backends.whoosh.tasks.rebuild_index": TaskKind(_("重建搜索索引")),
     "modelsearch.tasks.insert_or_update_object_task": TaskKind(_("更新搜索索引")),

@@ -20,7 +20,7 @@ from portal.task_kinds import PAUSES, TaskKind
 from portal.worker import PortalWorker
 from tests.portal import example_tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture(autouse=True)
