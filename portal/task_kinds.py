@@ -35,6 +35,7 @@ KINDS: Final[dict[str, TaskKind]] = {
     "notices.opinions.tasks.mail_answer": TaskKind(_("准备答复邮件")),
     "notices.exports.tasks.run_job": TaskKind(_("生成导出或打包文件")),
     "notices.archive.tasks.make_notice_archives": TaskKind(_("生成公示存档")),
+    "notices.archive.tasks.make_notice_volumes": TaskKind(_("生成意见卷册")),
     "search.tasks.read_attachment": TaskKind(_("读取报告全文")),
     "search.tasks.read_words": TaskKind(_("统计报告用词")),
     "search.tasks.compare_index": TaskKind(_("核对搜索索引")),
