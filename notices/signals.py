@@ -8,6 +8,8 @@ notice_published = Signal()
 notice_changed = Signal()
 window_closed = Signal()
 attachment_added = Signal()
+# The notice came whole out of a sealed package, its acts done long ago elsewhere: nothing is made or mailed anew.
+notice_restored = Signal()
 
 # Carries ``record`` (CalendarRecord) and ``now``; sent after the commit.
 calendar_added = Signal()

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.signals import pre_delete
+from modelsearch.tasks import insert_or_update_object_task
 
-from notices.models import Attachment, NoticeRecord
-from notices.signals import attachment_added, notice_changed, notice_published
+from notices.models import Attachment, NoticePage, NoticeRecord
+from notices.signals import attachment_added, notice_changed, notice_published, notice_restored
 from search.models import PageText
 from search.services import remove_pages
 from search.tasks import read_attachment
@@ -39,9 +40,17 @@ def on_notice_changed(sender: type[NoticeRecord], record: NoticeRecord, **kwargs
             read_attachment.enqueue(pk)
 
 
+def on_notice_restored(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
+    """Bring a notice and the pages of its files into the index: its rows were written without the signals of a save."""
+    page = NoticePage._meta
+    insert_or_update_object_task.enqueue(page.app_label, page.model_name, str(record.page_id))
+    on_notice_published(sender, record=record)
+
+
 def connect() -> None:
     """Connect the handlers once."""
     attachment_added.connect(on_attachment_added, dispatch_uid="search_attachment_added")
     pre_delete.connect(on_attachment_deleted, sender=Attachment, dispatch_uid="search_attachment_deleted")
     notice_published.connect(on_notice_published, dispatch_uid="search_notice_published")
     notice_changed.connect(on_notice_changed, dispatch_uid="search_notice_changed")
+    notice_restored.connect(on_notice_restored, dispatch_uid="search_notice_restored")

@@ -34,6 +34,7 @@ ENGINES = {
     "whoosh": "search.backends.whoosh",
     "pypdfium2": "search.extraction",
     "cryptography": "notices.sealing",
+    "pyrage": "notices.sealing",
     "segno": "notices.printing",
     "rfc3161_client": "notices.ledger",
     "rjieba": "search",

@@ -17,6 +17,8 @@ class ArchiveConfig(AppConfig):
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind, StatementPaper
         from notices.archive.packages.jobs import PACKAGE_JOB
+        from notices.archive.sealed.jobs import SEALED_JOB
+        from notices.archive.sealed.services import SEALED_KIND
         from notices.archive.selectors import COMMITTED_ARCHIVES
         from notices.archive.statement.counts import opinions_elsewhere
         from notices.archive.statement.jobs import STATEMENT_JOB
@@ -32,12 +34,14 @@ class ArchiveConfig(AppConfig):
         jobs.register(PACKAGE_JOB)
         jobs.register(STATEMENT_JOB)
         jobs.register(VOLUMES_JOB)
+        jobs.register(SEALED_JOB)
         say_kinds(
             {
                 **dict(ArchiveKind.choices),
                 "statement": _("公众参与说明"),
                 **dict(StatementPaper.choices),
                 KIND: _("意见卷册"),
+                SEALED_KIND: _("密封存档包，含公众信息"),
             }
         )
         say("volume", volume_in_words)

@@ -13,6 +13,7 @@ from notices.archive.full_form_views import FullFormsView
 from notices.archive.packages.views import PackageView
 from notices.archive.refusals import has_materials
 from notices.archive.review_views import review_sheet_file
+from notices.archive.sealed.views import SealedPackageView
 from notices.archive.staff_views import NewspaperView, OutputsView
 from notices.archive.statement.urls import STATEMENT_URLS
 from notices.archive.volume_views import volumes_page
@@ -25,6 +26,7 @@ def output_urls() -> list[URLPattern]:
     """Return the admin addresses of materials, volumes, filled-in forms, packages, review checklists and statements."""
     return [
         path("notices/package/<int:pk>/", PackageView.as_view(), name="notice_package"),
+        path("notices/package/<int:pk>/sealed/", SealedPackageView.as_view(), name="notice_sealed_package"),
         path("notices/review/<int:pk>/", review_sheet_file, name="notice_review_sheet"),
         path("notices/outputs/<int:pk>/", OutputsView.as_view(), name="notice_outputs"),
         path("notices/outputs/<int:pk>/newspaper/", NewspaperView.as_view(), name="notice_newspaper"),

@@ -38,7 +38,7 @@ def open_data_key(key_id: uuid.UUID) -> Fernet:
     key = DataKey.objects.using(KEY_STORE).filter(pk=key_id).first()
     if key is None:
         raise KeyMissingError(str(key_id))
-    return Fernet(_unwrap(key))
+    return Fernet(unwrapped(key))
 
 
 def open_data_keys(key_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fernet | None]:
@@ -49,13 +49,14 @@ def open_data_keys(key_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fernet | Non
             ciphers[key.pk] = None
             continue
         try:
-            ciphers[key.pk] = Fernet(_unwrap(key))
+            ciphers[key.pk] = Fernet(unwrapped(key))
         except KeyMissingError:
             continue
     return ciphers
 
 
-def _unwrap(key: DataKey) -> bytes:
+def unwrapped(key: DataKey) -> bytes:
+    """Return the bytes of a key. Raises KeyMissingError when it was destroyed or the master keys do not open it."""
     if key.wrapped is None:
         raise KeyMissingError(str(key.pk))
     try:
@@ -91,4 +92,10 @@ def lookup_secret() -> bytes:
             "created_on": timezone.localdate(),
         },
     )
-    return _unwrap(key)
+    return unwrapped(key)
+
+
+def lookup_secrets() -> list[bytes]:
+    """Return the secrets under which look-up codes are checked: this portal's own and those that came with restored notices."""
+    restored = DataKey.objects.using(KEY_STORE).filter(purpose=KeyPurpose.RESTORED).order_by("pk")
+    return [lookup_secret(), *(unwrapped(key) for key in restored)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import unicodedata
 from collections.abc import Iterable
@@ -23,7 +22,7 @@ from notices.opinions.form_tokens import form_key_hash
 from notices.opinions.models import Capacity, Channel, MeetingRegistration, RegistrationAccess
 from notices.opinions.numbering import normalise_code
 from notices.opinions.permissions import may_answer
-from notices.opinions.services import lookup_code, lookup_digest
+from notices.opinions.services import code_fits, lookup_code, lookup_digest
 from notices.reasons import is_reason
 from notices.services import chain_key, write_entry
 
@@ -116,8 +115,8 @@ def look_up_registration(*, meeting: Meeting, number: str, code: str) -> Meeting
     found = MeetingRegistration.objects.filter(meeting=meeting, number=plain).first()
     plain_code = normalise_code(code)
     expected = found.lookup_digest if found else "0" * 64
-    given = lookup_digest(plain, plain_code or "")
-    return found if hmac.compare_digest(expected, given) and found and plain_code else None
+    fits = code_fits(plain, plain_code or "", expected)
+    return found if fits and found and plain_code else None
 
 
 @transaction.atomic

@@ -38,14 +38,14 @@ def _make(job: Job, progress: Progress) -> MadeFile:
         user=job.requested_by,
         purpose=str(job.parameters["purpose"]),
         now=now,
-        target=_work_file(),
+        target=work_file(),
         progress=progress,
     )
     name = package_name(record, unfinished=bool(made.unfinished), now=now)
     return MadeFile(made.path, name, "application/zip")
 
 
-def _work_file() -> Path:
+def work_file() -> Path:
     """Return a new path beside the data, for a package may be larger than the system's folder for temporary files."""
     folder = Path(settings.DATA_DIR) / "packages"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.archive.packages.jobs import PACKAGE_JOB
 from notices.archive.packages.services import PACKAGE_FORMAT, may_have_package, unfinished_because
+from notices.archive.sealed.services import offered_bases
 from notices.exports.jobs import request_job
 from notices.exports.services import profile_for
 from notices.models import NoticeRecord
@@ -65,10 +66,12 @@ class PackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,typ
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the package will hold and the earlier ones."""
+        now = timezone.now()
         earlier = self.record.page.exports.filter(format=PACKAGE_FORMAT).select_related("made_by")
         return super().get_context_data(
             record=self.record,
-            unfinished=unfinished_because(self.record, now=timezone.now()),
+            unfinished=unfinished_because(self.record, now=now),
+            may_seal=bool(offered_bases(self.request.user, self.record, now=now)),
             profile=profile_for(self.request.user, self.record.page),
             exports=list(earlier[:LISTED]),
             **kwargs,

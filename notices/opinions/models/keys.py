@@ -13,6 +13,7 @@ class KeyPurpose(models.TextChoices):
     COMMENTER = "commenter", "commenter"
     FILE = "file", "file"
     LOOKUP = "lookup", "lookup"
+    RESTORED = "restored", "restored"  # the secret of look-up codes of the portal that a notice came from
 
 
 class DataKey(models.Model):
