@@ -113,9 +113,9 @@ def opened_with(identity: str, source: IO[bytes]) -> Iterator[IO[bytes]]:
             yield plain
     except Exception as error:
         raise _in_words(worker.end()) or error from None
-    error = _in_words(worker.end())
-    if error is not None:
-        raise error
+    fault = _in_words(worker.end())
+    if fault is not None:
+        raise fault
 
 
 def _in_words(error: Exception | None) -> Exception | None:

@@ -64,7 +64,11 @@ class Noted:
     """What rows name outside the package, gathered while they are written."""
 
     def __init__(self, record: NoticeRecord) -> None:
-        self._own: dict[type, int] = {NoticeRecord: record.pk, NoticePage: record.page_id, Page: record.page_id}
+        self._own: dict[type, int] = {
+            NoticeRecord: record.pk,
+            NoticePage: record.page_id,
+            Page: record.page_id,
+        }
         self._keys: dict[type, set[int]] = defaultdict(set)
         self._wanted = (get_user_model(), ContentType, Locale, NoticeRecord, NoticePage)
 
@@ -75,7 +79,7 @@ class Noted:
             if related in self._wanted and value is not None and self._own.get(related) != value:
                 self._keys[related].add(value)
 
-    def references(self) -> dict[str, dict[str, Any]]:
+    def references(self) -> dict[str, dict[Any, Any]]:
         """Return by kind and old key what each thing outside is known by."""
         users = get_user_model().objects.filter(pk__in=self._keys[get_user_model()])
         types = ContentType.objects.filter(pk__in=self._keys[ContentType])

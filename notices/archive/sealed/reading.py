@@ -115,9 +115,7 @@ def _members(path: Path, identity: str) -> Iterator[Member]:
     try:
         yield from container.members(path, identity)
     except NotSealedError:
-        raise RestoreRefusedError(
-            _("%(file)s 不是密封存档包（age 格式）。") % {"file": path.name}
-        ) from None
+        raise RestoreRefusedError(_("%(file)s 不是密封存档包（age 格式）。") % {"file": path.name}) from None
     except KeyDoesNotFitError:
         raise RestoreRefusedError(
             _("这把密钥打不开 %(file)s：密钥不对，或者文件开头损坏。") % {"file": path.name}

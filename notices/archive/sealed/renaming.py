@@ -95,7 +95,11 @@ class Renaming:
             name, label = relation.get_accessor_name(), relation.related_model._meta.label_lower
             if label in BY_LABEL and name in fitted:
                 fitted[name] = [
-                    {**row, "pk": self.own(label, row["pk"]) if row["pk"] else None, relation.field.name: page}
+                    {
+                        **row,
+                        "pk": self.own(label, row["pk"]) if row["pk"] else None,
+                        relation.field.name: page,
+                    }
                     for row in fitted[name]
                 ]
         return fitted

@@ -97,7 +97,9 @@ def _store_files(contents: Contents) -> None:
             raise RestoreRefusedError(_("存档包里有不正常的文件名，没有写入。")) from None
         if saved != name or (is_by_hash(name) and not name.endswith(source.digest.hexdigest())):
             storage.delete(saved)
-            raise RestoreRefusedError(_("存档包里的文件 %(name)s 和它的哈希不符，没有写入。") % {"name": name})
+            raise RestoreRefusedError(
+                _("存档包里的文件 %(name)s 和它的哈希不符，没有写入。") % {"name": name}
+            )
     if hasattr(os, "sync"):
         os.sync()  # the rows that name them are durable once they are committed
 
@@ -107,7 +109,7 @@ def _is_whole(name: str, size: int) -> bool:
     storage = content_storage()
     if is_by_hash(name):
         with storage.open(name) as stored:
-            return name.endswith(file_digest(stored.file, "sha256").hexdigest())
+            return name.endswith(file_digest(stored, "sha256").hexdigest())
     return storage.size(name) == size
 
 
@@ -139,9 +141,7 @@ def _write_rows_at_once(contents: Contents, now: datetime) -> Surroundings:
     _reset_sequences()
     connection.check_constraints()
     record = NoticeRecord.objects.select_related("page").get(code=contents.facts["code"])
-    transaction.on_commit(
-        partial(signals.notice_restored.send_robust, NoticeRecord, record=record, now=now)
-    )
+    transaction.on_commit(partial(signals.notice_restored.send_robust, NoticeRecord, record=record, now=now))
     return around
 
 
@@ -167,9 +167,7 @@ def _same_row(row: dict[str, Any]) -> int | None:
         for field in built.object._meta.concrete_fields
         if not field.primary_key
     }
-    found: int | None = (
-        type(built.object)._base_manager.filter(**values).values_list("pk", flat=True).first()
-    )
+    found: int | None = type(built.object)._base_manager.filter(**values).values_list("pk", flat=True).first()
     return found
 
 

@@ -94,15 +94,14 @@ def _project(
     project = Project.objects.filter(same, proponent=proponent).first()
     authority = Office.objects.get_or_create(name=office["name"], defaults=office)[0] if office else None
     if project is None:
-        return Project.objects.create(
-            proponent=proponent, approval_authority=authority, **values
-        ), []
+        return Project.objects.create(proponent=proponent, approval_authority=authority, **values), []
     differing = []
+    field_words = {field.name: field.verbose_name for field in Project._meta.fields}
     for name in PROJECT_FIELDS[2:]:
         if getattr(project, name) is None:
             setattr(project, name, values[name])
         elif values[name] != getattr(project, name):
-            differing.append(str(Project._meta.get_field(name).verbose_name))
+            differing.append(str(field_words[name]))
     project.approval_authority = project.approval_authority or authority
     project.save()
     return project, differing

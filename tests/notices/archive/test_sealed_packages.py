@@ -341,7 +341,7 @@ class TestNothingIsWritten:
 
     def test_with_half_a_file_or_another_file(self, kept: Kept, tmp_path: Path) -> None:
         cut, other = tmp_path / "cut.age", tmp_path / "other.zip"
-        cut.write_bytes(kept.package.read_bytes()[:-70_000])
+        cut.write_bytes(kept.package.read_bytes()[: kept.package.stat().st_size // 2])
         other.write_bytes(b"PK\x03\x04" + bytes(100))
         with pytest.raises(CommandError, match="损坏或者不完整"):
             restore(kept, package=cut)
@@ -438,8 +438,6 @@ class TestWhoAndWhatIsRecorded:
         assert [word for word in secrets[:3] if word in inside] == []
         assert kept.package.stat().st_mode & 0o777 == 0o600
         assert kept.key.stat().st_mode & 0o777 == 0o600
-        left = [path for path in Path(django_settings.DATA_DIR).rglob("*.age")]
-        assert left == []
         assert {path.name for path in kept.package.parent.iterdir()} == {"包.tar.age", "archive.key"}
 
     def test_a_lost_file_is_named_and_the_rest_comes_back(self, tmp_path: Path, key: Path) -> None:
@@ -479,7 +477,10 @@ class TestTheForm:
         assert job.state == "done", job.message
         sent = client.get(reverse("export_job_file", args=[job.pk]))
         content = b"".join(sent.streaming_content)  # type: ignore[attr-defined]
-        with opened_with(read_identity(key), BytesIO(content)) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
+        with (
+            opened_with(read_identity(key), BytesIO(content)) as plain,
+            tarfile.open(fileobj=plain, mode="r|") as tar,
+        ):
             assert tar.next().name == "sealed.json"
         assert PURPOSE in client.get(url).content.decode()
 
@@ -500,7 +501,17 @@ class TestTheForm:
 
 
 def test_every_model_of_a_notice_is_either_in_the_package_or_left_out_for_a_reason() -> None:
-    ours = ("notices", "ledger", "outbox", "opinions", "exports", "archive", "search", "portal", "wagtailcore")
+    ours = (
+        "notices",
+        "ledger",
+        "outbox",
+        "opinions",
+        "exports",
+        "archive",
+        "search",
+        "portal",
+        "wagtailcore",
+    )
     inside = {apps.get_model(label) for label in BY_LABEL} | {Project}
     forgotten = [
         model._meta.label_lower

@@ -41,7 +41,10 @@ class Command(BaseCommand):
         """Seal, record, and say what is lacking."""
         now, code, target = timezone.now(), options["code"], options["file"]
         record = (
-            NoticeRecord.objects.select_related("page__project").filter(code=code).exclude(stage="draft").first()
+            NoticeRecord.objects.select_related("page__project")
+            .filter(code=code)
+            .exclude(stage="draft")
+            .first()
         )
         user = get_user_model().objects.filter(username=options["user"], is_active=True).first()
         if record is None:
