@@ -107,6 +107,15 @@ ROWS = (
     Rows("opinions.registrationaccess", _notice("meeting__notice")),
     Rows("exports.exportrecord", _notice("notice")),
     Rows("archive.archivefile", _notice("notice")),
+    Rows("archive.statement", _project, of_project=True),
+    Rows(
+        "archive.statementchange",
+        lambda record: Q(statement__project=record.page.project_id),
+        of_project=True,
+    ),
+    Rows("archive.elsewhereround", _project, of_project=True),
+    Rows("archive.statementbuild", _notice("notice")),
+    Rows("archive.statementfile", _project, of_project=True),
 )
 BY_LABEL = {rows.label: rows for rows in ROWS}
 

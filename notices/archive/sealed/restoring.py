@@ -32,7 +32,7 @@ from notices.archive.sealed.renaming import PAGE, Renaming
 from notices.archive.sealed.surroundings import Surroundings, find_or_make
 from notices.ledger.models import Chain
 from notices.ledger.services import Fault, walk
-from notices.models import NoticeRecord, ProponentPage
+from notices.models import NoticeRecord, Project, ProponentPage
 from notices.models.attachments import content_storage
 from notices.opinions.key_transfer import give_back, take_keys, take_lookup_secrets
 
@@ -43,8 +43,8 @@ logger = logging.getLogger(__name__)
 class Restored:
     """What was restored, or would be: facts of the package, rows by model, files lacking since it was made.
 
-    ``destroyed_here`` counts keys of page two and files that this portal has destroyed: they stay destroyed. ``differing_dates``
-    names dates of the project that stand otherwise here.
+    ``destroyed_here`` counts keys of page two and files that this portal has destroyed: they stay destroyed. ``differing``
+    names what stands otherwise here of a project that was here already: that is kept.
     """
 
     facts: dict[str, Any]
@@ -52,7 +52,7 @@ class Restored:
     files: int
     lacking: tuple[str, ...]
     destroyed_here: int = 0
-    differing_dates: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
 
 def restore_package(*, path: Path, identity: str, now: datetime, dry_run: bool = False) -> Restored:
@@ -78,7 +78,7 @@ def restore_package(*, path: Path, identity: str, now: datetime, dry_run: bool =
         raise
     logger.info("notice %s was restored from a sealed package", contents.facts["code"])
     return Restored(
-        found.facts, rows, found.files, found.lacking, taken.destroyed_here, tuple(around.differing_dates)
+        found.facts, rows, found.files, found.lacking, taken.destroyed_here, tuple(around.differing)
     )
 
 
@@ -132,7 +132,7 @@ def _write_rows_at_once(contents: Contents, now: datetime) -> Surroundings:
         fitted = renaming.fitted(row)
         if row["model"] == PAGE:
             fitted["fields"] |= _place_below(around.proponent, row["fields"]["slug"])
-        elif BY_LABEL[row["model"]].of_project and (known := _same_row(fitted)):
+        elif BY_LABEL[row["model"]].of_project and (known := _row_here(fitted, around)):
             renaming.found(row["model"], row["pk"], known)
             continue
         for built in Deserializer([fitted]):
@@ -159,16 +159,21 @@ def _place_below(proponent: ProponentPage, slug: str) -> dict[str, Any]:
     }
 
 
-def _same_row(row: dict[str, Any]) -> int | None:
-    """Return the key of a row of the project that says the same, which another round has brought."""
+def _row_here(row: dict[str, Any], around: Surroundings) -> int | None:
+    """Return the key of the row of the project that is here already: the only one it has, or one that says the same.
+
+    What may be empty and points elsewhere does not count: it may have pointed at a round that was not here yet.
+    """
     (built,) = Deserializer([row])
-    values = {
-        field.attname: getattr(built.object, field.attname)
-        for field in built.object._meta.concrete_fields
-        if not field.primary_key
-    }
-    found: int | None = type(built.object)._base_manager.filter(**values).values_list("pk", flat=True).first()
-    return found
+    rows, fields = type(built.object)._base_manager, built.object._meta.concrete_fields
+    telling = [f for f in fields if not (f.primary_key or (f.is_relation and f.null))]
+    same = rows.filter(**{f.attname: getattr(built.object, f.attname) for f in telling}).first()
+    only = [f.attname for f in fields if f.one_to_one and f.related_model is Project]
+    if same is None and only:
+        same = rows.filter(**{name: getattr(built.object, name) for name in only}).first()
+        if same is not None:
+            around.differing.append(str(built.object._meta.verbose_name))
+    return None if same is None else same.pk
 
 
 def _check_chain(facts: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ class Surroundings:
     pages: dict[int, int]
     proponent: ProponentPage
     project: Project | None
-    differing_dates: list[str]
+    differing: list[str]
 
 
 def find_or_make(facts: dict[str, Any], references: dict[str, dict[str, Any]]) -> Surroundings:
@@ -51,7 +51,7 @@ def find_or_make(facts: dict[str, Any], references: dict[str, dict[str, Any]]) -
         pages={int(key): pages[code] for key, code in references["pages"].items() if code in pages},
         proponent=proponent,
         project=project,
-        differing_dates=differing,
+        differing=differing,
     )
 
 

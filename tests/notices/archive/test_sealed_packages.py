@@ -19,6 +19,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -28,14 +29,22 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from notices.archive import services as archive_services
-from notices.archive.models import ArchiveFile
+from notices.archive.models import ArchiveFile, Statement
 from notices.archive.sealed.contents import BY_LABEL, LEFT_OUT
 from notices.archive.sealed.services import SEALED_FORMAT, offered_bases, seal_package
 from notices.archive.services import make_archives
 from notices.evidence_services import file_evidence
 from notices.exports.models import ExportRecord, Job
 from notices.ledger.models import Chain, Entry
-from notices.models import EvidenceFile, NewspaperInsertion, NoticePage, NoticeRecord, Project, ProponentPage
+from notices.models import (
+    EvidenceFile,
+    NewspaperInsertion,
+    NoticePage,
+    NoticeRecord,
+    NoticeStage,
+    Project,
+    ProponentPage,
+)
 from notices.models.attachments import content_storage
 from notices.opinions.access import read_contacts
 from notices.opinions.answering import answer_opinions, erase_commenter
@@ -53,6 +62,7 @@ from notices.opinions.models import (
     Outcome,
 )
 from notices.opinions.verification import verify_ledger
+from notices.permissions import OPERATOR_GROUP
 from notices.printing import PrintedFile
 from notices.sealing.age import opened_with, read_identity
 from tests.factories import make_notice
@@ -231,13 +241,13 @@ class TestARestoredNotice:
 
     def test_shows_page_two_and_files_to_who_may_read_them_under_new_master_keys(self, kept: Kept) -> None:
         restore(kept)
-        people = make_people_again()
+        operator = a_new_operator()
         opinion = Opinion.objects.get(number=kept.number)
         why: dict[str, Any] = {"basis": AccessBasis.EXCEPTION, "reason": "核对恢复结果", "now": CLOSED}
-        (page_two,) = read_contacts(opinions=[opinion], user=people, **why).values()
+        (page_two,) = read_contacts(opinions=[opinion], user=operator, **why).values()
         assert page_two is not None
         assert (page_two.name, page_two.contact) == (PERSON.name, PERSON.contact)
-        assert hand_out_original(file=opinion.files.get(), user=people, **why).data == LETTER
+        assert hand_out_original(file=opinion.files.get(), user=operator, **why).data == LETTER
 
     def test_is_public_as_before_and_found_by_the_search(
         self, kept: Kept, django_capture_on_commit_callbacks: Callable[..., Any]
@@ -292,29 +302,52 @@ class TestARestoredNotice:
         assert mine.is_active
         assert ContactAccess.objects.get(opinions__number=kept.number).read_by == mine
 
-    def test_shares_its_project_with_another_round(self, tmp_path: Path, key: Path) -> None:
+    def test_shares_its_project_with_another_round_and_keeps_what_stands_there(
+        self, tmp_path: Path, key: Path
+    ) -> None:
         empty_folder()
         with transaction.atomic(), transaction.atomic(using="keys"):
             people = make_people()
             pages = [make_notice(now=PUBLISHED + n * DAY, proponent=people.company_a) for n in (0, 1)]
             paths = [tmp_path / f"{n}.age" for n in (0, 1)]
-            for page, path in zip(pages, paths, strict=True):
-                seal(page, path, key, people.op)
-            assert Project.objects.count() == 1
+            statement = Statement.objects.create(project=Project.objects.get(), overview="第一稿")
+            seal(pages[0], paths[0], key, people.op)
+            Statement.objects.filter(pk=statement.pk).update(overview="第二稿")
+            seal(pages[1], paths[1], key, people.op)
             transaction.set_rollback(True)
             transaction.set_rollback(True, using="keys")
-        for path in paths:
-            call_command("restore_package", str(path), "--key", str(key), stdout=StringIO())
+        out = StringIO()
+        for path in reversed(paths):
+            call_command("restore_package", str(path), "--key", str(key), stdout=out)
         assert (Project.objects.count(), NoticeRecord.objects.count()) == (1, 2)
         assert Project.objects.get().divisions.count() == 1
+        assert Statement.objects.get().overview == "第二稿"
+        assert "项目的公众参与说明和本平台不同，保留本平台的。" in out.getvalue()
+
+    def test_comes_after_the_notice_that_took_its_place(self, tmp_path: Path, key: Path) -> None:
+        empty_folder()
+        with transaction.atomic(), transaction.atomic(using="keys"):
+            people = make_people()
+            old, new = (make_notice(now=PUBLISHED + n * DAY, proponent=people.company_a) for n in (0, 1))
+            NoticeRecord.objects.filter(page=old).update(
+                stage=NoticeStage.SUPERSEDED, superseded_by=new.record
+            )
+            for page in (old, new):
+                seal(page, tmp_path / f"{page.record.code}.age", key, people.op)
+            transaction.set_rollback(True)
+            transaction.set_rollback(True, using="keys")
+        first, second = (tmp_path / f"{page.record.code}.age" for page in (old, new))
+        with pytest.raises(CommandError, match=f"已被公示 {new.record.code} 取代，请先恢复那一份"):
+            call_command("restore_package", str(first), "--key", str(key), stdout=StringIO())
+        for path in (second, first):
+            call_command("restore_package", str(path), "--key", str(key), stdout=StringIO())
+        assert new.record.code in Client().get(f"/n/{old.record.code}/").content.decode()
 
 
-def make_people_again() -> Any:
-    """Return a new operator of the portal in which the notice was restored."""
-    from notices.permissions import OPERATOR_GROUP
-
+def a_new_operator() -> Any:
+    """Return an operator of the portal in which the notice was restored."""
     user = get_user_model().objects.create_user("new-op", password="x")
-    user.groups.add(apps.get_model("auth", "Group").objects.get(name=OPERATOR_GROUP))
+    user.groups.add(Group.objects.get(name=OPERATOR_GROUP))
     return user
 
 

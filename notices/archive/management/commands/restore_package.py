@@ -63,8 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{restored.destroyed_here} 份公众信息或者附件在本平台已依法删除，没有恢复；台账核对会列出。"
             )
-        if restored.differing_dates:
-            self.stdout.write(f"项目的{'、'.join(restored.differing_dates)}和本平台不同，保留本平台的。")
+        if restored.differing:
+            self.stdout.write(f"项目的{'、'.join(restored.differing)}和本平台不同，保留本平台的。")
 
     def _check(self, code: str) -> None:
         """Check the chain against rows and files; the roots of this portal know nothing of it yet."""
