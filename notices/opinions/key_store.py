@@ -27,7 +27,7 @@ def create_data_key(*, now: datetime, purpose: KeyPurpose = KeyPurpose.COMMENTER
     secret = Fernet.generate_key()
     key = DataKey.objects.using(KEY_STORE).create(
         purpose=purpose,
-        wrapped=master_cipher().encrypt(secret),
+        wrapped=wrap(secret),
         created_on=timezone.localdate(now),
     )
     return key.pk, Fernet(secret)
@@ -53,6 +53,11 @@ def open_data_keys(key_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fernet | Non
         except KeyMissingError:
             continue
     return ciphers
+
+
+def wrap(secret: bytes) -> bytes:
+    """Return the bytes of a key as they are kept, sealed under the current master key."""
+    return master_cipher().encrypt(secret)
 
 
 def unwrapped(key: DataKey) -> bytes:
@@ -88,7 +93,7 @@ def lookup_secret() -> bytes:
     key, _created = DataKey.objects.using(KEY_STORE).get_or_create(
         purpose=KeyPurpose.LOOKUP,
         defaults={
-            "wrapped": master_cipher().encrypt(Fernet.generate_key()),
+            "wrapped": wrap(Fernet.generate_key()),
             "created_on": timezone.localdate(),
         },
     )

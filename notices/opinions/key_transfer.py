@@ -10,10 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from notices.opinions.key_store import KeyMissingError, discard_data_key, lookup_secrets, unwrapped
+from notices.opinions.key_store import KeyMissingError, discard_data_key, lookup_secrets, unwrapped, wrap
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.routers import KEY_STORE
-from notices.sealing import master_cipher
 
 _AT_ONCE = 500
 
@@ -63,12 +62,12 @@ def take_keys(carried: Iterable[CarriedKey], *, now: datetime) -> TakenKeys:
     for start in range(0, len(keys), _AT_ONCE):
         some = DataKey.objects.using(KEY_STORE).filter(pk__in=list(keys)[start : start + _AT_ONCE])
         known |= {pk: wrapped is None for pk, wrapped in some.values_list("pk", "wrapped")}
-    cipher, today = master_cipher(), timezone.localdate(now)
+    today = timezone.localdate(now)
     new = [
         DataKey(
             pk=pk,
             purpose=key.purpose,
-            wrapped=cipher.encrypt(key.secret.encode()) if key.secret else None,
+            wrapped=wrap(key.secret.encode()) if key.secret else None,
             created_on=today,
             destroyed_at=parse_datetime(key.destroyed_at) if key.destroyed_at else None,
         )
@@ -83,11 +82,11 @@ def take_keys(carried: Iterable[CarriedKey], *, now: datetime) -> TakenKeys:
 def take_lookup_secrets(secrets: Iterable[str], *, now: datetime) -> None:
     """Keep secrets of look-up codes that are not known here, so that receipts issued elsewhere still open."""
     known = set(lookup_secrets())
-    cipher, today = master_cipher(), timezone.localdate(now)
+    today = timezone.localdate(now)
     for secret in secrets:
         if secret.encode() not in known:
             DataKey.objects.using(KEY_STORE).create(
-                purpose=KeyPurpose.RESTORED, wrapped=cipher.encrypt(secret.encode()), created_on=today
+                purpose=KeyPurpose.RESTORED, wrapped=wrap(secret.encode()), created_on=today
             )
 
 
