@@ -107,6 +107,7 @@ ROWS = (
     Rows("opinions.registrationaccess", _notice("meeting__notice")),
     Rows("exports.exportrecord", _notice("notice")),
     Rows("archive.archivefile", _notice("notice")),
+    Rows("archive.volume", _notice("notice")),
     Rows("archive.statement", _project, of_project=True),
     Rows(
         "archive.statementchange",
