@@ -14,15 +14,20 @@ from django.utils.translation import gettext as _
 
 from notices import signals
 from notices.content_store import StoredFile, sniff_type, store
-from notices.models.attachments import DOCX_TYPE, PDF_TYPE, Attachment, AttachmentKind, content_storage
+from notices.models.attachments import (
+    PDF_TYPE,
+    READABLE_TYPES,
+    Attachment,
+    AttachmentKind,
+    content_storage,
+)
 from notices.models.corrections import CorrectionClass
 from notices.models.pages import NoticePage
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.statutory.identifiers import personal_data_in
 from search.extraction import PageText, inspect_document
 
-_READABLE = {PDF_TYPE, DOCX_TYPE}
-_TYPES = {*_READABLE, "image/jpeg", "image/png", "image/webp"}
+_TYPES = {*READABLE_TYPES, "image/jpeg", "image/png", "image/webp"}
 _REPORTS = {AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT}
 # Of personal data; beyond that a file is to be gone through anyway.
 MAX_SAMPLES = 50
@@ -70,7 +75,7 @@ def _version_in_preparation(notice: NoticePage) -> int:
 
 def _inspect(stored: StoredFile) -> dict[str, Any]:
     """Return what is kept of a file's inside; raise ValidationError with every reason not to take it."""
-    if stored.content_type not in _READABLE:
+    if stored.content_type not in READABLE_TYPES:
         return {}
     found = inspect_document(Path(content_storage().path(stored.name)))
     if found.reasons:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Final, NamedTuple
 
 from django.db.models import Q
@@ -28,6 +29,8 @@ MAX_WORDS: Final = 3000
 # Each try asks the index once more.
 MAX_TRIES: Final = 4
 MAX_HINTS: Final = 2
+# Each unknown word is compared with the whole vocabulary.
+MAX_UNKNOWN: Final = 3
 
 
 class _Better(NamedTuple):
@@ -47,7 +50,7 @@ def corrections_for(request: SearchRequest, response: SearchResponse, *, now: da
         return []
     today = timezone.localdate(now)
     hints: list[Hint] = []
-    for text in list(_spellings(request.text, response.understood.words))[:MAX_TRIES]:
+    for text in islice(_spellings(request.text, response.understood.words), MAX_TRIES):
         asked = replace(request, text=text)
         count = how_many(asked, today=today)
         if count > found:
@@ -58,16 +61,22 @@ def corrections_for(request: SearchRequest, response: SearchResponse, *, now: da
 
 
 def _spellings(text: str, words: tuple[str, ...]) -> Iterator[str]:
-    for word in words:
-        typed = word.strip('"')
-        for better in likely(typed):
-            yield text.replace(typed, better)
+    typed = {each: normalise(each) for each in (word.strip('"') for word in words)}
+    known = set(Word.objects.filter(text__in=typed.values()).values_list("text", flat=True))
+    unknown = [each for each, plain in typed.items() if plain not in known and _can_be_meant(plain)]
+    for each in unknown[:MAX_UNKNOWN]:
+        for better in likely(each):
+            yield text.replace(each, better)
+
+
+def _can_be_meant(plain: str) -> bool:
+    return 2 <= len(plain) <= MAX_CHARACTERS and all(map(HAN.fullmatch, plain))
 
 
 def likely(typed: str) -> list[str]:
     """Return other spellings of a word, the likeliest first; one query. None for a word that stands in a report."""
     plain = normalise(typed)
-    if not 2 <= len(plain) <= MAX_CHARACTERS or not all(map(HAN.fullmatch, plain)):
+    if not _can_be_meant(plain):
         return []
     pieces = {plain[at : at + size] for size in range(2, LONGEST + 1) for at in range(len(plain) - size + 1)}
     alike = Q(sound__in=sorted({sound(piece) for piece in pieces} - {""}))

@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.permissions import is_operator
 from search.index_condition import words_for_operators
+from search.index_upkeep import words_for_unfinished
 from search.models import IndexCheck
 
 CHECKS_SHOWN = 14
@@ -46,7 +47,11 @@ class IndexCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[m
         listed = (latest.examples if latest else {}).items()
         examples = [(names[kind], each) for kind, found in listed for each in found]
         return super().get_context_data(
-            state=words_for_operators(), checks=checks, latest=latest, examples=examples, **kwargs
+            state=words_for_operators() or words_for_unfinished(),
+            checks=checks,
+            latest=latest,
+            examples=examples,
+            **kwargs,
         )
 
 

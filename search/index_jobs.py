@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from search.index_check import NotInspectable, inspectable
+from search.index_upkeep import OVERDUE_AFTER
 from search.models import IndexCheck
 from search.tasks import compare_index
 
@@ -37,16 +38,21 @@ def rebuild_if_needed(*, now: datetime) -> bool:
 def check_nightly(*, now: datetime) -> IndexCheck | None:
     """Queue the comparison of index and database, once a day; None when that was done or cannot be done.
 
-    It runs on the queue of the index writer, behind every change queued so far.
+    It runs on the queue of the index writer, behind every change queued so far. One that failed or was lost is queued
+    again after a while.
     """
     local = timezone.localtime(now)
-    if local.hour < NOT_BEFORE or IndexCheck.objects.filter(day=local.date()).exists():
+    check = IndexCheck.objects.filter(day=local.date()).first()
+    if local.hour < NOT_BEFORE or (check and (check.finished_at or now - check.queued_at < OVERDUE_AFTER)):
         return None
     try:
         inspectable()
     except NotInspectable:
         return None
     with transaction.atomic():
-        check = IndexCheck.objects.create(day=local.date())
+        check = IndexCheck.objects.update_or_create(
+            day=local.date(),
+            defaults={"queued_at": now, "tries": check.tries + 1 if check else 1},
+        )[0]
         compare_index.enqueue(check.pk)
     return check

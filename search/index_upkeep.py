@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
+from typing import Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +19,9 @@ from search.index_condition import words_for_operators
 from search.models import IndexCheck
 
 logger = logging.getLogger(__name__)
+
+#: A comparison takes minutes; what has not ended by then is queued again.
+OVERDUE_AFTER: Final = timedelta(hours=3)
 
 
 def run_check(*, check: IndexCheck, final: bool) -> bool:
@@ -48,10 +55,24 @@ def index_troubles() -> list[Trouble]:
     return [Trouble(_("检索索引"), state, reverse("index_checks"))] if state else []
 
 
+def words_for_unfinished() -> str:
+    """Say that a comparison was not finished: it failed, was lost, or the index worker stands still; empty when none."""
+    now, checks = timezone.now(), IndexCheck.objects.filter(day__gte=timezone.localdate() - timedelta(days=1))
+    done = checks.exclude(finished_at=None).first()
+    late = checks.filter(Q(tries__gt=1) | Q(queued_at__lt=now - OVERDUE_AFTER), finished_at=None).first()
+    if late is None or (done is not None and done.day > late.day):
+        return ""
+    return _("%(day)s的核对没有完成，系统会自动再试；如果一直没有完成，请维护人员查看系统日志") % {
+        "day": date_format(late.day, "Y年n月j日")
+    }
+
+
 def _state() -> str:
-    if state := words_for_operators():
+    if state := words_for_operators() or words_for_unfinished():
         return state
     check = IndexCheck.objects.exclude(finished_at=None).first()
+    if check is not None and check.rebuilt:
+        return _("核对发现索引缺失或损坏，已整体重建；如果反复出现，请联系维护人员")
     if check is None or not check.differences:
         return ""
     return ngettext(

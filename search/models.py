@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
@@ -96,6 +97,8 @@ class IndexCheck(models.Model):
     """What one night's comparison of index and database found; the differences are mended by it."""
 
     day = models.DateField(_("日期"), unique=True)
+    queued_at = models.DateTimeField(_("排队时间"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("次数"), default=1)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
     documents = models.PositiveIntegerField(_("应有"), default=0)
     stored = models.PositiveIntegerField(_("实有"), default=0)
@@ -128,10 +131,15 @@ def reading_errors(attachment_ids: Sequence[int]) -> dict[int, str]:
 
 def public_pages() -> Q:
     """Return the condition, on page or file texts, that anybody may find them: the file belongs to the version now public."""
-    version = F("attachment__notice__record__version")
-    still_there = Q(attachment__until_version=None) | Q(attachment__until_version__gte=version)
+    return public_files("attachment__")
+
+
+def public_files(path: str = "") -> Q:
+    """Return the same condition on files, or on what ``path`` leads to a file from."""
+    version = F(f"{path}notice__record__version")
+    still_there = Q((f"{path}until_version", None)) | Q((f"{path}until_version__gte", version))
     return still_there & Q(
-        attachment__notice__live=True,
-        attachment__notice__record__published_at__isnull=False,
-        attachment__since_version__lte=version,
+        (f"{path}notice__live", True),
+        (f"{path}notice__record__published_at__isnull", False),
+        (f"{path}since_version__lte", version),
     )

@@ -35,7 +35,7 @@ def related_words(page_ids: Sequence[int], searched: Sequence[str]) -> list[str]
     near = dict(here.most_common(MAX_WORDS))
     everywhere = dict(
         Word.objects.filter(
-            text__in=[word for word, count in near.items() if count >= FEWEST_PAGES]
+            text__in=[word for word, count in near.items() if count >= FEWEST_PAGES], pages__gt=0
         ).values_list("text", "pages")
     )
     total = AttachmentText.objects.filter(words_counted=True).aggregate(n=Sum("page_count"))["n"] or 0

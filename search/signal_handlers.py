@@ -10,9 +10,9 @@ from modelsearch.tasks import insert_or_update_object_task
 
 from notices.models import Attachment, NoticePage, NoticeRecord
 from notices.signals import attachment_added, notice_changed, notice_published, notice_restored
-from search.models import PageText
+from search.models import AttachmentText, PageText, public_pages
 from search.services import remove_pages
-from search.tasks import read_attachment
+from search.tasks import read_attachment, read_words
 
 
 def on_attachment_added(sender: type[Attachment], attachment: Attachment, **kwargs: Any) -> None:
@@ -32,12 +32,19 @@ def on_notice_published(sender: type[NoticeRecord], record: NoticeRecord, **kwar
 
 
 def on_notice_changed(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:
-    """Bring the files that the present version added into the index and take out those that it dropped."""
-    changed = Q(since_version=record.version) | Q(until_version=record.version - 1)
+    """Bring the files that the present version added into the index and take out those that it dropped.
+
+    The words of the others are read anew: the version may name other villages.
+    """
     if record.version > 1:
-        files = Attachment.objects.filter(changed, notice_id=record.page_id)
-        for pk in files.values_list("pk", flat=True):
+        changed = Q(since_version=record.version) | Q(until_version=record.version - 1)
+        files = Attachment.objects.filter(notice_id=record.page_id)
+        for pk in files.filter(changed).values_list("pk", flat=True):
             read_attachment.enqueue(pk)
+        kept = AttachmentText.objects.filter(public_pages(), attachment__in=files.exclude(changed))
+        kept.update(words_version=0)
+        for pk in kept.values_list("attachment_id", flat=True):
+            read_words.enqueue(pk)
 
 
 def on_notice_restored(sender: type[NoticeRecord], record: NoticeRecord, **kwargs: Any) -> None:

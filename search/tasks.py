@@ -8,9 +8,9 @@ from typing import Final
 from django.utils import timezone
 from django_tasks import task
 
-from notices.models import Attachment
+from notices.models import READABLE_TYPES, Attachment
 from search.index_upkeep import run_check
-from search.models import AttachmentText, IndexCheck
+from search.models import AttachmentText, IndexCheck, public_files, public_pages
 from search.services import extract_attachment, index_attachment
 from search.vocabulary import count_words
 from search.words import WORDS_VERSION
@@ -43,12 +43,26 @@ def read_words(attachment_pk: int) -> None:
 
 
 def queue_outdated_words(*, now: datetime) -> int:
-    """Queue files whose words were read by another version of the segmentation, or never; return how many."""
-    outdated = AttachmentText.objects.exclude(words_version=WORDS_VERSION).order_by("pk")
-    files = list(outdated.values_list("attachment_id", flat=True)[:OUTDATED_AT_ONCE])
-    for pk in files:
-        read_words.enqueue(pk)
-    return len(files)
+    """Queue public files whose words are not counted, or as another segmentation saw them, and files no longer public
+
+    whose words still are: what another version left behind, or a task that was lost. Public files that nobody has read
+    yet are read. Returns how many files were queued.
+    """
+    texts = AttachmentText.objects.order_by("pk")
+    public = texts.filter(public_pages())
+    outdated = public.exclude(words_counted=True, words_version=WORDS_VERSION)
+    left_over = texts.filter(words_counted=True).exclude(pk__in=public.values("pk"))
+    unread = Attachment.objects.filter(public_files(), content_type__in=READABLE_TYPES, extracted=None)
+    queued = 0
+    for job, files in (
+        (read_words, left_over.values_list("attachment_id", flat=True)),
+        (read_words, outdated.values_list("attachment_id", flat=True)),
+        (read_attachment, unread.order_by("pk").values_list("pk", flat=True)),
+    ):
+        for pk in files[: OUTDATED_AT_ONCE - queued]:
+            job.enqueue(pk)
+            queued += 1
+    return queued
 
 
 @task(queue_name="index")

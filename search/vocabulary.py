@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from notices.models import Attachment
 from search.analysis import normalise
-from search.models import AttachmentText, PageText, Word
+from search.models import AttachmentText, PageText, Word, public_pages
 from search.sounds import sound
 from search.words import WORDS_VERSION, is_word, words_of
 
@@ -26,10 +26,13 @@ def count_words(*, attachment: Attachment) -> None:
     extracted = AttachmentText.objects.filter(attachment=attachment).first()
     if extracted is None:
         return
-    if extracted.words_version != WORDS_VERSION:
+    public = AttachmentText.objects.filter(public_pages(), pk=extracted.pk).exists()
+    if not public or extracted.words_version != WORDS_VERSION:
         take_out(extracted)
+    if public and not extracted.words_counted:
+        # Only now: the villages are named after the report is uploaded, until the notice is published.
         _read_words(extracted, villages=_villages(attachment))
-    _set_counted(extracted, attachment.is_in_force)
+        _set_counted(extracted, True)
 
 
 def take_out(extracted: AttachmentText) -> None:
@@ -67,6 +70,7 @@ def _set_counted(extracted: AttachmentText, counted: bool) -> None:
         if changed.update(words_counted=counted) and rows:
             with connection.cursor() as cursor:
                 cursor.executemany(_ADD, rows)
-    if not counted:
-        Word.objects.filter(files__lte=0).delete()
+            if not counted:
+                # In the same step: nobody may see a word of no page.
+                Word.objects.filter(files__lte=0).delete()
     extracted.words_counted = counted

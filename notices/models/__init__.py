@@ -1,6 +1,6 @@
 """Models of the notices app, one subject a module."""
 
-from notices.models.attachments import Attachment, AttachmentKind
+from notices.models.attachments import READABLE_TYPES, Attachment, AttachmentKind
 from notices.models.calendars import CalendarRecord
 from notices.models.corrections import Correction, CorrectionClass, CorrectionState
 from notices.models.evidence import (
@@ -41,6 +41,7 @@ from notices.models.tasks import OperatorCheckTask
 from notices.models.uploads import Upload, UploadState
 
 __all__ = [
+    "READABLE_TYPES",
     "Attachment",
     "AttachmentKind",
     "Authorisation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -14,6 +14,8 @@ from notices.wording import page_ranges, part_ranges
 
 PDF_TYPE = "application/pdf"
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Files whose text can be read here and searched.
+READABLE_TYPES: Final = (PDF_TYPE, DOCX_TYPE)
 
 
 def content_storage() -> Storage:
@@ -107,7 +109,7 @@ class Attachment(models.Model):
     @property
     def is_readable(self) -> bool:
         """Whether its text can be read here and searched."""
-        return self.is_word or self.content_type == PDF_TYPE
+        return self.content_type in READABLE_TYPES
 
     def places(self, numbers: list[int]) -> str:
         """Return pages, of a Word file parts, in few words."""

@@ -52,20 +52,13 @@ def _fill_report(notice: Any, texts: Iterator[str], count: int) -> None:
     from django.utils import timezone
 
     from notices.models import Attachment
-    from search.analysis import normalise
     from search.models import AttachmentText, PageText
     from search.vocabulary import count_words
-    from search.words import WORDS_VERSION, words_of
 
     report = notice.attachments.get()
     Attachment.objects.filter(pk=report.pk).update(pages=count)
-    AttachmentText.objects.create(
-        attachment=report, page_count=count, extracted_at=timezone.now(), words_version=WORDS_VERSION
-    )
-    rows = (
-        PageText(attachment=report, number=at, text=text, words=" ".join(words_of(normalise(text))))
-        for at, text in enumerate(texts, 1)
-    )
+    AttachmentText.objects.create(attachment=report, page_count=count, extracted_at=timezone.now())
+    rows = (PageText(attachment=report, number=at, text=text) for at, text in enumerate(texts, 1))
     while batch := list(islice(rows, ROWS_AT_ONCE)):
         PageText.objects.bulk_create(batch)
     count_words(attachment=report)

@@ -19,6 +19,7 @@ SCENARIOS = (
     "tests/notices/opinions/test_erasing.py",
     "tests/search/backends/test_recall.py",
     "tests/search/backends/test_lagging_index.py",
+    "tests/search/test_vocabulary.py::test_a_file_is_counted_once_and_taken_out_whole",
     "tests/search/test_query.py::test_hits_are_grouped_by_notice_with_the_numbers_of_their_pages",
     "tests/search/test_query.py::test_filters_by_county_and_state",
     "tests/search/test_search_page.py::test_suggestions_name_projects_companies_places_and_codes_of_public_notices",

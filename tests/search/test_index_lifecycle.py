@@ -318,6 +318,7 @@ class TestNight:
         get_search_backend().add(NoticePage.objects.first())
         assert check_nightly(now=at(3)) is not None
         assert check_nightly(now=at(4)) is None
+        IndexCheck.objects.update(queued_at=timezone.now())
         work()
         assert "检索索引" not in troubles_of(people.op)
         work(later=True)
@@ -329,6 +330,43 @@ class TestNight:
         assert check_nightly(now=at(3) + timedelta(days=1)) is not None
         work()
         assert "检索索引" not in troubles_of(people.op)
+
+    def test_a_comparison_that_failed_is_a_trouble_and_due_again_some_hours_later(
+        self, client: Any, settings: Any
+    ) -> None:
+        people = make_people()
+        queue(settings)
+        now = timezone.now()
+        today = at(3).date()
+        IndexCheck.objects.create(day=today - timedelta(days=1), queued_at=now - timedelta(hours=30))
+        assert "的核对没有完成" in troubles_of(people.op)
+        IndexCheck.objects.create(day=today, queued_at=at(3))
+        assert check_nightly(now=at(5)) is None
+        assert check_nightly(now=at(7)) is not None
+        assert check_nightly(now=at(8)) is None
+        assert "的核对没有完成" in troubles_of(people.op)
+        client.force_login(people.op)
+        assert "的核对没有完成" in client.get(reverse("index_checks")).content.decode()
+        work()
+        work(later=True)
+        assert "检索索引" not in troubles_of(people.op)
+
+    def test_an_index_that_was_lost_and_built_anew_is_not_called_consistent(
+        self, client: Any, settings: Any, index: Path
+    ) -> None:
+        people = make_people()
+        make_notice(report_pages=PAGES)
+        queue(settings)
+        check_nightly(now=at(3))
+        spoiled(index)
+        work()
+        work(later=True)
+        assert IndexCheck.objects.get().rebuilt
+        assert "已整体重建" in troubles_of(people.op)
+        client.force_login(people.op)
+        html = client.get(reverse("index_checks")).content.decode()
+        assert "索引缺失或损坏，已整体重建" in html
+        assert "索引与数据库一致" not in html
 
     def test_operators_see_what_was_found_and_nobody_else_does(self, client: Any, settings: Any) -> None:
         people = make_people()

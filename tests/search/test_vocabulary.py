@@ -9,13 +9,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notices.models import NoticePage, NoticePlace
+from notices.services import approve_notice
 from search.analysis import normalise
 from search.models import AttachmentText, PageText, Word
 from search.sounds import sound
 from search.tasks import queue_outdated_words, read_attachment
 from search.vocabulary import count_words
 from search.words import words_of
-from tests.factories import make_notice
+from tests.factories import confirm, make_draft, make_notice
+from tests.notices.correcting import begin, finish
+from tests.people import make_people
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
 
@@ -44,6 +48,7 @@ def test_a_file_is_counted_once_and_taken_out_whole() -> None:
     read_attachment.call(file.pk)
     assert vocabulary() == counted != before
     file.until_version = 0
+    file.save(update_fields=["until_version"])
     count_words(attachment=file)
     count_words(attachment=file)
     assert vocabulary() == before
@@ -79,6 +84,43 @@ def test_the_clock_has_files_read_that_no_segmentation_has_seen() -> None:
     Word.objects.all().delete()
     assert queue_outdated_words(now=timezone.now()) == 1
     assert vocabulary() == before
+
+
+def test_the_clock_takes_out_and_reads_what_a_lost_task_left() -> None:
+    before = vocabulary()
+    file = make_notice(report_pages=PAGES).attachments.get()
+    counted = vocabulary()
+    NoticePage.objects.filter(pk=file.notice_id).update(live=False)
+    assert queue_outdated_words(now=timezone.now()) == 1
+    assert vocabulary() == before
+    NoticePage.objects.filter(pk=file.notice_id).update(live=True)
+    assert queue_outdated_words(now=timezone.now()) == 1
+    assert vocabulary() == counted
+    Word.objects.all().delete()
+    AttachmentText.objects.all().delete()
+    PageText.objects.all().delete()
+    assert queue_outdated_words(now=timezone.now()) == 1
+    assert vocabulary() == counted
+    make_notice(stage="draft", report_pages=PAGES)
+    assert queue_outdated_words(now=timezone.now()) == 0
+
+
+def test_villages_named_after_the_upload_and_by_a_correction_are_words() -> None:
+    people = make_people()
+    page = make_draft(proponent=people.proponent, report_pages=["渗滤液流向石窑圪垛村和柏圪崂村"])
+    page.places.add(NoticePlace(village="石窑圪垛村", division_code="141026", in_scope=True))
+    page.save_revision()
+    confirm(page)
+    approve_notice(page=page, revision=page.get_latest_revision(), user=people.op, now=timezone.now())
+    assert "石窑圪垛村" in vocabulary()
+    assert "柏圪崂村" not in vocabulary()
+    page = NoticePage.objects.get(pk=page.pk)
+    begin(page, people.li)
+    draft = NoticePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    draft.places.add(NoticePlace(village="柏圪崂村", division_code="141026", in_scope=True))
+    draft.save_revision(user=people.li)
+    finish(page, people.op)
+    assert vocabulary()["柏圪崂村"] == vocabulary()["石窑圪垛村"] == vocabulary()["渗滤液"] == (1, 1)
 
 
 def test_names_of_people_are_no_words() -> None:

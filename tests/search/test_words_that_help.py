@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from search.models import Word
 from search.suggestions import suggest
 from tests.factories import make_notice
 
@@ -74,6 +75,12 @@ def test_words_that_stand_with_the_searched_one_are_named_and_lead_on(client) ->
     assert related(ask(client, q="渗滤液", page="2")) == ["防渗"]
 
 
+def test_a_word_of_no_page_is_related_to_nothing(client) -> None:
+    make_notice(report_pages=PAGES)
+    Word.objects.filter(text="防渗").update(pages=0)
+    assert related(ask(client, q="渗滤液")) == []
+
+
 def test_words_of_several_pages_are_suggested_after_names() -> None:
     make_notice(report_pages=PAGES, project_name="防洪的项目")
     assert [(each.text, each.label) for each in suggest("防")] == [
@@ -93,8 +100,9 @@ def test_help_costs_few_queries_and_nothing_where_enough_was_found(client) -> No
         return sum("search_word" in each["sql"] for each in captured)
 
     assert word_queries(q="渗滤液") == 1
-    assert word_queries(q="渗虑液") == 1
+    assert word_queries(q="渗虑液") == 2
     assert word_queries(q="振动") == 1
+    assert word_queries(q="振动 甲虑液 乙虑液 丙虑液 丁虑液 戊虑液 己虑液 庚虑液") <= 1 + 3
     assert word_queries(q="") == 0
     with CaptureQueriesContext(connection) as captured:
         suggest("防")
