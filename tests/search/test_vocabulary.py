@@ -107,7 +107,7 @@ def test_the_clock_takes_out_and_reads_what_a_lost_task_left() -> None:
 
 def test_villages_named_after_the_upload_and_by_a_correction_are_words() -> None:
     people = make_people()
-    page = make_draft(proponent=people.proponent, report_pages=["渗滤液流向石窑圪垛村和柏圪崂村"])
+    page = make_draft(proponent=people.company_a, report_pages=["渗滤液流向石窑圪垛村和柏圪崂村"])
     page.places.add(NoticePlace(village="石窑圪垛村", division_code="141026", in_scope=True))
     page.save_revision()
     confirm(page)
