@@ -68,11 +68,6 @@ class PageText(index.Indexed, models.Model):  # type: ignore[misc]
         """Return pages of public files only."""
         return cls.objects.filter(public_pages())
 
-    def get_indexed_instance(self) -> PageText | None:
-        """Return the page when its file belongs to the version now public."""
-        return self if self.attachment.is_in_force else None
-
-
 class Word(models.Model):
     """A word of reports that are public now, with how many pages and files of them hold it; never of drafts or opinions.
 

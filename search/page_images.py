@@ -8,6 +8,7 @@ slot, so that two who ask for it at once never draw it twice. What is kept may b
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import tempfile
 import time
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ _PAUSE: Final = 0.02
 # After a clearing there is room for some time.
 _KEPT_SHARE: Final = 0.9
 _seats = BoundedSemaphore(SEATS)
+logger = logging.getLogger(__name__)
 
 
 class BusyError(Exception):
@@ -88,12 +90,20 @@ def _kept(path: Path) -> bytes | None:
 
 
 def _keep(path: Path, picture: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(picture)
-    Path(name).replace(path)
-    _clear(settings.PAGE_IMAGES_MAX_BYTES)
+    """Keep a picture if the disk takes it: whoever asked for it gets it in any case."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as handle:
+                handle.write(picture)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _clear(settings.PAGE_IMAGES_MAX_BYTES)
+    except OSError as error:
+        logger.warning("The picture of a page was not kept: %r", error)
 
 
 def _clear(limit: int) -> None:
@@ -122,8 +132,7 @@ def _slot(number: int) -> Iterator[None]:
     if not _seats.acquire(blocking=False):
         raise BusyError
     try:
-        _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (_folder() / f"slot-{number % SLOTS}.lock").open("wb") as lock:
+        with _lock_of(number % SLOTS) as lock:
             deadline = time.monotonic() + LONGEST_WAIT
             while not _taken(lock.fileno()):
                 if time.monotonic() > deadline:
@@ -132,6 +141,15 @@ def _slot(number: int) -> Iterator[None]:
             yield
     finally:
         _seats.release()
+
+
+def _lock_of(slot: int) -> IO[bytes]:
+    try:
+        _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        return (_folder() / f"slot-{slot}.lock").open("wb")
+    except OSError as error:
+        logger.warning("No page can be drawn just now: %r", error)
+        raise BusyError from error
 
 
 def _taken(descriptor: int) -> bool:

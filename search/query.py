@@ -149,24 +149,31 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A notice with its best pages; ``more`` says how many further pages were found."""
+    """A notice with its best pages; ``more`` says how many further pages were found, ``more_parts`` how many of them
+    are parts of Word files, ``several_files`` that all those found stand in more than one file."""
 
     row: NoticeRow
     passage: Passage | None
     hits: tuple[PageHit, ...]
     more: int
+    more_parts: int
+    several_files: bool
 
 
 class Unread(NamedTuple):
-    """What cannot be searched: pages without text or not reached, and files that were not read to their end."""
+    """What cannot be searched: pages without text or not reached, and files that were not read to their end.
+
+    ``parts`` says how many of the pages are parts of Word files.
+    """
 
     pages: int
+    parts: int
     files: int
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """One page of groups and the counts over all of them.
+    """One page of groups and the counts over all of them; ``parts`` says how many of ``pages`` are parts of Word files.
 
     ``answered`` is false while there is no index that could say that nothing is found. ``best`` are the primary keys of the
     best pages of the best notices, and ``listing`` pages through notices, within one notice through its pages.
@@ -177,6 +184,7 @@ class SearchResponse:
     listing: ListPage[Any]
     notices: int
     pages: int
+    parts: int
     unread: Unread
     understood: ParsedQuery
     facets: dict[str, list[Choice]]
@@ -207,7 +215,7 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
         *understood.notes,
         *([MANY_FOUND] if found.capped else []),
     )
-    pages = sum(len(found.pages[pk]) for pk in order)
+    pages = [page for pk in order for page in found.pages[pk]]
     unread = unread_in(_notices_to_count(request, order))
     facets = choices(facts.values(), request.narrowing)
     listing: ListPage[Any]
@@ -218,7 +226,18 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     best = tuple(page.pk for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
     answered, count = not unavailable and answers(), len(order)
     return SearchResponse(
-        groups, answered, listing, count, pages, unread, understood, facets, notes, best, unavailable
+        groups,
+        answered,
+        listing,
+        count,
+        len(pages),
+        _parts(pages),
+        unread,
+        understood,
+        facets,
+        notes,
+        best,
+        unavailable,
     )
 
 
@@ -285,7 +304,7 @@ def _over_notices(
 ) -> tuple[ListPage[Any], tuple[Group, ...]]:
     listing = Paginator(order, PER_PAGE).get_page(request.page)
     pages = {pk: found.pages.get(pk, []) for pk in listing}
-    return listing, _groups(pages, clauses, now, limit=PASSAGES_PER_NOTICE)
+    return listing, _groups(found, pages, clauses, now, limit=PASSAGES_PER_NOTICE)
 
 
 def _within_notice(
@@ -293,17 +312,20 @@ def _within_notice(
 ) -> tuple[ListPage[Any], tuple[Group, ...]]:
     hits = [hit for pk in order for hit in found.pages.get(pk, [])]
     listing = Paginator(hits, PAGES_PER_PAGE).get_page(request.page)
-    return listing, _groups({pk: list(listing) for pk in order}, clauses, now, limit=PAGES_PER_PAGE)
+    return listing, _groups(found, {pk: list(listing) for pk in order}, clauses, now, limit=PAGES_PER_PAGE)
 
 
 def _groups(
-    pages: dict[int, list[PageRef]], clauses: Sequence[Clause], now: datetime, *, limit: int
+    found: Found, pages: dict[int, list[PageRef]], clauses: Sequence[Clause], now: datetime, *, limit: int
 ) -> tuple[Group, ...]:
     rows = _rows(list(pages), now)
     shown = [hit.pk for hits in pages.values() for hit in hits[:limit]]
     texts = dict(PageText.objects.filter(pk__in=shown).order_by().values_list("pk", "text"))
+    several = {pk for pk in pages if len({page.attachment_id for page in found.pages.get(pk, [])}) > 1}
     return tuple(
-        _group(rows[pk], hits, texts, clauses, limit=limit) for pk, hits in pages.items() if pk in rows
+        _group(rows[pk], hits, texts, clauses, limit=limit, several_files=pk in several)
+        for pk, hits in pages.items()
+        if pk in rows
     )
 
 
@@ -313,7 +335,13 @@ def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
 
 
 def _group(
-    row: NoticeRow, hits: list[PageRef], texts: dict[int, str], clauses: Sequence[Clause], *, limit: int
+    row: NoticeRow,
+    hits: list[PageRef],
+    texts: dict[int, str],
+    clauses: Sequence[Clause],
+    *,
+    limit: int,
+    several_files: bool,
 ) -> Group:
     shown = tuple(
         PageHit(
@@ -325,7 +353,12 @@ def _group(
     wording = "\n".join(
         part for part in (page.location, page.content, page.existing_works, page.public_scope) if part
     )
-    return Group(row, _passage(wording, clauses), shown, max(len(hits) - limit, 0))
+    more = hits[limit:]
+    return Group(row, _passage(wording, clauses), shown, len(more), _parts(more), several_files)
+
+
+def _parts(pages: Sequence[PageRef]) -> int:
+    return sum(page.is_word for page in pages)
 
 
 def _passage(text: str, clauses: Sequence[Clause]) -> Passage | None:
@@ -345,8 +378,12 @@ def _notices_to_count(request: SearchRequest, order: list[int]) -> list[int]:
 def unread_in(notice_ids: Sequence[int]) -> Unread:
     """Return what of these notices' files nobody can search."""
     files = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
-    found = files.aggregate(pages=Sum("pages_without_text"), files=Count("pk", filter=~Q(error="")))
-    return Unread(found["pages"] or 0, found["files"])
+    found = files.aggregate(
+        pages=Sum("pages_without_text"),
+        parts=Sum("pages_without_text", filter=Q(attachment__content_type=DOCX_TYPE)),
+        files=Count("pk", filter=~Q(error="")),
+    )
+    return Unread(found["pages"] or 0, found["parts"] or 0, found["files"])
 
 
 def how_many(request: SearchRequest, *, today: date) -> int:

@@ -1,13 +1,18 @@
 """Passages of the original text with what was searched marked, found with the very terms of the index."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, islice
-from typing import NamedTuple
+from itertools import groupby
+from typing import Final, NamedTuple
 
 from search.analysis.characters import HAN
 from search.analysis.clauses import Clause, Prefix, clauses_of
 from search.analysis.normalisation import normalise_with_map
 from search.analysis.tokens import tokenise
+
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_DIGIT: Final = re.compile(r"\d")
 
 
 class Segment(NamedTuple):
@@ -43,7 +48,8 @@ def highlight(
     query first chosen, in the order of the text; none when nothing of the query stands in it."""
     hits = _hits(text, query)
     chosen: list[tuple[int, int]] = []
-    for hit in sorted(hits, key=lambda hit: (-_richness(hits, hit, width), hit.start)):
+    richness = _richness(hits, width)
+    for hit in sorted(hits, key=lambda hit: (-richness[hit.start], hit.start)):
         start = max(0, hit.start - width // 3)
         end = min(len(text), max(start + width, hit.end))
         if all(end <= other_start or start >= other_end for other_start, other_end in chosen):
@@ -56,9 +62,19 @@ def highlight(
     )
 
 
-def _richness(hits: Sequence[_Hit], first: _Hit, width: int) -> int:
-    reach = first.start + width * 2 // 3
-    return len({hit.clause for hit in hits if first.start <= hit.start and hit.end <= reach})
+def _richness(hits: Sequence[_Hit], width: int) -> dict[int, int]:
+    """Return for each place where a hit begins how many clauses stand in the passage from there; ``hits`` are in order.
+
+    Walks backwards and keeps of each clause where it next ends: a page with thousands of hits is walked once.
+    """
+    nearest_end: dict[int, int] = {}
+    richness: dict[int, int] = {}
+    for start, group in groupby(reversed(hits), key=lambda hit: hit.start):
+        for hit in group:
+            nearest_end[hit.clause] = min(hit.end, nearest_end.get(hit.clause, hit.end))
+        reach = start + width * 2 // 3
+        richness[start] = sum(end <= reach for end in nearest_end.values())
+    return richness
 
 
 def _hits(text: str, query: str | Sequence[Clause]) -> list[_Hit]:
@@ -86,36 +102,46 @@ def _match_end(text: str, start: int, clause: Clause) -> int | None:
 
     Only the terms about that place are made: those of whole pages took most of a search's time.
     """
-    begin = start
-    if not HAN.match(text, start):
-        while (
-            begin and (text[begin - 1] == "." or text[begin - 1].isalnum()) and not HAN.match(text, begin - 1)
-        ):
-            begin -= 1
-    near = dropwhile(lambda token: token.start < start, tokenise(text, begin))
-    run = list(islice(near, len(clause.slots)))
-    if len(run) < len(clause.slots) or run[0].start != start:
+    if not _begins_term(text, start):
         return None
-    for offset, (slot, token) in enumerate(zip(clause.slots, run, strict=True)):
-        if not slot.accepts(token.text) or token.position != run[0].position + offset:
+    end = None
+    terms = tokenise(text, start)
+    for position, slot in enumerate(clause.slots):
+        token = next(terms, None)
+        if token is None or token.position != position or not slot.accepts(token.text):
             return None
-    last_slot, last = clause.slots[-1], run[-1]
-    return last.start + len(last_slot.text) if last_slot.prefix else last.end
+        end = token.start + len(slot.text) if slot.prefix else token.end
+    return end
+
+
+def _begins_term(text: str, start: int) -> bool:
+    """Tell whether a term begins at a letter, digit or Han character; two characters before it say so (``tokens``)."""
+    if start == 0 or HAN.match(text, start):
+        return True
+    if _DIGIT.match(text, start):
+        inside = text[start - 1] == "." and start > 1 and _DIGIT.match(text, start - 2)
+        return not inside and not _DIGIT.match(text, start - 1)
+    return bool(HAN.match(text, start - 1)) or not _LETTER.match(text, start - 1)
 
 
 def _segments(text: str, start: int, end: int, hits: Iterable[_Hit]) -> tuple[Segment, ...]:
-    found: list[Segment] = []
+    spans: list[tuple[int, int]] = []
     at = start
     for hit in hits:
         first, last = max(hit.start, at), min(hit.end, end)
         if first >= last:
             continue
+        if spans and first == at:
+            spans[-1] = spans[-1][0], last
+        else:
+            spans.append((first, last))
+        at = last
+    found: list[Segment] = []
+    at = start
+    for first, last in spans:
         if first > at:
             found.append(Segment(text[at:first], False))
-        if found and found[-1].marked:
-            found[-1] = Segment(found[-1].text + text[first:last], True)
-        else:
-            found.append(Segment(text[first:last], True))
+        found.append(Segment(text[first:last], True))
         at = last
     if at < end:
         found.append(Segment(text[at:end], False))

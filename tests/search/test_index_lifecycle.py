@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -34,6 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, d
 
 WRITE = "search.backends.whoosh.tasks.write_changes"
 PAGES = ["第一页 总则", "第二页 渗滤液收集池", "第三页 渗滤液不外排"]
+# Midnight may pass while the tests run.
+TODAY = timezone.localtime()
 
 
 @pytest.fixture(autouse=True)
@@ -111,10 +112,8 @@ class TestQueue:
         page = make_draft(report_pages=PAGES)
         report = Attachment.objects.get(notice=page, page_texts__number=2)
         queue(settings)
-        began = time.monotonic()
         with exclusive(index / "write.lock", timeout=0), CaptureQueriesContext(connection) as asked:
             report.delete()
-        assert time.monotonic() - began < 2
         assert len(asked) < 30
         (task,) = DBTaskResult.objects.filter(task_path=WRITE)
         assert len(task.args_kwargs["args"][1]) == len(PAGES)
@@ -208,7 +207,7 @@ class TestVersions:
         people = make_people()
         index.chmod(0o777)
         html, found, _ = seen(client, "渗滤液")
-        assert "检索暂时不可用" in html
+        assert "搜索暂时不可用" in html
         assert found["pages"] == 0
         assert "权限不安全" in troubles_of(people.op)
         with pytest.raises(CommandError, match="chmod 700"):
@@ -390,7 +389,7 @@ class TestNight:
 
 
 def at(hour: int) -> datetime:
-    return timezone.localtime().replace(hour=hour, minute=30)
+    return TODAY.replace(hour=hour, minute=30)
 
 
 def test_a_draft_and_its_files_never_come_into_what_anybody_finds(client: Any) -> None:

@@ -132,10 +132,13 @@ def _sync(session: WriteSession, label: str, keys: Mapping[str, str]) -> None:
     primary_key = model._meta.pk
     missing = {primary_key.to_python(value): key for value, key in keys.items()}
     if model.get_indexed_instance is Indexed.get_indexed_instance:
-        # Nothing more specific can stand in for these: one query reads them all.
+        # Nothing more specific can stand in for these: one query reads them all, and whom it does not name is to go.
         for instance in model.get_indexed_objects().filter(pk__in=list(missing)):
             session.put(document_of(instance))
             missing.pop(instance.pk, None)
+        for key in missing.values():
+            session.delete(key)
+        return
     for value, key in missing.items():
         found = model._base_manager.filter(pk=value).first()
         indexed = None if found is None else get_indexed_instance(found)

@@ -4,6 +4,7 @@
 """
 
 import enum
+import errno
 import json
 import logging
 import os
@@ -37,16 +38,22 @@ _REBUILD_START_SECONDS = 0.5
 
 
 class Condition(enum.Enum):
-    """What readers get of an index. ``OLD`` answers, though written with another analysis; what comes after it does not."""
+    """What readers get of an index. ``OLD`` answers, though written with another analysis; what comes after it does not.
+
+    ``BUSY`` says nothing of the index: this process lacks files or memory at the moment, and has none open from before.
+    """
 
     GOOD = "good"
     OLD = "old"
     ABSENT = "absent"
     UNREADABLE = "unreadable"
     UNSAFE = "unsafe"
+    BUSY = "busy"
 
 
 _REBUILDABLE = frozenset({Condition.OLD, Condition.ABSENT, Condition.UNREADABLE})
+# These pass: no reason to give an index up, still less to build it anew.
+_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EAGAIN, errno.EINTR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,16 @@ class IndexStore:
 
     def _look(self) -> tuple[Condition, Searcher | None]:
         """Open what is there; whatever is wrong with it is a condition, never an exception in a request."""
+        try:
+            return self._open()
+        except (OSError, MemoryError) as error:
+            if not _passes(error):
+                raise
+            logger.warning("The search index cannot be looked at just now: %r", error)
+            opened = _opened.get(self.path)
+            return (_readers_get(opened.generation), opened.searcher) if opened else (Condition.BUSY, None)
+
+    def _open(self) -> tuple[Condition, Searcher | None]:
         if why := danger(self.path):
             self._log_once(why, why)
             return Condition.UNSAFE, None
@@ -166,13 +183,15 @@ class IndexStore:
             try:
                 searcher = self._up_to_date(name)
             except Exception as error:
+                if _passes(error):
+                    raise
                 # A commit or a rebuild may have removed files between our two looks. Otherwise: what a damaged file
                 # raises, pickle or array, cannot be foreseen.
                 if attempt < _OPEN_ATTEMPTS and state != self._state_of(self._named()):
                     continue
                 self._log_once(state, f"The search index cannot be opened: {error!r}")
                 break
-            return (Condition.GOOD if _GENERATION.match(name) else Condition.OLD), searcher
+            return _readers_get(name), searcher
         return Condition.UNREADABLE, None
 
     def _log_once(self, state: object, message: str) -> None:
@@ -196,6 +215,14 @@ class IndexStore:
             opened = _Opened(name, index, commit, Searcher(index.reader()))
             _opened[self.path] = opened
         return opened.searcher
+
+
+def _passes(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _PASSING)
+
+
+def _readers_get(generation: str) -> Condition:
+    return Condition.GOOD if _GENERATION.match(generation) else Condition.OLD
 
 
 class WriteSession:

@@ -20,6 +20,9 @@ REBUILD_EVERY = 9
 # Nearly all moments of a file operation lie within so many of them; a rebuild takes the most.
 FILE_OPERATIONS = 160
 LONGEST_SECONDS = 0.25
+# Every so many kills one is certain to meet a rebuild, which takes more file operations than these.
+IN_REBUILD_EVERY = 6
+OPERATIONS_WITHIN_REBUILD = 40
 _FILE_EVENTS = ("open", "os.", "shutil.", "mmap.")
 
 
@@ -50,11 +53,19 @@ def texts_after(step: int) -> dict[int, str]:
 
 
 def survive(folder: Path, *, kills: int, seed: int = 20260817) -> Survival:
-    """Kill a writer so often, half of the times at a random moment and half at a random file operation."""
-    dice, store, outcome = random.Random(seed), IndexStore(folder), Survival()
+    """Kill a writer so often, half of the times at a random moment and half at a random file operation.
+
+    Every sixth time that operation is one of a rebuild.
+    """
+    dice, store, outcome = random.Random(seed), IndexStore(folder), Survival(steps=1)
     _write(store, 0)
     for kill in range(kills):
         at_operation = dice.randint(1, FILE_OPERATIONS) if kill % 2 else None
+        if kill % IN_REBUILD_EVERY == IN_REBUILD_EVERY - 1:
+            at_operation = dice.randint(1, OPERATIONS_WITHIN_REBUILD)
+            while (outcome.steps + 1) % REBUILD_EVERY:
+                _write(store, outcome.steps)
+                outcome.steps += 1
         acknowledged = _kill_one(store, outcome, at_operation, dice.random() * LONGEST_SECONDS)
         began = time.monotonic()
         found = _contents(store)
@@ -121,7 +132,7 @@ def _put(session: WriteSession, numbers: list[int], texts: dict[int, str]) -> No
 
 def _kill_one(store: IndexStore, outcome: Survival, at_operation: int | None, seconds: float) -> int:
     """Let a child write from ``outcome.steps`` on until it is killed; return the last step it said was done."""
-    done = max(outcome.steps, 1)
+    done = outcome.steps
     receiving, sending = os.pipe()
     child = os.fork()
     if child == 0:
@@ -133,11 +144,13 @@ def _kill_one(store: IndexStore, outcome: Survival, at_operation: int | None, se
     os.close(sending)
     deadline = time.monotonic() + (60 if at_operation else seconds)
     # A reader beside the writer sees a whole index at any moment.
-    while time.monotonic() < deadline and os.waitpid(child, os.WNOHANG)[0] == 0:
+    gone = False
+    while not gone and time.monotonic() < deadline:
+        gone = os.waitpid(child, os.WNOHANG)[0] != 0
         outcome.reads += 1
         if store.condition() is not Condition.GOOD:
             outcome.broken.append("a reader met an index that cannot be opened")
-    if not at_operation:
+    if not gone:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     with os.fdopen(receiving) as acknowledged:
