@@ -68,6 +68,7 @@ class PageText(index.Indexed, models.Model):  # type: ignore[misc]
         """Return pages of public files only."""
         return cls.objects.filter(public_pages())
 
+
 class Word(models.Model):
     """A word of reports that are public now, with how many pages and files of them hold it; never of drafts or opinions.
 

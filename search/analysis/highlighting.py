@@ -10,7 +10,6 @@ from search.analysis.clauses import Clause, Prefix, clauses_of
 from search.analysis.normalisation import normalise_with_map
 from search.analysis.tokens import tokenise
 
-
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
 

@@ -1,4 +1,4 @@
-"""Passages with what was searched marked, as HTML: made here because a template takes ten times as long for it; counts."""
+"""Passages as HTML, hits marked, made here because a template takes ten times as long; counts of pages and parts."""
 
 from __future__ import annotations
 

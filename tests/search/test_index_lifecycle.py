@@ -21,6 +21,7 @@ from wagtail.search.backends import get_search_backend
 from notices.home_panel import task_lists
 from notices.models import Attachment, NoticePage, NoticeRecord
 from search import index_check
+from search.backends.whoosh.columns import document_key
 from search.backends.whoosh.locking import exclusive
 from search.backends.whoosh.schema import INDEX_VERSION
 from search.index_check import compare, inspectable
@@ -119,6 +120,20 @@ class TestQueue:
         assert len(task.args_kwargs["args"][1]) == len(PAGES)
         work()
         assert compare(inspectable()).is_clean
+
+    def test_pages_come_into_the_index_and_leave_it_by_one_query_however_many_they_are(self) -> None:
+        page = make_notice(report_pages=[f"第{number}页 渗滤液" for number in range(12)])
+        backend = get_search_backend()
+        changes = [
+            ["sync", "search.pagetext", str(each.pk), document_key(each)] for each in PageText.objects.all()
+        ]
+        for live in (True, False):
+            NoticePage.objects.filter(pk=page.pk).update(live=live)
+            with CaptureQueriesContext(connection) as asked:
+                backend.apply(changes)
+            assert len(asked) == 1
+            held = [each for each in backend.stored_documents() if each.key in {row[3] for row in changes}]
+            assert len(held) == (12 if live else 0)
 
     def test_deleting_a_page_queues_its_removal(self, settings: Any, index: Path) -> None:
         page = make_draft(project_name="要删除的草稿")

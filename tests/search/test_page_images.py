@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 from typing import Any
 
 import pytest
@@ -22,16 +24,18 @@ PICTURE = b"\xff\xd8" + b"x" * 1000
 
 
 class Painter:
-    """Draws slowly and remembers what; fails when told to."""
+    """Remembers what it draws; takes until ``may_end`` is set, and fails when told to."""
 
     def __init__(self) -> None:
         self.drawn: list[int] = []
-        self.seconds = 0.0
+        self.begun, self.may_end = Event(), Event()
+        self.may_end.set()
         self.fails = False
 
     def __call__(self, path: Path, number: int, *, max_bytes: int) -> bytes:
         self.drawn.append(number)
-        time.sleep(self.seconds)
+        self.begun.set()
+        assert self.may_end.wait(60)
         if self.fails:
             raise RenderingError("读取文件超时")
         return PICTURE
@@ -54,29 +58,63 @@ def kept(folder: Path) -> list[str]:
 
 
 def test_a_page_is_drawn_once_even_when_several_ask_at_the_same_time(painter: Painter) -> None:
-    painter.seconds = 0.2
+    painter.may_end.clear()
     with ThreadPoolExecutor(page_images.SEATS) as readers:
-        pictures = list(readers.map(lambda _reader: page_image(a_report(), 7), range(page_images.SEATS)))
+        asked = [readers.submit(page_image, a_report(), 7) for _reader in range(page_images.SEATS)]
+        assert painter.begun.wait(60)
+        painter.may_end.set()
+        pictures = [each.result() for each in asked]
     assert pictures == [PICTURE] * page_images.SEATS
     assert page_image(a_report(), 7) == PICTURE
     assert painter.drawn == [7]
 
 
 def test_who_comes_when_all_seats_are_taken_is_told_at_once(painter: Painter, monkeypatch: Any) -> None:
-    painter.seconds = 0.5
+    monkeypatch.setattr(page_images, "_seats", BoundedSemaphore(1))
+    painter.may_end.clear()
+    with ThreadPoolExecutor(1) as robot:
+        first = robot.submit(page_image, a_report(), 1)
+        assert painter.begun.wait(60)
+        for number in range(2, 6):
+            with pytest.raises(BusyError):
+                page_image(a_report(), number)
+        painter.may_end.set()
+        assert first.result() == PICTURE
+    assert painter.drawn == [1]
+    assert page_image(a_report(), 2) == PICTURE
+
+
+def test_who_waits_for_a_slot_in_vain_is_told(painter: Painter, monkeypatch: Any) -> None:
     monkeypatch.setattr(page_images, "LONGEST_WAIT", 0.1)
+    painter.may_end.clear()
+    with ThreadPoolExecutor(1) as robot:
+        first = robot.submit(page_image, a_report(), 1)
+        assert painter.begun.wait(60)
+        with pytest.raises(BusyError):
+            page_image(a_report(), 1 + page_images.SLOTS)
+        painter.may_end.set()
+        assert first.result() == PICTURE
+    assert page_image(a_report(), 1 + page_images.SLOTS) == PICTURE
 
-    def ask(number: int) -> str:
-        try:
-            return page_image(a_report(), number)[:2].decode("latin-1")
-        except BusyError:
-            return "busy"
 
-    with ThreadPoolExecutor(6) as robot:
-        answers = list(robot.map(ask, range(6)))
-    assert len(painter.drawn) <= page_images.SLOTS
-    assert answers.count("busy") == 6 - len(painter.drawn)
-    assert ask(painter.drawn[0]) != "busy"
+def test_a_full_disk_costs_nobody_the_picture(painter: Painter, monkeypatch: Any, tmp_path: Path) -> None:
+    def full(**_options: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    assert page_image(a_report(), 1) == PICTURE
+    painter.fails = True
+    with pytest.raises(RenderingError):
+        page_image(a_report(), 2)
+    assert kept(tmp_path) == []
+
+
+def test_where_no_slot_can_be_made_one_is_asked_to_come_back(painter: Painter, tmp_path: Path) -> None:
+    (tmp_path / "pages").write_bytes(b"")
+    for _time in range(page_images.SEATS + 1):
+        with pytest.raises(BusyError):
+            page_image(a_report(), 1)
+    assert painter.drawn == []
 
 
 def test_what_is_kept_stays_within_its_bound_and_the_longest_unused_goes_first(

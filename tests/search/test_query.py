@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from search.models import AttachmentText, PageText
-from search.query import SearchRequest, search
+from search.query import SearchRequest, Unread, search
 from tests.factories import make_notice
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
@@ -27,7 +27,7 @@ def test_hits_are_grouped_by_notice_with_the_numbers_of_their_pages() -> None:
     response = search(SearchRequest(text="渗滤液"), now=timezone.now())
     (group,) = response.groups
     assert {hit.number for hit in group.hits} == {2, 3}
-    assert (response.notices, response.pages, response.unread) == (1, 2, (0, 0))
+    assert (response.notices, response.pages, response.unread) == (1, 2, Unread(0, 0, 0))
     assert any(segment.marked and segment.text == "渗滤液" for segment in group.hits[0].passage.segments)
 
 

@@ -139,8 +139,18 @@ def test_within_one_notice_all_its_pages_are_listed(client) -> None:
 def test_pages_without_text_are_counted_beside_the_results_and_after_nothing(client) -> None:
     notice = make_notice(report_pages=PAGES)
     AttachmentText.objects.filter(attachment__notice=notice).update(pages_without_text=7)
-    assert "另有 7 页没有文字层" in ask(client, q="渗滤液")
-    assert "有 7 页没有文字层" in ask(client, q="没有的词", code=notice.record.code)
+    words = "另有 7 页搜索不到（没有文字层或者没有读完）"
+    assert words in ask(client, q="渗滤液")
+    assert words in ask(client, q="没有的词", code=notice.record.code)
+
+
+def test_from_one_notice_to_all_the_search_stays_exact(client) -> None:
+    code = make_notice(report_pages=PAGES).record.code
+    link = r'href="/search/\?q=[^"]+?(&amp;exact=1)?">在全部公示中搜索'
+    for asked, kept in (({"exact": "1"}, "&amp;exact=1"), ({}, None)):
+        found = re.search(link, ask(client, q="渗滤液", code=code, **asked))
+        assert found is not None
+        assert found.group(1) == kept
 
 
 def test_nothing_found_offers_searches_that_find_something(client) -> None:

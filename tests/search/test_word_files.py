@@ -14,7 +14,8 @@ from django.utils import timezone
 from notices.attachment_services import add_attachment
 from notices.models import Attachment, AttachmentKind, NoticePage
 from notices.services import approve_notice
-from search.models import AttachmentText
+from search.models import AttachmentText, PageText
+from search.services import index_attachment
 from tests.factories import an_operator, confirm, make_draft
 from tests.people import make_people
 from tests.word import PAGE_BREAK, PICTURE, make_docx, paragraph
@@ -57,7 +58,8 @@ def test_a_word_file_is_found_by_its_part_and_read_without_a_picture(client: Any
     html = shown(client, "/search/", q="回喷工艺")
     assert re.search(rf'href="{address}\?q=[^"]+">《删减说明》第 2 部分</a>', html)
     assert "<mark>回喷工艺</mark>" in html
-    assert "另有 1 页没有文字层" in html
+    assert "报告书中 1 部分。" in html
+    assert "另有 1 部分搜索不到（没有文字层或者没有读完）" in html
     page = shown(client, address, q="回喷工艺")
     assert "第 2 部分，共 3 部分" in page
     assert "涉及商业秘密的<mark>回喷工艺</mark>" in page
@@ -71,6 +73,25 @@ def test_a_word_file_is_found_by_its_part_and_read_without_a_picture(client: Any
     assert (hit["unit"], hit["number"]) == ("part", 2)
     form = shown(client, f"/n/{code}/opinion/", file=str(file.pk), page="2")
     assert "《删减说明》第 2 部分：</textarea>" in form
+
+
+def test_hits_of_several_files_name_theirs_and_count_pages_and_parts(client: Any) -> None:
+    file = published_with_word(paragraph("渗滤液") + PAGE_BREAK + paragraph("渗滤液") + PAGE_BREAK + PICTURE)
+    report = file.notice.attachments.exclude(pk=file.pk).get()
+    html = shown(client, "/search/", q="渗滤液")
+    assert "》第 1 页</a>" not in html
+    PageText.objects.filter(attachment=report).delete()
+    for number in (1, 2):
+        PageText.objects.create(attachment=report, number=number, text="渗滤液")
+    index_attachment(attachment=report)
+    AttachmentText.objects.filter(attachment=report).update(pages_without_text=3)
+    html = shown(client, "/search/", q="渗滤液")
+    assert "报告书中 2 页、2 部分。" in html
+    assert "另有 3 页、1 部分搜索不到" in html
+    assert "这个公示的文件里还有 1 " in html
+    html = shown(client, "/search/", q="渗滤液", code=file.notice.record.code)
+    assert f"《{report.title}》第 1 页</a>" in html
+    assert "《删减说明》第 2 部分</a>" in html
 
 
 def test_a_drafts_word_file_is_read_by_its_own_staff_only(client: Any) -> None:

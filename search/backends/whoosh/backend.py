@@ -94,8 +94,7 @@ class SearchBackend(BaseSearchBackend):
     def stored_documents(self) -> Iterator[StoredDocument]:
         """Yield what the index holds in rising order; keeps some 30 bytes a document of one model in memory."""
         self.store.prepare()
-        searcher = self.store.searcher()
-        return iter(()) if searcher is None else searcher.stored_documents()
+        return self.store.stored_documents()
 
     def fingerprint_of(self, instance: Any) -> int:
         """Return the fingerprint of an indexed object as it is now."""

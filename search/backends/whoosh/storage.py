@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from search.backends.inspection import Change
+from search.backends.inspection import Change, IndexBusyError, StoredDocument
 from search.backends.whoosh.columns import Document
 from search.backends.whoosh.leftovers import clear_generation, clear_index
 from search.backends.whoosh.locking import exclusive
@@ -93,6 +93,13 @@ class IndexStore:
     def searcher(self) -> Searcher | None:
         """Return a searcher that sees the last commit, None when there is no index to read. Threads share it."""
         return self._look()[1]
+
+    def stored_documents(self) -> Iterator[StoredDocument]:
+        """Yield everything in the index in rising order; raises IndexBusyError while nobody can look at it."""
+        condition, searcher = self._look()
+        if condition is Condition.BUSY:
+            raise IndexBusyError
+        return iter(()) if searcher is None else searcher.stored_documents()
 
     @contextmanager
     def writing(self, *, timeout: float) -> Iterator["WriteSession"]:

@@ -1,5 +1,8 @@
 """Hits are marked in the text as it was written."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +48,29 @@ def test_a_short_text_is_shown_whole() -> None:
     (passage,) = highlight("渗滤液收集池", "渗滤液")
     assert not passage.cut_before
     assert not passage.cut_after
+
+
+def test_a_letter_inside_a_word_and_a_digit_behind_a_point_begin_nothing() -> None:
+    assert marked("banana a 1.1 汉a a1", "a") == ["a", "a", "a"]
+    assert marked("3.14 x.14 14", "14") == ["14", "14"]
+
+
+def test_of_long_runs_of_han_every_character_is_found() -> None:
+    text = "尾矿" * 40
+    assert marked(text, "尾矿") == [text]
+    assert marked(text + "库", "矿库") == ["矿库"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [("a" * 20_000, "a"), ("的" * 20_000, "的"), ("1a" * 10_000, "1 a"), ("的 a " * 5_000, "的 a")],
+)
+def test_the_work_grows_with_the_page_not_with_its_square(text: str, query: str) -> None:
+    began = time.process_time()
+    highlight(text, query, width=90, limit=1)
+    mark(text, query)
+    # A fifth of a second; a minute when each hit walked the page again.
+    assert time.process_time() - began < 5
 
 
 @given(st.text("尾矿礦 库\n5.-aＡ沟", max_size=60), st.text("尾矿 5.a沟", max_size=6))

@@ -1,5 +1,6 @@
 """Whatever lies where the index should be, readers get an answer or a word, and only its owner can have written it."""
 
+import errno
 import logging
 import stat
 import time
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from search.backends.inspection import UnsafeIndexError
+from search.backends.inspection import IndexBusyError, UnsafeIndexError
+from search.backends.whoosh import storage
 from search.backends.whoosh.columns import Document
 from search.backends.whoosh.schema import INDEX_FORMAT, INDEX_VERSION
 from search.backends.whoosh.storage import Condition, IndexStore, Rebuild
@@ -94,6 +96,31 @@ def test_a_damaged_index_is_a_condition_said_once_and_never_an_exception(
     assert len(caplog.records) == (harm != "odd name")
     rebuild(store, 5)
     assert keys(store) == ["n:5"]
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EMFILE, "Too many open files"), OSError(errno.EIO, "I/O error"), MemoryError()]
+)
+@pytest.mark.parametrize(("target", "name"), [(Path, "read_text"), (storage, "Searcher")])
+def test_what_passes_neither_takes_an_index_away_nor_has_it_built_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, target: object, name: str
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    store = stored(tmp_path / "index", 1)
+    with monkeypatch.context() as short:
+        short.setattr(target, name, fail)
+        assert (store.condition(), store.needs_rebuild(), store.searcher()) == (Condition.BUSY, False, None)
+        # Not "empty": the nightly comparison would write everything anew.
+        with pytest.raises(IndexBusyError):
+            store.stored_documents()
+    assert keys(store) == ["n:1"]
+    stored(store.path, 2)
+    with monkeypatch.context() as short:
+        short.setattr(target, name, fail)
+        assert (store.condition(), store.needs_rebuild(), keys(store)) == (Condition.GOOD, False, ["n:1"])
+    assert keys(store) == ["n:1", "n:2"]
 
 
 def test_only_the_owner_can_read_or_write_any_file(tmp_path: Path) -> None:
