@@ -21,11 +21,12 @@ class ArchiveConfig(AppConfig):
         from notices.archive.sealed.services import SEALED_KIND
         from notices.archive.selectors import COMMITTED_ARCHIVES
         from notices.archive.statement.counts import opinions_elsewhere
+        from notices.archive.statement.cover_facts import statement_against_register
         from notices.archive.statement.jobs import STATEMENT_JOB
         from notices.archive.volumes.background import VOLUMES_JOB
         from notices.archive.volumes.selectors import COMMITTED_VOLUMES, KIND
         from notices.archive.volumes.wording import volume_in_words
-        from notices.exports import jobs
+        from notices.exports import covers, jobs
         from notices.ledger_words import say, say_kinds
 
         signal_handlers.connect()
@@ -45,4 +46,5 @@ class ArchiveConfig(AppConfig):
             }
         )
         say("volume", volume_in_words)
+        covers.register_facts(statement_against_register)
         fact_providers.register_elsewhere(opinions_elsewhere)

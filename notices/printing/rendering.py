@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Shanghai")
 # Control characters have no glyph and no meaning on paper; tabs and line ends stay. Marks of direction would turn what follows
 # round: a file named 照片.exe then reads as a picture.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 # WeasyPrint and the collected complaints are per process, not per thread.
 _LOCK = Lock()
@@ -139,7 +139,7 @@ def compose(template_name: str, context: Mapping[str, Any], *, title: str, lang:
     full = {**context, "document_title": title, "document_lang": lang}
     # Who asks must not change the bytes: neither the language nor the zone of the request or worker.
     with translation.override(language), timezone.override(ZONE):
-        return _CONTROL.sub("", render_to_string(template_name, full))
+        return CONTROL.sub("", render_to_string(template_name, full))
 
 
 def _spell(html: str, characters: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from notices.printing.word import HEI, SONG, Text, WordFile, _set_font, _set_widths, _write
+from notices.printing.word import HEI, SONG, Text, WordFile, _set_font, _set_widths, _write, plain
 
 WIDTH_MM = 156.0
 _HEADINGS = {1: (16, 18, 10), 2: (14, 12, 6), 3: (12, 8, 4)}  # size, space before, space after, in points
@@ -77,7 +77,7 @@ class ReportFile(WordFile):
 
     def heading(self, words: str, level: int, *, new_page: bool = False) -> None:
         """Add a heading of level 1 to 3."""
-        paragraph = self._document.add_heading(words, level)
+        paragraph = self._document.add_heading(plain(words), level)
         paragraph.paragraph_format.page_break_before = new_page
 
     def paragraph(self, words: str, *, indent: bool = True, bold: bool = False) -> None:
@@ -139,7 +139,7 @@ def _add_picture(paragraph: Any, content: bytes, *, width: float, height: float)
 
 def _describe(paragraph: Any, words: str) -> None:
     for properties in paragraph._p.iter(qn("wp:docPr")):
-        properties.set("descr", words)
+        properties.set("descr", plain(words))
 
 
 def _fill_cell(cell: Any, words: str, *, label: bool, parent: Any) -> None:

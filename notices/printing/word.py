@@ -17,6 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from notices.printing.rendering import CONTROL
+
 SONG = "宋体"
 HEI = "黑体"
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +33,7 @@ _VERTICAL = {
     "bottom": WD_CELL_VERTICAL_ALIGNMENT.BOTTOM,
 }
 _LINK_COLOUR = RGBColor(0x1F, 0x4E, 0x79)
+_PROPERTY_LIMIT = 255
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -91,6 +94,8 @@ class WordFile:
 
     def _set_properties(self, title: str, author: str, at: datetime) -> None:
         properties = self._document.core_properties
+        # The format allows them 255 characters.
+        title, author = plain(title)[:_PROPERTY_LIMIT], plain(author)[:_PROPERTY_LIMIT]
         properties.title, properties.author, properties.last_modified_by = title, author, author
         properties.created = properties.modified = at
         properties.comments, properties.language, properties.revision = "", "zh-CN", 1
@@ -178,8 +183,13 @@ def _fill(box: Any, cell: Cell) -> None:
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
 
 
+def plain(words: str) -> str:
+    """Return words that XML can hold; a PDF of the same text leaves out the same characters."""
+    return CONTROL.sub("", words)
+
+
 def _write(paragraph: Any, text: Text) -> None:
-    run = paragraph.add_run(text.words)
+    run = paragraph.add_run(plain(text.words))
     _set_font(run.font, run._element, text.font, text.size)
     if text.url:
         _link(paragraph, run, text.url)

@@ -23,6 +23,7 @@ from notices.archive.selectors import archives_of, certificates_of
 from notices.archive.statement.building import latest_statement
 from notices.archive.volumes.selectors import volumes_of
 from notices.exports.models import ExportFormat
+from notices.ledger.services import READ_AT_ONCE
 from notices.models import Attachment, NoticeRecord, NoticeStage
 from notices.opinions.file_access import hand_out, may_open_files
 from notices.opinions.file_vault import FileDamagedError
@@ -201,17 +202,20 @@ def _opinion_files(asked: Asked) -> Contents:
 
 
 def _by_opinion(rows: QuerySet[OpinionFile]) -> Iterator[OpinionFile]:
-    yield from rows.select_related("opinion__notice__record").order_by("opinion__sequence", "pk")
+    """Yield what names each file; the items of a package are all listed first, and texts would fill the memory."""
+    named = rows.select_related("opinion").only("opinion", "content_type", "size", "opinion__number")
+    yield from named.order_by("opinion__sequence", "pk").iterator(chunk_size=READ_AT_ONCE)
 
 
 def _opinion_file(asked: Asked, row: OpinionFile) -> Item:
     suffix = "jpg" if row.is_picture else row.kind.lower()
     assert row.opinion is not None
-    words = {"number": row.opinion.number}
+    words, key = {"number": row.opinion.number}, row.pk
 
     def opened() -> IO[bytes]:
         try:
-            return BytesIO(hand_out(file=row, user=asked.user, now=asked.now).data)
+            file = OpinionFile.objects.select_related("opinion__notice__record").get(pk=key)
+            return BytesIO(hand_out(file=file, user=asked.user, now=asked.now).data)
         except KeyMissingError:
             raise LackingError(_("意见 %(number)s 的一个附件已依法删除。") % words) from None
         except ValidationError:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.utils import timezone
+
 from notices.archive.packages.contents import Asked
 from notices.ledger.models import Chain, DailyRoot
 from notices.ledger.selectors import chain_as_json, roots_as_lines
@@ -118,7 +120,7 @@ def _committed(row: Any, fields: dict[str, Any], *, made_at: datetime, **more: A
             "commitment": row.commitment,
             "fields": None if gone else fields,
             "salt": None if gone else bytes(row.salt).hex(),
-            "day": made_at.date().isoformat(),
+            "day": timezone.localdate(made_at).isoformat(),
             **more,
         }
     )

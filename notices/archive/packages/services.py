@@ -45,6 +45,7 @@ Progress = Callable[[int, int], None]
 STAFF_PROFILES = (Profile.BUREAU, Profile.PROPONENT)
 PACKAGE_FORMAT = "zip"  # in the record of exports, beside the formats of tables
 _KIB = 1024  # progress is told in kibibytes: a few gigabytes still fit into a column of whole numbers
+_PURPOSE_LIMIT = 200  # as the record of exports keeps it
 _BOM = "\ufeff"
 
 
@@ -99,12 +100,16 @@ def make_package(
 
     1. archives and volumes that are still missing are made, 2. the length of the chain is noted, 3. every part streams into the ZIP, the
     ledger last, 4. manifests, 5. the record with the SHA-256 of the whole. ``user`` is None at the server's console. Nothing
-    stays at ``target`` when it fails. Raises PermissionDenied, ValidationError without purpose or for a draft, OSError.
+    stays at ``target`` when it fails. Raises PermissionDenied, ValidationError without purpose, with one
+    that is too long, or for a draft, OSError.
     """
     if user is not None and profile_for(user, record.page) != profile:
         raise PermissionDenied
     if not purpose.strip():
         raise ValidationError(_("请写明导出用途。"))
+    if len(purpose.strip()) > _PURPOSE_LIMIT:
+        words = _("导出用途不能超过 %(limit)s 个字，请缩短。")
+        raise ValidationError(words, params={"limit": _PURPOSE_LIMIT})
     if record.stage == NoticeStage.DRAFT:
         raise ValidationError(_("公示还是草稿，没有可以存档的内容。"))
     _make_what_is_due(record, now)

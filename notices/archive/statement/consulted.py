@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.archive.addresses import short_address
@@ -97,7 +98,10 @@ def _draft_facts(record: StatementRecord, row: Round) -> list[Block]:
             )
         )
     for change in register.changes.filter(version__gt=0):
-        words = {"day": say_day(change.made_at.date()), "kind": change.get_change_class_display()}
+        words = {
+            "day": say_day(timezone.localdate(change.made_at)),
+            "kind": change.get_change_class_display(),
+        }
         blocks.append(Para(_("%(day)s%(kind)s：") % words + change.reason))
     now = state(row)
     return [*blocks, Para(_("本次公示%(state)s。") % {"state": now})] if now else blocks

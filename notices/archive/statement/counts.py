@@ -66,6 +66,14 @@ class Counts:
             ],
         }
 
+    def agrees_with(self, kept: dict[str, Any]) -> bool:
+        """Whether the numbers kept with a build are still these; labels are in the language of whoever had it made."""
+        return _numbers_in(self.as_json()) == _numbers_in(kept)
+
+
+def _numbers_in(kept: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [(row["kind"], row["code"], row["total"], row["channels"]) for row in kept["rounds"]]
+
 
 def counts_of(records: Sequence[NoticeRecord], elsewhere: Sequence[ElsewhereRound]) -> Counts:
     """Count the opinions of public notices in the register and add those stated of rounds held elsewhere."""

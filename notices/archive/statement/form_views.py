@@ -214,7 +214,7 @@ class PublishView(StatementFormView):
         text = _(
             "建立报批前公开的草稿，附上公众参与说明和报告书全文，填入意见数量（《办法》第二十条）。然后在编辑页补齐、提交核对，由平台公开。"
         )
-        _chosen, waiting = chosen_statement(self.project)
+        _chosen, waiting = chosen_statement(StatementRecord(self.project))
         return f"{text}{waiting}"
 
     def get_initial(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notices.archive.addresses import short_address
-from notices.archive.models import ElsewhereRound
+from notices.archive.models import ArchiveFile, ElsewhereRound
 from notices.archive.selectors import archives_of
 from notices.archive.statement.blocks import Block, Missing, Para, Picture, Pictures, Table, facts, heading
 from notices.archive.statement.counts import RoundCount
@@ -171,18 +171,29 @@ def network(
 
 def _archive(row: Round) -> list[Block]:
     archives = archives_of(row.record)
+    ends = _first_and_last(archives)
     table = facts(
         (_("公开时间"), span_words(row.record.published_on, row.record.last_day)),
         (_("网址"), short_address(row.record.code)),
         (_("法定平台网址"), row.page.qualifying_platform_url),
-        (_("公示存档"), f"SHA-256 {archives[-1].sha256}" if archives else ""),
+        *((label, f"SHA-256 {archive.sha256}") for label, archive in ends),
     )
     if not archives:
         return [table, Missing(_("网页存档。平台会自动生成，请稍后再试"))]
-    shown = page_pictures(
-        archives[-1].file, _("网络公示页存档"), pages=min(ARCHIVE_PAGES, archives[-1].pages)
-    )
+    shown = [
+        picture
+        for label, archive in ends
+        for picture in page_pictures(archive.file, label, pages=min(ARCHIVE_PAGES, archive.pages))
+    ]
     return [table, Pictures(shown)] if shown else [table, Missing(_("网页存档的页面图，文件打不开"))]
+
+
+def _first_and_last(archives: Sequence[ArchiveFile]) -> list[tuple[str, ArchiveFile]]:
+    """Name the page as it was first published and, once it was changed, as it was in the end; the latest comes in first."""
+    if len(archives) < 2:
+        return [(_("公示存档"), archive) for archive in archives]
+    words = _("公示存档（第%(version)s版）")
+    return [(words % {"version": row.version}, row) for row in (archives[-1], archives[0])]
 
 
 def _website(row: ElsewhereRound) -> list[Block]:

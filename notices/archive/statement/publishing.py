@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
-from notices.archive.models import StatementPaper
+from notices.archive.models import StatementBuild, StatementFile, StatementPaper
 from notices.archive.statement.building import latest_statement
 from notices.archive.statement.permissions import may_write
 from notices.archive.statement.record import StatementRecord, latest_paper
@@ -42,6 +42,10 @@ def prepare_publication(
 ) -> Prepared:
     """Make the draft of the pre-approval round, or fill the one there is: date, number of opinions, statement, report.
 
+    The number is that of the last statement made, not of the register: the two stand side by side
+    in public. A statement that no longer agrees with the register is not attached, and taken off again where it was attached
+    from here.
+
     ``report`` is the uploaded full report, None to attach it later in the editor. Raises PermissionDenied, and ValidationError
     when the round has left the draft stage or a file is bad.
     """
@@ -52,12 +56,16 @@ def prepare_publication(
     if not can_change_attachments(user, page):
         raise ValidationError(_("报批前公开的草稿正在核对，不能改动。请先撤回提交，再办理。"))
     if report is not None:
-        _attach(page, AttachmentKind.FULL_REPORT, report, "", user, now)
+        _replace(page, AttachmentKind.FULL_REPORT, report, user, now)
+    chosen, waiting = chosen_statement(record)
     latest: NoticePage = page.get_latest_revision_as_object()
-    latest.planned_date, latest.statement_count = planned_on, record.counts.total
+    latest.planned_date = planned_on
+    if (build := _current_build(record)) is not None:
+        latest.statement_count = build.counts["total"]
     latest.save_revision(user=user)
-    chosen, waiting = chosen_statement(project)
-    if chosen is not None:
+    if chosen is None:
+        _take_off(page, project)
+    else:
         _attach_statement(page, chosen, user, now)
     return Prepared(page, waiting)
 
@@ -74,29 +82,56 @@ def _draft(record: StatementRecord, user: Any) -> NoticePage:
     return start_next_round(record=main, user=user)
 
 
-def chosen_statement(project: Project) -> tuple[_Chosen | None, str]:
-    """Return the statement to be published: the final one that was filed, else the last one made; or why there is none yet."""
-    final, build = latest_paper(project, StatementPaper.FINAL), latest_statement(project)
-    if final is not None:
-        return _Chosen(final.file, final.sha256, final.file_name), ""
+def _current_build(record: StatementRecord) -> StatementBuild | None:
+    """Return the last build while it is up to date.
+
+    It no longer is once an act, edit or filing followed that a statement shows: a consent withdrawn, a redaction, a round
+    held elsewhere.
+    """
+    build = latest_statement(record.project)
+    if build is None or build.as_of != record.as_of or not record.counts.agrees_with(build.counts):
+        return None
+    return build
+
+
+def chosen_statement(record: StatementRecord) -> tuple[_Chosen | None, str]:
+    """Return the statement to be published: the final one made of the last build, else that build; or why there is none yet."""
+    build, final = _current_build(record), latest_paper(record.project, StatementPaper.FINAL)
     if build is None:
-        return None, _("还没有公众参与说明。请先生成，或者上传定稿。")
+        if latest_statement(record.project) is None:
+            return None, _("还没有公众参与说明。请先生成。")
+        return None, _("生成说明以后登记有变化，说明已经过时。请重新生成，再回到这里附上。")
+    if final is not None:
+        if final.build_id != build.pk:
+            return None, _("定稿不是按最新生成的说明制作的。请按最新的一份核对、修改，重新上传定稿。")
+        return _Chosen(final.file, final.sha256, final.file_name), ""
     if build.missing:
         words = _("说明还有 %(count)s 处缺证据。补齐后重新生成，或者上传定稿，再回到这里附上。")
         return None, words % {"count": build.missing}
-    return _Chosen(build.pdf, build.pdf_sha256, f"公众参与说明-{project.name}.pdf"), ""
+    return _Chosen(build.pdf, build.pdf_sha256, f"公众参与说明-{record.project.name}.pdf"), ""
 
 
 def _attach_statement(page: NoticePage, chosen: _Chosen, user: Any, now: datetime) -> None:
-    """Put the statement on the draft in the place of an earlier one."""
-    there = list(page.attachments.filter(kind=AttachmentKind.STATEMENT))
-    if not any(row.sha256 == chosen.sha256 for row in there):
+    shown = set(page.attachments.filter(kind=AttachmentKind.STATEMENT).values_list("sha256", flat=True))
+    if shown != {chosen.sha256}:
         with chosen.file.open("rb") as handle:
-            _attach(page, AttachmentKind.STATEMENT, File(handle, name=chosen.name), "", user, now)
+            _replace(page, AttachmentKind.STATEMENT, File(handle, name=chosen.name), user, now)
+
+
+def _replace(page: NoticePage, kind: AttachmentKind, upload: Any, user: Any, now: datetime) -> None:
+    """Put a file on the draft in the place of those of its kind; a bad file leaves them as they are."""
+    there = list(page.attachments.filter(kind=kind))
+    add_attachment(notice=page, upload=upload, kind=kind, title="", user=user, now=now)
     for row in there:
-        if row.sha256 != chosen.sha256:
-            remove_attachment(attachment=row)
+        remove_attachment(attachment=row)
 
 
-def _attach(page: NoticePage, kind: str, upload: Any, title: str, user: Any, now: datetime) -> None:
-    add_attachment(notice=page, upload=upload, kind=kind, title=title, user=user, now=now)
+def _take_off(page: NoticePage, project: Project) -> None:
+    """Take statements off the draft that were attached from here; what somebody attached in the editor is theirs."""
+    finals = StatementFile.objects.filter(project=project, kind=StatementPaper.FINAL)
+    known = {
+        *StatementBuild.objects.filter(project=project).values_list("pdf_sha256", flat=True),
+        *finals.values_list("sha256", flat=True),
+    }
+    for row in page.attachments.filter(kind=AttachmentKind.STATEMENT, sha256__in=known):
+        remove_attachment(attachment=row)

@@ -114,11 +114,12 @@ class StatementRecord:
     @cached_property
     def as_of(self) -> datetime | None:
         """Return the time of the latest act, edit or filing that the statement shows."""
-        keys = [chain_key(record) for record in self.records]
+        entries = Entry.objects.filter(chain__key__in=[chain_key(record) for record in self.records])
+        # A final statement is made of a build and must not make it out of date.
+        final = entries.filter(act="evidence_filed", payload__kind=str(StatementPaper.FINAL))
+        shown = entries.exclude(act__in=_OWN_ACTS).exclude(pk__in=final.values("pk"))
         times = [
-            Entry.objects.filter(chain__key__in=keys)
-            .exclude(act__in=_OWN_ACTS)
-            .aggregate(at=Max("at"))["at"],
+            shown.aggregate(at=Max("at"))["at"],
             self.text.updated_at,
             StatementFile.objects.filter(~Q(kind=StatementPaper.FINAL), project=self.project).aggregate(
                 at=Max("filed_at")

@@ -23,6 +23,7 @@ from notices.archive.statement.permissions import may_write
 from notices.evidence_services import PreparedFile, prepare_file
 from notices.filing import scan_fields
 from notices.models import NoticeRecord, Project
+from notices.opinions.text import clean_line, clean_text
 from notices.services import write_entry
 from notices.statutory.statement_outline import AUTHOR_PARTS
 
@@ -33,7 +34,7 @@ def write_parts(*, project: Project, texts: Mapping[str, str], user: Any, now: d
     with transaction.atomic():
         Statement.objects.get_or_create(project=project)
         statement = Statement.objects.select_for_update().get(project=project)
-        fresh = {name: texts[name].strip() for name in AUTHOR_PARTS if name in texts}
+        fresh = {name: clean_text(texts[name]) for name in AUTHOR_PARTS if name in texts}
         before = {name: getattr(statement, name) for name in fresh if getattr(statement, name) != fresh[name]}
         if before:
             for name in before:
@@ -55,6 +56,8 @@ def record_elsewhere(
     files = [prepare_file(upload) for upload in uploads]
     with transaction.atomic():
         is_new = row.pk is None
+        row.name = clean_line(row.name)
+        row.content, row.handling = clean_text(row.content), clean_text(row.handling)
         row.recorded_by, row.recorded_at = user, now
         row.save()
         known = set(row.files.values_list("sha256", flat=True))

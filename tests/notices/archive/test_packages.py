@@ -9,6 +9,7 @@ import textwrap
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,18 @@ from notices.archive import services as archive_services
 from notices.archive.packages import bag as bag_module
 from notices.archive.packages.bag import BagWriter
 from notices.archive.packages.contents import Asked, Item, safe_name
-from notices.archive.packages.parts import PARTS
+from notices.archive.packages.parts import PARTS, opinions
+from notices.archive.packages.records import answer_lines
 from notices.archive.packages.services import (
     PACKAGE_FORMAT,
     MadePackage,
     make_package,
     may_have_package,
 )
+from notices.archive.packages.tables import write_table
 from notices.archive.packages.verify import verify
 from notices.evidence_services import file_evidence
-from notices.exports.models import ExportRecord, Job, Profile
+from notices.exports.models import ExportFormat, ExportRecord, Job, Profile
 from notices.exports.services import profile_for
 from notices.ledger.models import Entry
 from notices.models import NewspaperInsertion, NoticePage, NoticeStage
@@ -309,8 +312,53 @@ class TestWhatIsInIt:
         assert lines_in(unpacked(target, tmp_path), "意见.jsonl")[0]["page_one"] is None
         assert verify(str(target)).faults == []
 
+    def test_its_tables_say_on_each_page_who_took_it_for_what_and_that_it_is_unfinished(
+        self, people: People, page: NoticePage, tmp_path: Path
+    ) -> None:
+        opinion = send(page, TEXT, now=PUBLISHED).opinion
+        asked = Asked(page.record, Profile.BUREAU, None, "复议案卷", CLOSED, 0)
+
+        def headers() -> str:
+            content = BytesIO()
+            write_table(asked, ExportFormat.XLSX, content)
+            with zipfile.ZipFile(content) as book:
+                return book.read("xl/worksheets/sheet2.xml").decode()
+
+        assert "未完成 平台（服务器命令） 2026-03-17 02:00 导出，用途：复议案卷" in headers()
+        answer_opinions(
+            opinions=[opinion], outcome=Outcome.ADOPTED, user=people.li, now=CLOSED, report_reference="第3章"
+        )
+        assert "复议案卷" in headers()
+        assert "未完成" not in headers()
+
+    def test_the_day_of_an_answer_is_the_day_in_china(self, people: People, page: NoticePage) -> None:
+        opinion = send(page, TEXT, now=PUBLISHED).opinion
+        answer_opinions(
+            opinions=[opinion], outcome=Outcome.ADOPTED, user=people.li, now=CLOSED, report_reference="第3章"
+        )
+        asked = Asked(page.record, Profile.BUREAU, None, "复议案卷", CLOSED, 0)
+        (line,) = answer_lines(asked)
+        assert json.loads(line)["day"] == "2026-03-17"  # two in the morning, the day before in UTC
+
 
 class TestFilesOfOpinions:
+    def test_a_list_of_them_holds_no_text(self, people: People, page: NoticePage) -> None:
+        send_with(page, photo())
+        asked = Asked(page.record, profile_for(people.li, page), people.li, "复议案卷", CLOSED, 0)
+        with CaptureQueriesContext(connection) as queries:
+            items = [item for item in opinions(asked) if isinstance(item, Item)]
+        assert any(item.path.startswith("附件/") for item in items)
+        (joined,) = [
+            query["sql"]
+            for query in queries
+            if "opinionfile" in query["sql"]
+            and "INNER JOIN" in query["sql"]
+            and "COUNT" not in query["sql"]
+            and "ORDER BY" in query["sql"]
+        ]
+        assert '"page_one_salt"' not in joined
+        assert '."text"' not in joined
+
     def test_those_who_weigh_the_opinion_get_them_recorded_and_a_photo_without_its_place(
         self, people: People, page: NoticePage, target: Path, tmp_path: Path
     ) -> None:
@@ -448,6 +496,9 @@ class TestTheCommand:
             call_command("archive_package", "000000", str(target))
         with pytest.raises(CommandError, match="无权取得"):
             call_command("archive_package", code, str(target), user="rival")
+        with pytest.raises(CommandError, match="不能超过 200 个字"):
+            call_command("archive_package", code, str(target), purpose="长" * 201)
+        assert not target.exists()
         target.write_bytes(b"x")
         with pytest.raises(CommandError, match="已经存在"):
             call_command("archive_package", code, str(target))

@@ -15,7 +15,8 @@ from docx import Document
 from notices.archive.review_evidence import _FINDERS
 from notices.archive.review_sheet import review_sheet
 from notices.evidence_services import file_evidence
-from notices.models import NewspaperInsertion, NoticePage, NoticeStage, SitePosting
+from notices.meeting_services import decide_depth
+from notices.models import DepthChoice, NewspaperInsertion, NoticePage, NoticeStage, SitePosting
 from notices.opinions.answering import answer_opinions
 from notices.opinions.models import Outcome
 from notices.statutory.review import REVIEW
@@ -152,3 +153,14 @@ def test_its_queries_do_not_grow_with_the_opinions(page: NoticePage) -> None:
 def test_the_same_record_gives_the_same_bytes(page: NoticePage) -> None:
     record = NoticePage.objects.get(pk=page.pk).record
     assert review_sheet(record, now=CLOSED) == review_sheet(record, now=CLOSED)
+
+
+def test_control_characters_in_a_reason_do_not_stop_it(client: Any, people: People, page: NoticePage) -> None:
+    decide_depth(
+        record=page.record, choice=DepthChoice.NONE, reason="质疑\x0b不多。", user=people.li, now=CLOSED
+    )
+    client.force_login(people.guan)
+    answer = client.get(reverse("notice_review_sheet", args=[page.record.pk]))
+    assert answer.status_code == 200
+    words = [node.text or "" for node in Document(BytesIO(answer.content)).element.iter()]
+    assert any("质疑不多。" in word for word in words)

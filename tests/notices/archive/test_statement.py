@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,14 +21,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from docx import Document
 
-from notices.archive.models import ElsewhereRound, StatementBuild, StatementChange, StatementFile
+from notices.archive.models import ArchiveFile, ElsewhereRound, StatementBuild, StatementChange, StatementFile
 from notices.archive.packages.contents import Asked, Item
 from notices.archive.packages.parts import statement as statement_part
 from notices.archive.statement import building
 from notices.archive.statement.building import build_statement, latest_statement
+from notices.archive.statement.record import StatementRecord
+from notices.archive.statement.writing import record_elsewhere
 from notices.committed_files import FileCheck
+from notices.content_store import store
 from notices.evidence_services import file_evidence
-from notices.exports.models import Profile
+from notices.exports.models import ExportFormat, Profile
+from notices.exports.services import export_opinions
 from notices.judgement import findings_for
 from notices.ledger.models import Chain, Entry
 from notices.meeting_services import decide_depth
@@ -41,6 +46,7 @@ from notices.models import (
     SitePosting,
 )
 from notices.opinions.answering import answer_opinions, redact_opinion
+from notices.opinions.consents import Consent, withdraw_consents
 from notices.opinions.models import Opinion, Outcome
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
@@ -55,7 +61,7 @@ from tests.photos import photo
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 Read = Callable[[bytes], str]
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 CLOSED = END + timedelta(hours=1)
 LATER = END + 3 * DAY
 SECRET = "我家在清水沟村东头，井水发黄。"
@@ -358,28 +364,160 @@ def test_the_final_statement_stands_beside_the_one_that_was_made(page: NoticePag
     )
 
 
-def test_publishing_leads_to_the_editor_with_statement_and_report(page: NoticePage, people: People) -> None:
+def paper(name: str, words: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, make_pdf([words]), content_type="application/pdf")
+
+
+def attached(draft: NoticePage, kind: str) -> list[str]:
+    return [row.file_name for row in draft.attachments.filter(kind=kind)]
+
+
+def test_publishing_leads_to_the_editor_and_a_second_time_replaces_statement_and_report(
+    page: NoticePage, people: People
+) -> None:
     answer_all(page, people)
+    build(page, people)
     li = signed_in(people.li)
-    li.post(url(page, "final/"), {"upload": a_scan("定稿.pdf")})
-    report = SimpleUploadedFile("报批稿.pdf", make_pdf(["报批稿全文"]), content_type="application/pdf")
-    with time_machine.travel(LATER, tick=False):
+    with time_machine.travel(LATER + HOUR, tick=False):
+        li.post(url(page, "final/"), {"upload": paper("定稿一.pdf", "第一稿盖章")})
+        report = paper("报批稿一.pdf", "报批稿全文")
         answer = li.post(url(page, "publish/"), {"planned_on": "2026-04-01", "report": report})
-    draft = NoticePage.objects.get(kind="pre_approval")
-    assert answer["Location"] == f"/admin/pages/{draft.pk}/edit/"
-    assert draft.project_id == page.project_id
-    assert {row.kind for row in draft.attachments.all()} == {
-        AttachmentKind.STATEMENT,
-        AttachmentKind.FULL_REPORT,
-    }
-    latest = draft.get_latest_revision_as_object()
-    assert latest.statement_count == 2
-    with time_machine.travel(LATER, tick=False):
+        draft = NoticePage.objects.get(kind="pre_approval")
+        assert answer["Location"] == f"/admin/pages/{draft.pk}/edit/"
+        assert draft.project_id == page.project_id
+        assert attached(draft, AttachmentKind.STATEMENT) == ["定稿一.pdf"]
+        latest = draft.get_latest_revision_as_object()
+        assert latest.statement_count == 2
         assert not [row for row in findings_for(latest) if "公众参与说明" in row.message]
-        li.post(url(page, "final/"), {"upload": a_scan("定稿.pdf")})
-        li.post(url(page, "publish/"), {"planned_on": "2026-04-02"})
+    with time_machine.travel(LATER + 2 * HOUR, tick=False):
+        li.post(url(page, "final/"), {"upload": paper("定稿二.pdf", "第二稿盖章")})
+        # Filing a final statement does not make the build out of date of which it was made.
+        assert StatementRecord(project_of(page)).as_of == StatementBuild.objects.get().as_of
+        report = paper("报批稿二.pdf", "报批稿全文，已修改")
+        li.post(url(page, "publish/"), {"planned_on": "2026-04-02", "report": report})
     assert NoticePage.objects.filter(kind="pre_approval").count() == 1
-    assert draft.attachments.filter(kind=AttachmentKind.STATEMENT).count() == 1
+    assert attached(draft, AttachmentKind.STATEMENT) == ["定稿二.pdf"]
+    assert attached(draft, AttachmentKind.FULL_REPORT) == ["报批稿二.pdf"]
+
+
+def _redact(page: NoticePage, people: People) -> None:
+    opinion = Opinion.objects.get(text=SECRET)
+    words = {"text": strike(SECRET, ["村东头"]), "struck": ["村东头"], "reason": "文中有住址"}
+    redact_opinion(opinion=opinion, user=people.li, now=LATER + DAY, **words)
+
+
+def _withdraw_consent(page: NoticePage, people: People) -> None:
+    opinion = Opinion.objects.get(text=SHOWN)
+    assert withdraw_consents(opinion=opinion, consents=[Consent.SHOW_TEXT], now=LATER + DAY)
+
+
+def _hold_elsewhere(page: NoticePage, people: People) -> None:
+    row = ElsewhereRound(
+        project=project_of(page),
+        round="first_round",
+        channel="website",
+        name="县政府网站",
+        started_on=PUBLISHED.date(),
+        counts={"web": 3},
+    )
+    record_elsewhere(row=row, uploads=[], user=people.li, now=LATER + DAY)
+
+
+@pytest.mark.parametrize("change", [_redact, _withdraw_consent, _hold_elsewhere])
+def test_a_statement_that_is_out_of_date_does_not_go_public(
+    page: NoticePage, people: People, change: Callable[[NoticePage, People], None]
+) -> None:
+    answer_all(page, people)
+    build(page, people)
+    li = signed_in(people.li)
+
+    def publish(when: timedelta) -> str:
+        with time_machine.travel(LATER + when, tick=False):
+            return li.post(url(page, "publish/"), {"planned_on": "2026-04-01"}, follow=True).content.decode()
+
+    with time_machine.travel(LATER + HOUR, tick=False):
+        li.post(url(page, "final/"), {"upload": paper("定稿一.pdf", "第一稿盖章")})
+    publish(2 * HOUR)
+    draft = NoticePage.objects.get(kind="pre_approval")
+    assert attached(draft, AttachmentKind.STATEMENT) == ["定稿一.pdf"]
+    change(page, people)
+    assert "请重新生成" in publish(2 * DAY)
+    assert attached(draft, AttachmentKind.STATEMENT) == []
+    assert draft.get_latest_revision_as_object().statement_count == 2
+    made = build_statement(project=project_of(page), user=people.li, now=LATER + 2 * DAY)
+    assert "重新上传定稿" in publish(3 * DAY)
+    assert attached(draft, AttachmentKind.STATEMENT) == []
+    with time_machine.travel(LATER + 3 * DAY, tick=False):
+        li.post(url(page, "final/"), {"upload": paper("定稿二.pdf", "第二稿盖章")})
+    publish(4 * DAY)
+    assert attached(draft, AttachmentKind.STATEMENT) == ["定稿二.pdf"]
+    draft = NoticePage.objects.get(pk=draft.pk)
+    assert draft.get_latest_revision_as_object().statement_count == made.counts["total"]
+
+
+def test_the_cover_of_an_export_says_whether_the_statement_agrees_with_the_register(
+    page: NoticePage, people: People
+) -> None:
+    def said() -> str:
+        words = {"export_format": ExportFormat.JSONL, "purpose": "核对", "now": LATER + DAY}
+        made = export_opinions(notice=page, user=people.op, **words)
+        return str(json.loads(made.handle.readline())["facts"]["公众参与说明与登记数"])
+
+    assert said() == "还没有生成说明"
+    answer_all(page, people)
+    build(page, people)
+    assert said() == "说明 2 条，登记 2 条，一致"
+    send(page, "迟来的意见。", now=END + MINUTE, issued=END - MINUTE)
+    assert said() == "说明 2 条，登记 3 条，不一致，请重新生成说明"
+
+
+def test_control_characters_do_not_stop_the_statement(page: NoticePage, people: People) -> None:
+    answer_all(page, people)
+    form = {
+        "round": "first_round",
+        "channel": "website",
+        "name": "县政府\x0b网站",
+        "started_on": "2026-01-12",
+        "content": "项目\x0c概况",
+        "count_web": "0",
+        "new_files": photo("截图.jpg"),
+    }
+    li = signed_in(people.li)
+    li.post(url(page, "elsewhere/"), form)
+    li.post(url(page, "edit/"), {"overview": "第一\x0b稿。"})
+    row = ElsewhereRound.objects.get()
+    assert (row.name, row.content) == ("县政府网站", "项目概况")
+    assert project_of(page).statement.overview == "第一稿。"
+    # As rows written before they were cleaned.
+    ElsewhereRound.objects.update(name="县政府\x0b网站")
+    Project.objects.update(name="清水沟\x0b项目" + "长" * 180)
+    assert "县政府网站" in words_of(build(page, people))
+
+
+def test_a_notice_that_was_changed_stands_in_it_as_first_and_as_last_published(
+    page: NoticePage, people: People
+) -> None:
+    answer_all(page, people)
+    for version in (1, 2, 3):
+        stored = store(BytesIO(make_pdf([f"网页第{version}版"])))
+        ArchiveFile.objects.create(
+            notice=page,
+            version=version,
+            notice_version=version,
+            as_of=PUBLISHED,
+            file=stored.name,
+            sha256=stored.sha256,
+            size=stored.size,
+            pages=1,
+            ledger_position=version,
+            ledger_head="0" * 64,
+            created_at=PUBLISHED,
+        )
+    first, middle, last = ArchiveFile.objects.order_by("version").values_list("sha256", flat=True)
+    text = words_of(build(page, people))
+    assert f"公示存档（第1版）SHA-256{first}" in text
+    assert f"公示存档（第3版）SHA-256{last}" in text
+    assert middle not in text
 
 
 def test_a_statement_with_gaps_is_not_attached(page: NoticePage, people: People) -> None:
