@@ -1,12 +1,10 @@
-"""What residents see of notices: the list, a proponent's notices, the notice at its short address."""
+"""What residents see of notices: a proponent's notices, the notice at its short address."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,9 +21,7 @@ from notices.statutory import divisions
 from notices.versions import page_of_version, versions_of
 
 if TYPE_CHECKING:
-    from notices.models.pages import NoticeIndexPage, NoticePage, ProponentPage
-
-PER_PAGE = 20
+    from notices.models.pages import NoticePage, ProponentPage
 
 
 def short_url_parts(page: NoticePage, parts: Any) -> Any:
@@ -34,39 +30,6 @@ def short_url_parts(page: NoticePage, parts: Any) -> Any:
     if parts is None or record is None:
         return parts
     return parts[0], parts[1], reverse("notice", args=[record.code])
-
-
-def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
-    """Show the public list, filtered by county and status."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    records = NoticeRecord.objects.public().filter(page__live=True)
-    counties = county_choices()
-    county, state = request.GET.get("county", ""), request.GET.get("state", "")
-    if county:
-        records = records.in_divisions([county]) if county.isdigit() else records.none()
-    if state == "open":
-        records = records.open_on(today)
-    elif state == "closed":
-        records = records.closed_on(today)
-    listing = Paginator(records.for_lists().newest_first(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "rows": notice_rows(listing.object_list, now=now),
-        "listing": listing,
-        "counties": counties,
-        "county": county,
-        "state": state,
-        "query": urlencode({"county": county, "state": state}) + "&",
-    }
-    return TemplateResponse(request, page.template, context)
-
-
-def county_choices() -> list[tuple[str, str]]:
-    """Return (code, name) of the counties that have public notices, for filters."""
-    records = NoticeRecord.objects.public().filter(page__live=True)
-    codes = records.values_list("page__project__divisions__code", flat=True).distinct().order_by()
-    return sorted((code, divisions.label(code)) for code in codes if code)
 
 
 def serve_proponent(page: ProponentPage, request: HttpRequest) -> HttpResponse:
@@ -126,9 +89,12 @@ def render_notice(page: NoticePage, request: HttpRequest, *, preview: bool = Fal
     if preview and page.pk and (correction := page.record.correction_being_edited):
         page.files_version = correction.base_version + 1
     context = notice_context(page, now=timezone.now())
-    context.update(preview=preview, demo=context["record"].demo)
+    record = context["record"]
+    context.update(preview=preview, demo=record.demo)
+    if not preview and record.last_day and not record.historical:
+        context["calendar_url"] = reverse("notice_calendar", args=[record.code])
     response = TemplateResponse(request, page.template, context)
-    if context["record"].historical:
+    if record.historical:
         response["X-Robots-Tag"] = "noindex"
     return response
 

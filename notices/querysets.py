@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
+from notices.statutory import divisions
 from notices.statutory.facts import NoticeKind
 
 if TYPE_CHECKING:
     from notices.models import NoticeRecord  # noqa: F401
+
+
+CLOSING_SOON = timedelta(days=3)
 
 
 def division_query(prefixes: list[str], lookup: str) -> Q:
@@ -42,6 +46,10 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
         first_round = Q(page__kind=NoticeKind.FIRST_ROUND) & ~Q(models.Exists(self._draft_report_notices()))
         return self.filter(in_window | first_round, stage="published", historical=False, first_day__lte=today)
 
+    def closing_on(self, today: date) -> NoticeRecordQuerySet:
+        """Return open notices whose last day is today or one of the next three days."""
+        return self.open_on(today).filter(last_day__lte=today + CLOSING_SOON)
+
     def closed_on(self, today: date) -> NoticeRecordQuerySet:
         """Return public notices that took opinions once and take none any more, historical records included."""
         return (
@@ -53,6 +61,21 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
     def newest_first(self) -> NoticeRecordQuerySet:
         """Order by publication; what has no date comes last on every database."""
         return self.order_by(models.F("published_on").desc(nulls_last=True), "-pk")
+
+    def soonest_first(self) -> NoticeRecordQuerySet:
+        """Order by the last day; what has none comes last."""
+        return self.order_by(models.F("last_day").asc(nulls_last=True), "-pk")
+
+    def open_first(self, today: date) -> NoticeRecordQuerySet:
+        """Order what takes opinions before the rest: the soonest to close first, then the newest."""
+        is_open = models.When(pk__in=self.model.objects.open_on(today).values("pk"), then=models.Value(0))
+        closes = models.Case(models.When(open_rank=0, then=models.F("last_day")), default=None)
+        return self.annotate(open_rank=models.Case(is_open, default=models.Value(1))).order_by(
+            "open_rank",
+            closes.asc(nulls_last=True),
+            models.F("published_on").desc(nulls_last=True),
+            "-pk",
+        )
 
     def _draft_report_notices(self) -> NoticeRecordQuerySet:
         return self.model.objects.filter(
@@ -80,6 +103,14 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
     def in_divisions(self, prefixes: list[str]) -> NoticeRecordQuerySet:
         """Return notices of projects that touch a division with one of the code prefixes."""
         return self.filter(division_query(prefixes, "page__project__divisions__code")).distinct()
+
+    def in_county(self, code: str) -> NoticeRecordQuerySet:
+        """Return notices that touch a county, or any county of a prefecture (141000) or province (140000)."""
+        return self.in_divisions([divisions.prefix(code)])
+
+    def near_village(self, village: str) -> NoticeRecordQuerySet:
+        """Return notices that name a village among the places around the project."""
+        return self.filter(page__places__village=village).distinct()
 
     def below(self, path: str) -> NoticeRecordQuerySet:
         """Return the records of a page and of all pages below it, by tree path."""

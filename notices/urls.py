@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notices import meeting_pages, public_pages, views
+from notices import deadline_calendars, meeting_pages, public_pages, views
 
 urlpatterns = [
     path("<str:code>/", public_pages.notice_by_code, name="notice"),
@@ -12,6 +12,7 @@ urlpatterns = [
         meeting_pages.minutes_file,
         name="meeting_file",
     ),
+    path("<str:code>/deadline.ics", deadline_calendars.notice_calendar, name="notice_calendar"),
     path("<str:code>/v/<int:number>/", public_pages.notice_version, name="notice_version"),
     path("<str:code>/files/<int:pk>/<str:name>", views.attachment_file, name="attachment"),
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,20 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from notices.models import NoticeRecord
+from notices.public_lists import county_links, listed_records
+from notices.querysets import CLOSING_SOON
 from notices.selectors import notice_rows
+
+OPEN_ROWS = 10
+
+
+def closes_by(record: NoticeRecord, day: date) -> bool:
+    """Whether the window ends on or before a day."""
+    return record.last_day is not None and record.last_day <= day
 
 
 class HomePage(Page):
-    """The front of the notice board: the code box and what is open now."""
+    """The front of the notice board: the code box, what closes soon and what is open, by county."""
 
     template = "portal/home_page.html"
     max_count = 1
@@ -33,10 +42,13 @@ class HomePage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
         today = timezone.localdate(now)
-        public = NoticeRecord.objects.public().filter(page__live=True).for_lists()
-        context["open_rows"] = notice_rows(
-            public.open_on(today).order_by(F("last_day").asc(nulls_last=True))[:10], now=now
-        )
+        public = listed_records().for_lists()
+        rows = notice_rows(public.open_on(today).soonest_first()[: OPEN_ROWS + 1], now=now)
+        context["more_open"] = len(rows) > OPEN_ROWS
+        soon = today + CLOSING_SOON
+        context["closing_rows"] = [row for row in rows[:OPEN_ROWS] if closes_by(row.record, soon)]
+        context["open_rows"] = [row for row in rows[:OPEN_ROWS] if not closes_by(row.record, soon)]
+        context["counties"] = county_links(today)
         context["closed_rows"] = notice_rows(public.closed_on(today).newest_first()[:5], now=now)
         return context
 

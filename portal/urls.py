@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
 from notices import urls as notice_urls
+from notices.feeds import notice_feed
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import health_views, views
@@ -16,6 +17,8 @@ urlpatterns = [
     path("readyz", health_views.readyz, name="readyz"),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
+    path("county/", include("notices.county_urls")),
+    path("feed.atom", notice_feed, name="notice_feed"),
     path("ledger/", include("notices.ledger_urls")),
     path("invitation/<uidb64>/<token>/", SetPasswordView.as_view(), name="invitation"),
     path("p/<str:token>/", posting_upload, name="posting_upload"),

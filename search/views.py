@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from notices.calendars import current_calendar
 from notices.models import Attachment, NoticeRecord
 from notices.permissions import can_read_file
-from notices.public_pages import county_choices
+from notices.public_lists import county_choices
 from notices.selectors import status_of
 from notices.statutory.facts import NoticeKind
 from search.analysis import mark

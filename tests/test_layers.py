@@ -36,6 +36,7 @@ ENGINES = {
     "cryptography": "notices.sealing",
     "pyrage": "notices.sealing",
     "segno": "notices.printing",
+    "icalendar": "notices",
     "rfc3161_client": "notices.ledger",
     "rjieba": "search",
     "opensearchpy": "search.backends.opensearch",

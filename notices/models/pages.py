@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.search import index
 
-from notices import guards, locks, permissions, public_pages
+from notices import guards, locks, permissions, public_lists, public_pages
 from notices.company_codes import validate_company_code
 from notices.editing import NoticePageForm, notice_edit_handler, proponent_panels
 from notices.models.attachments import AttachmentQuerySet
@@ -42,7 +42,7 @@ class NoticeIndexPage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the filtered list."""
-        return public_pages.serve_index(self, request)
+        return public_lists.serve_index(self, request)
 
 
 class ProponentPage(Page):

@@ -138,7 +138,12 @@ def counties_of(prefecture: str) -> tuple[Division, ...]:
 
 def is_within(code: str, parent: str) -> bool:
     """Return whether a division is another one or lies in it: 141026 lies in 141000 and in 140000."""
-    return code.startswith(re.sub(r"(?:0000|00)$", "", parent))
+    return code.startswith(prefix(parent))
+
+
+def prefix(code: str) -> str:
+    """Return what the codes of all divisions within one begin with: 14 of 140000, 1410 of 141000."""
+    return re.sub(r"(?:0000|00)$", "", code)
 
 
 def find_by_name(name: str) -> tuple[Division, ...]:
