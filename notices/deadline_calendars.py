@@ -12,20 +12,21 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vDuration
 
 from notices.feeds import absolute, as_view, last_changed
 from notices.models.records import NoticeRecord, NoticeStage
-from notices.public_lists import is_division_code, listed_records
+from notices.public_lists import listed_records, refuse_unknown
 from notices.selectors import long_date
 from notices.statutory import divisions
 
 KEPT = timedelta(days=60)  # how long a past deadline stays in a county's calendar
+REFRESH = timedelta(hours=6)  # how often a calendar program should ask again (RFC 7986)
 MAX_EVENTS = 300
 TIME_ZONE = "Asia/Shanghai"
 ENDED = (NoticeStage.WITHDRAWN, NoticeStage.SUPERSEDED)
@@ -44,8 +45,7 @@ def _notice_calendar(request: HttpRequest, code: str) -> HttpResponse:
 
 def _county_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with the deadlines of a county that are to come or were of late."""
-    if not (is_division_code(code) and divisions.is_known(code)):
-        raise Http404
+    refuse_unknown(code)
     records = (
         listed_records()
         .in_county(code)
@@ -68,7 +68,7 @@ def _response(records: Iterable[NoticeRecord], *, name: str, file_name: str) -> 
     calendar.add("prodid", "-//EIA notice portal//Comment windows//ZH")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", TIME_ZONE)
-    calendar.add("refresh-interval", timedelta(hours=6), {"value": "DURATION"})
+    calendar.add("refresh-interval", vDuration(REFRESH), {"value": "DURATION"})
     # A calendar without any component is not valid: this one stands also where there is no deadline.
     calendar.add_component(Timezone.from_tzid(TIME_ZONE, first_date=date(2020, 1, 1)))
     for record in records:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from notices.models.records import NoticeRecord, NoticeStage
-from notices.public_lists import is_division_code, listed_records
+from notices.public_lists import listed_records, refuse_unknown
 from notices.querysets import NoticeRecordQuerySet
 from notices.selectors import long_date
 from notices.statutory import divisions
@@ -49,8 +49,8 @@ class NoticeFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def get_object(self, request: HttpRequest, code: str = "") -> str:
         """Return the division code of the address."""
-        if code and not (is_division_code(code) and divisions.is_known(code)):
-            raise Http404
+        if code:
+            refuse_unknown(code)
         return code
 
     def title(self, code: str) -> str:

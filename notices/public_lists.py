@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,14 @@ def is_division_code(code: str) -> bool:
     return len(code) == CODE_LENGTH and code.isascii() and code.isdigit()
 
 
+def refuse_unknown(code: str) -> None:
+    """Raise Http404 for what is no division; a zone that no table knows is one as soon as a public notice lies in it."""
+    if not is_division_code(code):
+        raise Http404
+    if not divisions.is_known(code) and not listed_records().in_county(code).exists():
+        raise Http404
+
+
 def county_choices() -> list[tuple[str, str]]:
     """Return (code, name) of the counties that have public notices, for filters."""
     codes = listed_records().values_list("page__project__divisions__code", flat=True).distinct().order_by()
@@ -121,7 +129,10 @@ def village_choices(county: str) -> list[str]:
 def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
     """Show the public list, filtered by county, village and state."""
     chosen = ListFilter.from_query(request.GET)
-    context = _listing(request, chosen, now=timezone.now())
+    villages = village_choices(chosen.county)
+    if chosen.village not in villages:  # left over from the county chosen before
+        chosen = replace(chosen, village="")
+    context = _listing(request, chosen, villages, now=timezone.now())
     context.update(page=page, counties=county_choices(), query=chosen.query())
     return TemplateResponse(request, page.template, context)
 
@@ -130,11 +141,8 @@ def serve_index(page: NoticeIndexPage, request: HttpRequest) -> HttpResponse:
 def county_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the notices of one county, prefecture or province; one without notices says so, an unknown code is not found."""
     chosen = ListFilter.from_query(request.GET, county=code)
-    if not is_division_code(code):
-        raise Http404
-    context = _listing(request, chosen, now=timezone.now())
-    if not divisions.is_known(code) and not listed_records().in_county(code).exists():
-        raise Http404
+    refuse_unknown(code)
+    context = _listing(request, chosen, village_choices(code), now=timezone.now())
     context.update(
         name=divisions.short_name(code), label=divisions.label(code), query=chosen.query(with_county=False)
     )
@@ -152,7 +160,9 @@ def county_index(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "notices/county_index.html", {"groups": groups})
 
 
-def _listing(request: HttpRequest, chosen: ListFilter, *, now: datetime) -> dict[str, Any]:
+def _listing(
+    request: HttpRequest, chosen: ListFilter, villages: list[str], *, now: datetime
+) -> dict[str, Any]:
     records = chosen.records(timezone.localdate(now)).for_lists()
     listing = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
     return {
@@ -160,6 +170,6 @@ def _listing(request: HttpRequest, chosen: ListFilter, *, now: datetime) -> dict
         "rows": notice_rows(listing.object_list, now=now),
         "listing": listing,
         "states": STATES,
-        "villages": village_choices(chosen.county),
+        "villages": villages,
         "narrowed": bool(chosen.village or chosen.state),
     }

@@ -106,11 +106,13 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
 
     def in_county(self, code: str) -> NoticeRecordQuerySet:
         """Return notices that touch a county, or any county of a prefecture (141000) or province (140000)."""
-        return self.in_divisions([divisions.prefix(code)])
+        touching = self.model.objects.in_divisions([divisions.prefix(code)])
+        return self.filter(pk__in=touching.values("pk"))
 
     def near_village(self, village: str) -> NoticeRecordQuerySet:
         """Return notices that name a village among the places around the project."""
-        return self.filter(page__places__village=village).distinct()
+        near = self.model.objects.filter(page__places__village=village)
+        return self.filter(pk__in=near.values("pk"))
 
     def below(self, path: str) -> NoticeRecordQuerySet:
         """Return the records of a page and of all pages below it, by tree path."""

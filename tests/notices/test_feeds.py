@@ -43,6 +43,7 @@ def events(client: Any, url: str) -> list[Any]:
     response = client.get(url)
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     body: bytes = response.content
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n" in body
     assert body.endswith(b"END:VCALENDAR\r\n")
     assert all(len(line) <= 75 for line in body.split(b"\r\n"))
     assert b"\n" not in body.replace(b"\r\n", b"")

@@ -95,6 +95,12 @@ class TestACounty:
         assert "安泽县还没有公示" in response.content.decode()
         assert ANZE not in client.get(reverse("county_index")).content.decode()
 
+    def test_a_zone_outside_the_table_has_a_page_as_soon_as_a_notice_lies_in_it(self, client: Any) -> None:
+        urls = [reverse(name, args=["141099"]) for name in ("county", "county_feed", "county_calendar")]
+        assert [client.get(url).status_code for url in urls] == [404] * 3
+        make_notice().record.page.project.divisions.create(code="141099")
+        assert [client.get(url).status_code for url in urls] == [200] * 3
+
     def test_one_that_does_not_exist_is_not_found(self, client: Any) -> None:
         for code in ("999999", "abc", "14102", "１４１０２６"):
             assert client.get(reverse("county", args=[code])).status_code == 404
@@ -144,6 +150,9 @@ class TestTheListOfAll:
             len(names(client.get("/notices/", {"village": "柳坪村"}))) == 2
         )  # a village of no county says nothing
         assert names(client.get("/notices/", {"county": "不是代码"})) == []
+
+    def test_a_village_left_over_from_another_county_is_let_go(self, client: Any, two_counties: None) -> None:
+        assert names(client.get("/notices/", {"county": ANZE, "village": "远山村"})) == ["清水沟项目"]
 
 
 def test_more_notices_cost_no_more_queries(client: Any) -> None:
