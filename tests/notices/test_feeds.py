@@ -74,25 +74,6 @@ class TestTheFeed:
         assert datetime.fromisoformat(entry.find(f"{ATOM}published").text) == PUBLISHED
         assert "2022年3月31日（星期四） 24:00 截止" in entry.find(f"{ATOM}summary").text
 
-    def test_a_withdrawal_moves_the_entrys_date_and_marks_it(self, client: Any, notice: NoticePage) -> None:
-        withdraw(notice)
-        (entry,) = entries(client, FEED)
-        assert entry.find(f"{ATOM}title").text == f"【已撤回】{notice.project_name}"
-        assert "项目取消" in entry.find(f"{ATOM}summary").text
-        assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text) == LATER
-
-    def test_markup_in_a_name_stays_text(self, client: Any) -> None:
-        make_notice(project_name="A<b>&项目", proponent_name="<script>公司")
-        (entry,) = entries(client, FEED)
-        assert entry.find(f"{ATOM}title").text == "A<b>&项目"
-        assert "&lt;script&gt;公司" in entry.find(f"{ATOM}summary").text
-
-    def test_drafts_approved_and_historical_notices_are_no_news(self, client: Any) -> None:
-        make_draft()
-        make_notice(stage="approved", project_name="待公开")
-        make_notice(stage="historical", project_name="历史")
-        assert entries(client, FEED) == []
-
     def test_a_county_has_its_own(self, client: Any, notice: NoticePage) -> None:
         assert len(entries(client, COUNTY_FEED)) == 1
         assert entries(client, reverse("county_feed", args=[EMPTY])) == []
@@ -110,6 +91,8 @@ class TestTheCalendar:
             assert str(event["UID"]).startswith(f"notice-{notice.record.code}@")
             assert (event["SEQUENCE"], event["STATUS"]) == (0, "CONFIRMED")
             assert "2022年3月31日（星期四） 24:00（北京时间）截止" in event["DESCRIPTION"]
+        with time_machine.travel(LATER + timedelta(days=90), tick=False):
+            assert events(client, COUNTY_CALENDAR) == []  # long past
 
     def test_an_extension_moves_the_same_entry(self, client: Any, notice: NoticePage) -> None:
         (before,) = events(client, COUNTY_CALENDAR)
@@ -120,13 +103,6 @@ class TestTheCalendar:
         assert after.decoded("DTSTART") == date(2022, 4, 8)
         assert after.decoded("LAST-MODIFIED") == LATER.astimezone(UTC)
 
-    def test_a_withdrawal_strikes_it_out_with_the_reason(self, client: Any, notice: NoticePage) -> None:
-        withdraw(notice)
-        (event,) = events(client, COUNTY_CALENDAR)
-        assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
-        assert "已撤回：项目取消" in event["DESCRIPTION"]
-        assert "截止" not in event["DESCRIPTION"]
-
     def test_a_provisional_end_is_tentative(self, client: Any) -> None:
         now = datetime(2031, 12, 25, 9, tzinfo=SHANGHAI)  # no holiday schedule is known
         with time_machine.travel(now, tick=False):
@@ -135,24 +111,9 @@ class TestTheCalendar:
         assert event["STATUS"] == "TENTATIVE"
         assert "暂定" in event["SUMMARY"]
 
-    def test_long_names_commas_and_line_breaks_survive(self, client: Any) -> None:
-        name = "甲，乙, 丙; 丁" + "很长的名称" * 20
-        page = make_notice(project_name=name)
-        (event,) = events(client, reverse("notice_calendar", args=[page.record.code]))
-        assert event["SUMMARY"] == f"意见征求截止：{name}"
-
     def test_a_county_without_deadlines_has_a_valid_empty_one(self, client: Any) -> None:
         assert events(client, reverse("county_calendar", args=[EMPTY])) == []
         assert client.get(reverse("county_calendar", args=["999999"])).status_code == 404
-
-    def test_deadlines_long_past_leave_a_countys_calendar(self, client: Any, notice: NoticePage) -> None:
-        with time_machine.travel(LATER + timedelta(days=90), tick=False):
-            assert events(client, COUNTY_CALENDAR) == []
-
-    @pytest.mark.parametrize("stage", ["draft", "approved", "historical"])
-    def test_a_notice_without_a_running_deadline_has_none(self, client: Any, stage: str) -> None:
-        page = make_draft() if stage == "draft" else make_notice(stage=stage)
-        assert client.get(reverse("notice_calendar", args=[page.record.code])).status_code == 404
 
 
 def test_what_did_not_change_is_not_sent_again(client: Any, notice: NoticePage) -> None:
@@ -166,12 +127,39 @@ def test_what_did_not_change_is_not_sent_again(client: Any, notice: NoticePage) 
         assert client.post(url).status_code == 405
 
 
-def test_a_changed_feed_is_sent_again(client: Any, notice: NoticePage) -> None:
-    for url in (FEED, COUNTY_CALENDAR):
-        etag = client.get(url)["ETag"]
-        extend(notice, notice.record.last_day + timedelta(days=8))
-        notice.record.refresh_from_db()
+def test_a_withdrawal_marks_the_entry_and_strikes_the_deadline_out_with_the_reason(
+    client: Any, notice: NoticePage
+) -> None:
+    etags = {url: client.get(url)["ETag"] for url in (FEED, COUNTY_CALENDAR)}
+    withdraw(notice)
+    (entry,) = entries(client, FEED)
+    assert entry.find(f"{ATOM}title").text == f"【已撤回】{notice.project_name}"
+    assert "项目取消" in entry.find(f"{ATOM}summary").text
+    assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text) == LATER
+    (event,) = events(client, COUNTY_CALENDAR)
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
+    assert "已撤回：项目取消" in event["DESCRIPTION"]
+    assert "截止" not in event["DESCRIPTION"]
+    for url, etag in etags.items():
         assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_markup_commas_and_long_names_stay_text(client: Any) -> None:
+    name = "A<b>&甲，乙, 丙; 丁" + "很长的名称" * 20
+    page = make_notice(project_name=name, proponent_name="<script>公司")
+    (entry,) = entries(client, FEED)
+    assert entry.find(f"{ATOM}title").text == name
+    assert "&lt;script&gt;公司" in entry.find(f"{ATOM}summary").text
+    (event,) = events(client, reverse("notice_calendar", args=[page.record.code]))
+    assert event["SUMMARY"] == f"意见征求截止：{name}"
+
+
+def test_drafts_approved_and_historical_notices_are_no_news_and_have_no_deadline(client: Any) -> None:
+    pages = [make_draft(), make_notice(stage="approved"), make_notice(stage="historical")]
+    urls = [reverse("notice_calendar", args=[page.record.code]) for page in pages]
+    assert [client.get(url).status_code for url in urls] == [404] * 3
+    assert entries(client, FEED) == []
+    assert events(client, COUNTY_CALENDAR) == []
 
 
 def test_pages_point_at_their_feed_and_calendar_in_head_and_text(client: Any, notice: NoticePage) -> None:

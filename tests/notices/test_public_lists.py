@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.models import NoticePage, NoticePlace
-from notices.public_lists import PER_PAGE
 from tests.factories import make_draft, make_notice
 
 pytestmark = pytest.mark.django_db
@@ -69,22 +68,17 @@ class TestTheHomePage:
                 context = client.get("/").context
             assert (len(context["closing_rows"]), len(context["open_rows"])) == (closing, opened), moment
 
-    def test_it_leads_to_the_counties_with_their_open_notices(self, client: Any, two_counties: None) -> None:
+
+class TestACounty:
+    def test_it_lists_its_own_notices_and_a_prefecture_and_a_province_those_of_their_counties(
+        self, client: Any, two_counties: None
+    ) -> None:
+        both = ["清水沟项目", "远山项目"]
+        for code, expected in ((ANZE, both[:1]), (FUSHAN, both[1:]), ("141000", both), ("140000", both)):
+            assert sorted(names(client.get(reverse("county", args=[code])))) == expected
         html = client.get("/").content.decode()
         assert f'href="{reverse("county", args=[ANZE])}">安泽县</a> <span class="soft">1 份征求意见中' in html
         assert reverse("county", args=[FUSHAN]) in html
-
-
-class TestACounty:
-    def test_it_lists_its_own_notices_only(self, client: Any, two_counties: None) -> None:
-        assert names(client.get(reverse("county", args=[ANZE]))) == ["清水沟项目"]
-        assert names(client.get(reverse("county", args=[FUSHAN]))) == ["远山项目"]
-
-    def test_a_prefecture_and_a_province_list_those_of_their_counties(
-        self, client: Any, two_counties: None
-    ) -> None:
-        for code in ("141000", "140000"):
-            assert sorted(names(client.get(reverse("county", args=[code])))) == ["清水沟项目", "远山项目"]
 
     def test_drafts_are_neither_listed_nor_counted_nor_do_they_give_villages(self, client: Any) -> None:
         make_draft(project_name="未公开项目")
@@ -105,7 +99,7 @@ class TestACounty:
         for code in ("999999", "abc", "14102", "１４１０２６"):
             assert client.get(reverse("county", args=[code])).status_code == 404
 
-    def test_a_village_narrows_it_and_another_countys_village_is_not_offered(
+    def test_a_village_narrows_it_here_and_in_the_list_of_all_and_another_countys_is_not_offered(
         self, client: Any, two_counties: None
     ) -> None:
         url = reverse("county", args=[ANZE])
@@ -114,8 +108,20 @@ class TestACounty:
         response = client.get(url, {"village": "远山村"})
         assert names(response) == []
         assert "查看安泽县的全部公示" in response.content.decode()
+        assert names(client.get("/notices/", {"county": ANZE})) == ["清水沟项目"]
+        assert names(client.get("/notices/", {"county": ANZE, "village": "柳坪村", "state": "open"})) == [
+            "清水沟项目"
+        ]
+        assert (
+            len(names(client.get("/notices/", {"village": "柳坪村"}))) == 2
+        )  # a village of no county says nothing
+        assert names(client.get("/notices/", {"county": "不是代码"})) == []
+        # A village left over from the county chosen before is let go.
+        assert names(client.get("/notices/", {"county": ANZE, "village": "远山村"})) == ["清水沟项目"]
 
-    def test_the_open_ones_come_first_and_the_soonest_to_close_before_them(self, client: Any) -> None:
+    def test_the_open_ones_come_first_the_soonest_to_close_before_all_and_paging_keeps_the_choice(
+        self, client: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         now = timezone.now()
         make_notice(project_name="早截止", now=now - timedelta(days=5))
         make_notice(project_name="晚截止", now=now)
@@ -127,32 +133,10 @@ class TestACounty:
         assert names(client.get(url, {"state": "closed"})) == ["已截止", "历史"]
         assert names(client.get(url, {"state": "什么"})) == names(client.get(url))
 
-    def test_the_second_page_keeps_what_was_chosen(
-        self, client: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        assert PER_PAGE == 20
         monkeypatch.setattr("notices.public_lists.PER_PAGE", 1)
-        for number in range(2):
-            make_notice(project_name=f"项目{number}")
-        response = client.get(reverse("county", args=[ANZE]), {"village": "柳坪村", "state": "open"})
         follow = "?village=%E6%9F%B3%E5%9D%AA%E6%9D%91&amp;state=open&amp;page=2"
-        assert follow in response.content.decode()
-        assert len(names(client.get(reverse("county", args=[ANZE]) + follow.replace("&amp;", "&")))) == 1
-
-
-class TestTheListOfAll:
-    def test_county_village_and_state_narrow_it(self, client: Any, two_counties: None) -> None:
-        assert names(client.get("/notices/", {"county": ANZE})) == ["清水沟项目"]
-        assert names(client.get("/notices/", {"county": ANZE, "village": "柳坪村", "state": "open"})) == [
-            "清水沟项目"
-        ]
-        assert (
-            len(names(client.get("/notices/", {"village": "柳坪村"}))) == 2
-        )  # a village of no county says nothing
-        assert names(client.get("/notices/", {"county": "不是代码"})) == []
-
-    def test_a_village_left_over_from_another_county_is_let_go(self, client: Any, two_counties: None) -> None:
-        assert names(client.get("/notices/", {"county": ANZE, "village": "远山村"})) == ["清水沟项目"]
+        assert follow in client.get(url, {"village": "柳坪村", "state": "open"}).content.decode()
+        assert names(client.get(url + follow.replace("&amp;", "&"))) == ["晚截止"]
 
 
 def test_more_notices_cost_no_more_queries(client: Any) -> None:
@@ -164,7 +148,6 @@ def test_more_notices_cost_no_more_queries(client: Any) -> None:
 
     make_notice(project_name="一")
     few = {url: queries(url) for url in LISTS}
-    for name in "二三":
-        make_notice(project_name=name)
+    make_notice(project_name="二")
     assert {url: queries(url) for url in LISTS} == few
     assert max(few.values()) <= 14, few
