@@ -119,7 +119,7 @@ def cover_pairs(
 
 def cover_of(notice: NoticePage, *, profile: Profile, purpose: str, user: Any, now: datetime) -> list[Pair]:
     """Return the cover of all records of one notice."""
-    opinions = limited_to(profile, Opinion.objects.filter(notice=notice))
+    opinions = limited_to(profile, Opinion.objects.filter(notice=notice), now=now)
     counts = counts_of(opinions, notices=[notice.pk])
     return cover_pairs(counts, profile=profile, purpose=purpose, scope="", user=user, now=now)
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from notices.exports.models import ExportFormat, Profile, SavedFilter
-from notices.exports.selections import STATES, Selection
+from notices.exports.selections import FIRST_DAY, LAST_DAY, STATES, Selection
 from notices.models import NoticeRecord
 from notices.opinions.models import Channel, OpinionTimeliness, Topic
 from notices.opinions.worklist import UNMARKED
@@ -47,17 +48,25 @@ class OutputForm(forms.Form):
         field.initial = profile.value
 
 
+def _day_field(label: Any) -> forms.DateField:
+    """Return a field for a day within the bounds of a selection."""
+    said = _("请填写 2000 年至 2100 年之间的日期。")
+    ends = {"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(ends, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY, said), MaxValueValidator(LAST_DAY, said)],
+    )
+
+
 class SelectionForm(OutputForm):
     """The same, and which records. The fields are named as those of the register, which leads here with its filters."""
 
     notice = forms.ChoiceField(label=_("公示"), required=False)
     county = forms.ChoiceField(label=_("县（市、区）"), required=False)
-    received_at_from = forms.DateField(
-        label=_("收到日期自"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    received_at_to = forms.DateField(
-        label=_("收到日期至"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    received_at_from = _day_field(_("收到日期自"))
+    received_at_to = _day_field(_("收到日期至"))
     state = forms.ChoiceField(label=_("处理"), required=False, choices=[ANY, *STATES])
     topic = forms.ChoiceField(
         label=_("主题"), required=False, choices=[ANY, *Topic.choices, (UNMARKED, _("未标主题"))]

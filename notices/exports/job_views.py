@@ -44,9 +44,11 @@ def job_file(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     job = _own_job(request, job_id)
     if not job.has_file(timezone.now()):
         return redirect("export_job", job_id)
-    response = FileResponse(
-        job.path.open("rb"), as_attachment=True, filename=job.file_name, content_type=job.content_type
-    )
+    try:
+        handle = job.path.open("rb")
+    except FileNotFoundError:  # removed by the clock just now
+        return redirect("export_job", job_id)
+    response = FileResponse(handle, as_attachment=True, filename=job.file_name, content_type=job.content_type)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -52,6 +53,8 @@ def request_job(*, kind: str, user: Any, parameters: dict[str, Any], now: dateti
     if not kind_named(kind).may_see(user, parameters):
         raise PermissionDenied
     with transaction.atomic():
+        # Two clicks at once come one after the other; SQLite has them so by itself.
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
         waiting = Job.objects.filter(
             kind=kind, requested_by=user, state__in=[JobState.WAITING, JobState.RUNNING]
         )

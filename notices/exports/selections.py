@@ -21,6 +21,8 @@ from notices.opinions.worklist import UNMARKED, limit_state, limit_topic
 from notices.permissions import is_officer, is_operator, visible_records
 from notices.statutory import divisions
 
+# The days that a period may name; beyond them are typing errors, at the ends of the calendar days without a next one.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 STATES = (
     ("unanswered", gettext_lazy("尚未答复")),
     ("answered", gettext_lazy("已答复")),
@@ -57,11 +59,11 @@ class Selection:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Selection:
-        """Return the selection of what ``as_json`` gave."""
+        """Return the selection of what ``as_json`` gave; days beyond the bounds become the bounds."""
         known = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
         for name in ("received_from", "received_to"):
             if known.get(name):
-                known[name] = date.fromisoformat(known[name])
+                known[name] = min(max(date.fromisoformat(known[name]), FIRST_DAY), LAST_DAY)
         known["notices"] = tuple(known.get("notices", ()))
         return cls(**known)
 

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,8 @@ from notices.services import write_entry
 IN_MEMORY = 2 * 1024 * 1024
 # Exports of more records are made in the background, and every PDF: each page costs time.
 AT_ONCE = 2_000
+# When records left the selection while the file was written, it is written once more.
+ATTEMPTS = 2
 
 Progress = Callable[[int, int], None]
 
@@ -41,11 +43,16 @@ class Export:
     file_name: str
     records: Sequence[ExportRecord]
 
-    @property
-    def record(self) -> ExportRecord:
-        """Return the record of an export over one notice."""
-        (record,) = self.records
-        return record
+
+class Wanted(NamedTuple):
+    """What somebody asked for, as it stands on the file and in the records of the export."""
+
+    profile: Profile
+    export_format: str
+    purpose: str
+    scope: str
+    user: Any
+    now: datetime
 
 
 def profile_for(user: Any, notice: NoticePage) -> Profile:
@@ -83,9 +90,9 @@ def write_records(
 
     For makers of larger works, which record themselves: ``cover_of`` gives the cover, ``mark`` stands on each page.
     """
-    columns = columns_for(profile)
-    opinions = limited_to(profile, Opinion.objects.filter(notice=notice))
-    table = _table(columns, rows_of(opinions, columns), cover, now or timezone.now(), mark, stamp)
+    columns, now = columns_for(profile), now or timezone.now()
+    opinions = limited_to(profile, Opinion.objects.filter(notice=notice), now=now)
+    table = _table(columns, rows_of(opinions, columns), cover, now, mark, stamp)
     return RENDERERS[export_format](handle, table)
 
 
@@ -101,51 +108,47 @@ def export_records(
 ) -> Export:
     """Write the records of a selection to a file, record the export and enter it in the ledger of each notice in it.
 
-    Raises PermissionDenied when the person may not see them in this profile, ValidationError without a purpose or,
-    over several notices, without any record.
+    Raises PermissionDenied when the person may not see them in this profile, ValidationError without a purpose, over
+    several notices without any record, or when the records change faster than they are written.
     """
-    counts, opinions = _counted(selection, user, profile)
-    if not may_export(user, notices=[row.record.page_id for row in counts], profile=profile):
-        raise PermissionDenied
     if not purpose.strip():
         raise ValidationError(_("请写明导出用途。"))
-    if not counts:
-        raise ValidationError(_("没有符合条件的意见。请放宽条件再导出。"))
     scope = said(selection)
-    columns = columns_for(profile, several=len(counts) > 1)
-    rows = _told(rows_of(opinions, columns), sum(row.total for row in counts), progress)
-    cover = cover_pairs(counts, profile=profile, purpose=purpose, scope=scope, user=user, now=now)
-    stamp = _("未完成") if is_unfinished(counts) else ""
-    table = _table(columns, rows, cover, now, mark_of(user, purpose=purpose, now=now), stamp)
-    # Closed by whoever sends it; a temporary file above two megabytes, so that memory stays bounded.
-    handle: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    RENDERERS[export_format](handle, table)
+    wanted = Wanted(profile, export_format, purpose, scope, user, now)
+    for _attempt in range(ATTEMPTS):
+        counts, opinions = _counted(selection, user, profile, now)
+        if not may_export(user, notices=[row.record.page_id for row in counts], profile=profile):
+            raise PermissionDenied
+        if not counts:
+            raise ValidationError(_("没有符合条件的意见。请放宽条件再导出。"))
+        unfinished = is_unfinished(counts)
+        handle, written = _written(wanted, counts, opinions, unfinished, progress)
+        if written == sum(row.total for row in counts):
+            break
+        handle.close()
+    else:
+        raise ValidationError(_("导出时记录有变动，没有生成文件。请重新导出。"))
     digest, _size = hash_and_size(handle)
-    facts = {"profile": profile, "format": export_format, "sha256": digest}
-    records = [_record(row, facts, purpose=purpose, scope=scope, user=user, now=now) for row in counts]
+    # All or none; chains are locked in the order of their codes.
+    with transaction.atomic():
+        records = [_record(row, wanted, digest) for row in counts]
     name = counts[0].record.code if len(counts) == 1 else _("多个公示")
-    day = timezone.localtime(now)
-    return Export(handle, f"{name}-opinions-{day:%Y%m%d}.{export_format}", records)
+    mark = "-" + _("未完成") if unfinished else ""
+    return Export(handle, f"{name}-opinions-{timezone.localtime(now):%Y%m%d}{mark}.{export_format}", records)
 
 
-def export_opinions(
-    *, notice: NoticePage, user: Any, export_format: str, purpose: str, now: datetime
-) -> Export:
-    """Export all records of one notice in the person's own profile; see ``export_records``."""
-    profile = profile_for(user, notice)
-    return export_records(
-        selection=Selection(notices=(notice.pk,)),
-        user=user,
-        profile=profile,
-        export_format=export_format,
-        purpose=purpose,
-        now=now,
-    )
+def earlier_exports(notice: NoticePage, *, user: Any, profile: Profile) -> QuerySet[ExportRecord]:
+    """Return the exports of a notice that a person may know of, newest first.
+
+    The proponent learns nothing of what the bureau took and for what: only its own side's exports and the person's own.
+    """
+    exports = notice.exports.select_related("made_by")
+    return exports if profile == Profile.BUREAU else exports.filter(Q(profile=profile) | Q(made_by=user))
 
 
-def counted(selection: Selection, *, user: Any, profile: Profile) -> list[Counts]:
+def counted(selection: Selection, *, user: Any, profile: Profile, now: datetime) -> list[Counts]:
     """Return what an export of the selection would take, notice by notice."""
-    return _counted(selection, user, profile)[0]
+    return _counted(selection, user, profile, now)[0]
 
 
 def mark_of(user: Any, *, purpose: str, now: datetime) -> str:
@@ -158,15 +161,35 @@ def mark_of(user: Any, *, purpose: str, now: datetime) -> str:
     }
 
 
-def _counted(selection: Selection, user: Any, profile: Profile) -> tuple[list[Counts], QuerySet[Opinion]]:
+def _counted(
+    selection: Selection, user: Any, profile: Profile, now: datetime
+) -> tuple[list[Counts], QuerySet[Opinion]]:
     """Return the counts and the opinions that they count: what arrives later is in neither."""
     if profile != Profile.PUBLIC and own_profile(user) != profile:
         raise PermissionDenied
-    opinions = limited_to(profile, chosen_opinions(selection, user=user))
+    opinions = limited_to(profile, chosen_opinions(selection, user=user), now=now)
     alone = selection.notices if len(selection.notices) == 1 else ()
     counts = counts_of(opinions, notices=alone)
     newest = max((row.newest or 0 for row in counts), default=0)
     return counts, opinions.filter(pk__lte=newest)
+
+
+def _written(
+    wanted: Wanted,
+    counts: Sequence[Counts],
+    opinions: QuerySet[Opinion],
+    unfinished: bool,
+    progress: Progress | None,
+) -> tuple[IO[bytes], int]:
+    """Return the file and the number of its records."""
+    profile, export_format, purpose, scope, user, now = wanted
+    columns = columns_for(profile, several=len(counts) > 1)
+    rows = _told(rows_of(opinions, columns), sum(row.total for row in counts), progress)
+    cover = cover_pairs(counts, profile=profile, purpose=purpose, scope=scope, user=user, now=now)
+    mark, stamp = mark_of(user, purpose=purpose, now=now), _("未完成") if unfinished else ""
+    # Closed by whoever sends it; a temporary file above two megabytes, so that memory stays bounded.
+    handle: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    return handle, RENDERERS[export_format](handle, _table(columns, rows, cover, now, mark, stamp))
 
 
 def _table(
@@ -197,20 +220,20 @@ def _told(rows: Iterator[list[str]], total: int, progress: Progress | None) -> I
         yield row
 
 
-@transaction.atomic
-def _record(
-    counts: Counts, facts: dict[str, Any], *, purpose: str, scope: str, user: Any, now: datetime
-) -> ExportRecord:
+def _record(counts: Counts, wanted: Wanted, digest: str) -> ExportRecord:
+    facts = {"profile": wanted.profile, "format": wanted.export_format, "sha256": digest}
     record = ExportRecord.objects.create(
         notice=counts.record.page,
-        purpose=purpose,
-        scope=scope,
+        purpose=wanted.purpose,
+        scope=wanted.scope,
         rows=counts.total,
-        made_by=user,
-        made_at=now,
+        made_by=wanted.user,
+        made_at=wanted.now,
         **facts,
     )
-    payload = {**facts, "profile": str(facts["profile"]), "rows": counts.total}
-    role = ledger_role(user)
-    write_entry(record=counts.record, act="exported", role=role, now=now, payload=payload, user=user)
+    payload = {**facts, "profile": str(wanted.profile), "rows": counts.total}
+    role = ledger_role(wanted.user)
+    write_entry(
+        record=counts.record, act="exported", role=role, now=wanted.now, payload=payload, user=wanted.user
+    )
     return record

@@ -19,7 +19,7 @@ from notices.exports.forms import OutputForm, SelectionForm, initial_of
 from notices.exports.models import Profile, SavedFilter
 from notices.exports.renderers import CONTENT_TYPES
 from notices.exports.selections import Selection, own_profile
-from notices.exports.services import counted, export_records, is_long, profile_for
+from notices.exports.services import counted, earlier_exports, export_records, is_long, profile_for
 from notices.models import NoticeRecord
 
 TITLE = gettext_lazy("导出意见记录")
@@ -36,7 +36,7 @@ def export_view(request: HttpRequest, code: str) -> HttpResponseBase:
         "record": record,
         "form": form,
         "opinion_count": record.page.opinions.count(),
-        "exports": record.page.exports.select_related("made_by")[:20],
+        "exports": earlier_exports(record.page, user=request.user, profile=profile)[:20],
         "page_title": TITLE,
         "header_title": TITLE,
         "page_subtitle": record.page.project_name,
@@ -99,7 +99,8 @@ def _profile(form: OutputForm) -> Profile:
 
 
 def _total(request: HttpRequest, selection: Selection, form: OutputForm) -> int:
-    return sum(row.total for row in counted(selection, user=request.user, profile=_profile(form)))
+    rows = counted(selection, user=request.user, profile=_profile(form), now=timezone.now())
+    return sum(row.total for row in rows)
 
 
 def _deliver(request: HttpRequest, selection: Selection, form: OutputForm) -> HttpResponseBase:
@@ -107,7 +108,7 @@ def _deliver(request: HttpRequest, selection: Selection, form: OutputForm) -> Ht
     asked = form.cleaned_data
     now, profile = timezone.now(), _profile(form)
     wanted = {"user": request.user, "profile": profile, "purpose": asked["purpose"], "now": now}
-    counts = counted(selection, user=request.user, profile=profile)
+    counts = counted(selection, user=request.user, profile=profile, now=now)
     if is_long(sum(row.total for row in counts), asked["format"]):
         notices = [row.record.page_id for row in counts]
         job = request_export(selection=selection, notices=notices, export_format=asked["format"], **wanted)

@@ -168,12 +168,16 @@ def released_opinions(notice: NoticePage) -> QuerySet[Opinion]:
     return publishable_opinions(notice).filter(_valid_release())
 
 
-def public_among(opinions: QuerySet[Opinion]) -> QuerySet[Opinion]:
-    """Limit opinions of any notices to those that may be shown: released, of a notice whose proponent chose to show them."""
+def public_among(opinions: QuerySet[Opinion], *, now: datetime) -> QuerySet[Opinion]:
+    """Limit opinions of any notices to those that are public now: released, the notice closed, its proponent willing."""
     chosen = Disclosure.objects.filter(notice=OuterRef("notice")).order_by("-pk").values("shown")[:1]
-    return opinions.alias(disclosed=Subquery(chosen)).filter(
+    released = opinions.alias(disclosed=Subquery(chosen)).filter(
         _valid_release(), disclosed=True, commenter__show_text=True, answer__isnull=False, destroyed_at=None
     )
+    records = NoticeRecord.objects.filter(page__in=released.order_by().values("notice")).select_related(
+        "page"
+    )
+    return released.filter(notice__in=[row.page_id for row in records if window_is_over(row, now=now)])
 
 
 def unreleased_opinions(notice: NoticePage) -> QuerySet[Opinion]:

@@ -48,8 +48,8 @@ def megabytes(name):
     return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
 columns = columns_for(Profile.BUREAU)
-opinions = limited_to(Profile.BUREAU, Opinion.objects.all())
-list(rows_of(opinions[:1], columns))
+opinions = limited_to(Profile.BUREAU, Opinion.objects.all(), now=datetime.now(UTC))
+next(rows_of(opinions, columns))
 Path("/proc/self/clear_refs").write_text("5")
 before = megabytes("VmRSS")
 headings = [Heading(column.name, str(column.heading), column.width, column.paper) for column in columns]
@@ -141,7 +141,7 @@ def _entry(entry: Any, number: int) -> Any:
 
 
 def _rows(columns: tuple[Column, ...]) -> Iterator[list[str]]:
-    return rows_of(limited_to(Profile.BUREAU, Opinion.objects.all()), columns)
+    return rows_of(limited_to(Profile.BUREAU, Opinion.objects.all(), now=AT), columns)
 
 
 def _first(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:

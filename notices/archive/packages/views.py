@@ -19,7 +19,7 @@ from notices.archive.packages.jobs import PACKAGE_JOB
 from notices.archive.packages.services import PACKAGE_FORMAT, may_have_package, unfinished_because
 from notices.archive.sealed.services import offered_bases
 from notices.exports.jobs import request_job
-from notices.exports.services import profile_for
+from notices.exports.services import earlier_exports, profile_for
 from notices.models import NoticeRecord
 
 LISTED = 20
@@ -67,12 +67,14 @@ class PackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,typ
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the package will hold and the earlier ones."""
         now = timezone.now()
-        earlier = self.record.page.exports.filter(format=PACKAGE_FORMAT).select_related("made_by")
+        user, notice = self.request.user, self.record.page
+        profile = profile_for(user, notice)
+        earlier = earlier_exports(notice, user=user, profile=profile).filter(format=PACKAGE_FORMAT)
         return super().get_context_data(
             record=self.record,
             unfinished=unfinished_because(self.record, now=now),
-            may_seal=bool(offered_bases(self.request.user, self.record, now=now)),
-            profile=profile_for(self.request.user, self.record.page),
+            may_seal=bool(offered_bases(user, self.record, now=now)),
+            profile=profile,
             exports=list(earlier[:LISTED]),
             **kwargs,
         )

@@ -15,7 +15,9 @@ from notices.exports.renderers.table import Table, legible
 
 CELL_LIMIT = 32_767  # UTF-16 units in one cell of Excel and WPS: an emoji is two
 ROW_LIMIT = 1_048_575  # records on one sheet, below its headings
-_NOTE_LIMIT = 200  # of the 255 characters that a header or footer takes, codes included
+_NOTE_LIMIT = (
+    200  # of the 255 UTF-16 units that a header takes, codes included; XlsxWriter drops a longer one
+)
 _A4, _A3 = 9, 8
 # Excel reads _x0041_ as a letter.
 _SPELLED = pattern("(_x[0-9a-fA-F]{4}_)")
@@ -61,6 +63,13 @@ def _cut(text: str, units: int) -> tuple[str, str]:
     """Return the beginning of a text in so many UTF-16 units, no character torn apart, and the rest."""
     kept = text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore")
     return kept, text[len(kept) :]
+
+
+def _as_header(note: str) -> str:
+    """Return what prints as a note, cut to its limit: "&" begins a code there and is written twice, never half."""
+    kept, _rest = _cut(note.replace("&", "&&"), _NOTE_LIMIT)
+    halved = (len(kept) - len(kept.rstrip("&"))) % 2
+    return kept[:-1] if halved else kept
 
 
 def write_xlsx(handle: IO[bytes], table: Table) -> int:
@@ -147,8 +156,7 @@ class _Writer:
         sheet.set_paper(_A3 if len(widths) > 3 else _A4)
         sheet.fit_to_pages(1, 0)
         note = " ".join(part for part in (self._table.stamp, self._table.mark) if part)
-        # "&" begins a code there.
         if note:
-            sheet.set_header("&L" + note[:_NOTE_LIMIT].replace("&", "&&"))
+            sheet.set_header("&L" + _as_header(note))
         sheet.set_footer("&C" + _("第 &P 页，共 &N 页"))
         return sheet

@@ -215,6 +215,19 @@ def test_the_file_is_for_its_owner_only_and_gone_after_a_day(
     assert not Job.objects.exists()
 
 
+def test_a_file_removed_while_it_is_asked_for_leads_to_the_page_that_says_so(
+    client: Any, guan: Any, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ask(guan)
+    job.path.unlink()
+    client.force_login(guan)
+    with monkeypatch.context() as still:
+        still.setattr(Job, "has_file", lambda job, now: True)
+        answer = page_of(client, job, "file/")
+    assert answer.url == f"/admin/jobs/{job.pk}/"
+    assert "重新提出" in client.get(answer.url).content.decode()
+
+
 def test_a_made_file_is_moved_and_not_copied(guan: Any, workshop: Workshop, tmp_path: Path) -> None:
     workshop.path = tmp_path / "包.zip"
     workshop.path.write_bytes(b"PK")

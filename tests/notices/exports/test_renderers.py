@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from datetime import datetime
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -182,3 +184,14 @@ class TestEveryFormat:
         assert len(first.encode("utf-16-le")) <= 2 * CELL_LIMIT
         rest = "".join(row[2] for row in book["续文"].iter_rows(min_row=2, values_only=True))
         assert first.removesuffix("（续见“续文”表）") + rest == text
+
+    @pytest.mark.parametrize("purpose", ["甲&乙", "&" * 300, "甲" + "&" * 300, "😀" * 200])
+    def test_the_header_of_a_workbook_is_cut_and_never_lost(self, purpose: str) -> None:
+        with ZipFile(io.BytesIO(made("xlsx", AWKWARD, mark=purpose))) as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        header = html.unescape(sheet.split("<oddHeader>")[1].split("</oddHeader>")[0])
+        printed = header.removeprefix("&L").replace("&&", "＆")
+        assert "&" not in printed
+        assert purpose.startswith(printed.replace("＆", "&"))
+        assert len(printed) >= 3
+        assert len(header.encode("utf-16-le")) <= 2 * 255

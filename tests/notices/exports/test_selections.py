@@ -113,6 +113,16 @@ class TestReach:
         with pytest.raises(ValidationError, match="没有符合条件"):
             export(Selection(), people.op, Profile.PUBLIC)
 
+    def test_a_day_at_the_end_of_the_calendar_is_refused_and_in_a_kept_filter_bounded(
+        self, client: Any, people: People, pages: tuple[NoticePage, NoticePage]
+    ) -> None:
+        client.force_login(people.guan)
+        ends = {"received_at_from": "0001-01-01", "received_at_to": "9999-12-31", "go": "count"}
+        html = client.post("/admin/exports/", ends).content.decode()
+        assert html.count("请填写 2000 年至 2100 年之间的日期") == 2
+        kept = Selection.from_json({"received_from": "0001-01-01", "received_to": "9999-12-31"})
+        assert texts(export(kept, people.guan)) == ["第一条。", "第二条。"]
+
 
 class TestRecord:
     def test_each_notice_has_its_own_record_and_ledger_entry_by_as_many_queries_as_before(

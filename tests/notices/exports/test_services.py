@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 
+from notices.exports import rows, services
 from notices.exports.models import ExportFormat, ExportRecord, Profile
-from notices.exports.services import Export, export_opinions, profile_for
+from notices.exports.selections import Selection
+from notices.exports.services import Export, export_records, profile_for
 from notices.ledger.models import Entry
 from notices.models import NoticePage, NoticeStage
 from tests.factories import make_notice
@@ -39,7 +44,8 @@ def page(people: People) -> NoticePage:
 
 def export(page: NoticePage, user: Any, **fields: Any) -> Export:
     values = {"export_format": ExportFormat.CSV, "purpose": "复议案卷", "now": DURING, **fields}
-    return export_opinions(notice=page, user=user, **values)
+    selection = Selection(notices=(page.pk,))
+    return export_records(selection=selection, user=user, profile=profile_for(user, page), **values)
 
 
 def table_of(made: Export) -> list[dict[str, str]]:
@@ -57,7 +63,7 @@ class TestWho:
     ) -> None:
         user = getattr(people, name)
         assert profile_for(user, page) == profile
-        assert export(page, user).record.profile == profile
+        assert export(page, user).records[0].profile == profile
 
     @pytest.mark.parametrize("name", ["rival", "outsider", "stranger"])
     def test_everybody_else_is_refused_and_nothing_is_recorded(
@@ -82,7 +88,7 @@ class TestWho:
         made = export(page, user)
         entry = Entry.objects.get(act="exported")
         assert (entry.role, entry.actor) == (role, user)
-        assert entry.payload["sha256"] == made.record.sha256 == sha256(made.handle.read()).hexdigest()
+        assert entry.payload["sha256"] == made.records[0].sha256 == sha256(made.handle.read()).hexdigest()
 
     @pytest.mark.parametrize(
         ("stage", "shown"),
@@ -119,7 +125,7 @@ class TestWhat:
         (row,) = table_of(made)
         assert (row["回执编号"], row["意见原文"], row["处理结果"]) == (number, TEXT, "未答复")
         assert row["收到时间"] == "2026-03-02 09:00:00+08:00"
-        assert made.record.rows == 1
+        assert made.records[0].rows == 1
         assert PERSON.contact not in str(row)
         assert PERSON.name not in str(row)
 
@@ -141,7 +147,7 @@ class TestWhat:
         )
         assert cover["意见数"] == "0 条，没有收到意见"
         assert cover["编号范围"] == "无"
-        assert made.record.rows == 0
+        assert made.records[0].rows == 0
 
     def test_nothing_is_exported_without_a_purpose(self, people: People, page: NoticePage) -> None:
         with pytest.raises(ValidationError, match="请写明导出用途"):
@@ -150,7 +156,7 @@ class TestWhat:
     def test_the_purpose_stays_with_the_record_and_out_of_the_ledger(
         self, people: People, page: NoticePage
     ) -> None:
-        assert export(page, people.guan).record.purpose == "复议案卷"
+        assert export(page, people.guan).records[0].purpose == "复议案卷"
         assert "复议案卷" not in str(Entry.objects.get(act="exported").payload)
 
     def test_file_name_and_record_bear_the_local_day(self, people: People, page: NoticePage) -> None:
@@ -158,3 +164,72 @@ class TestWhat:
         made = export(page, people.guan, now=early)
         assert made.file_name == f"{page.record.code}-opinions-20260306.csv"
         assert str(ExportRecord.objects.get()).startswith("2026-03-06 ")
+
+    def test_an_unfinished_export_says_so_in_its_name_also_where_it_has_no_cover(
+        self, people: People, page: NoticePage
+    ) -> None:
+        send(page, TEXT, now=PUBLISHED)
+        assert export(page, people.guan).file_name.endswith("-20260305-未完成.csv")
+
+    def test_a_file_that_misses_records_it_was_to_hold_is_made_again_once_and_then_refused(
+        self, people: People, page: NoticePage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send(page, TEXT, now=PUBLISHED)
+        whole, losses = services.rows_of, [True, False, True, True]
+
+        def losing(opinions: Any, columns: Any) -> Any:
+            return iter(()) if losses.pop(0) else whole(opinions, columns)
+
+        monkeypatch.setattr(services, "rows_of", losing)
+        assert len(table_of(export(page, people.guan))) == 1
+        with pytest.raises(ValidationError, match="请重新导出"):
+            export(page, people.guan)
+        assert ExportRecord.objects.count() == Entry.objects.filter(act="exported").count() == 1
+
+
+class TestEarlierExports:
+    def test_the_proponent_sees_its_own_side_only_and_the_console_has_a_name(
+        self, client: Any, people: People, page: NoticePage
+    ) -> None:
+        export(page, people.guan, purpose="信访核查")
+        export(page, people.li, purpose="自查")
+        facts = {"format": "zip", "rows": 0, "sha256": "0" * 64, "made_at": DURING}
+        for profile in (Profile.PROPONENT, Profile.BUREAU):
+            ExportRecord.objects.create(
+                notice=page, profile=profile, purpose=f"控制台{profile}", made_by=None, **facts
+            )
+        addresses = (
+            reverse("export_opinions", args=[page.record.code]),
+            reverse("notice_package", args=[page.record.pk]),
+        )
+        for address in addresses:
+            client.force_login(people.li)
+            html = client.get(address).content.decode()
+            assert "平台（服务器命令）" in html
+            assert "控制台proponent" in html
+            assert "控制台bureau" not in html
+            assert "信访核查" not in html
+            client.force_login(people.guan)
+            assert "控制台bureau" in client.get(address).content.decode()
+        assert "信访核查" in client.get(addresses[0]).content.decode()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])
+def test_progress_is_written_while_another_process_commits(
+    people: People, page: NoticePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        send(page, f"第{number}条。", now=PUBLISHED)
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    seen = []
+    for row in rows.rows_of(page.opinions.all(), rows.columns_for(Profile.BUREAU)):
+        with ThreadPoolExecutor(1) as other:
+            other.submit(commit_elsewhere).result()
+        people.guan.save()  # refused at once, were the rows read from an open cursor
+        seen.append(row[0])
+    assert seen == ["1", "2", "3", "4"]
+
+
+def commit_elsewhere() -> None:
+    Group.objects.create(name=f"{Group.objects.count()}")
+    connection.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.test import Client
 
+from notices.exports.models import ExportFormat, Profile
+from notices.exports.services import write_records
 from notices.models import NoticePage
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import ContactKind, Opinion
@@ -45,6 +49,15 @@ def send(
         files=files,
         clock=lambda: now,
     )
+
+
+def exported(page: NoticePage, profile: Profile, *, now: datetime) -> list[dict[str, str]]:
+    """Return the records of a notice as an export of the profile has them."""
+    handle = io.BytesIO()
+    write_records(
+        notice=page, profile=profile, export_format=ExportFormat.CSV, handle=handle, cover=(), now=now
+    )
+    return list(csv.DictReader(io.StringIO(handle.getvalue().decode("utf-8-sig"), newline="")))
 
 
 def looked_at(*opinions: Opinion) -> list[Looked]:

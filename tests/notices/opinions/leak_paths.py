@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.exports.models import ExportFormat, Profile
-from notices.exports.rows import rows_for
-from notices.exports.services import export_opinions
+from notices.exports.selections import Selection
+from notices.exports.services import export_records
 from notices.models import NoticePage
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import (
@@ -26,7 +26,7 @@ from notices.opinions.models import (
 )
 from notices.services import close_windows
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, Filler, hidden
+from tests.notices.opinions.helpers import END, PUBLISHED, Filler, exported, hidden
 from tests.notices.test_meetings import announced
 from tests.pdf import make_pdf
 from tests.people import People
@@ -256,12 +256,17 @@ def staff_look_around(page: NoticePage, people: People, seen: Seen) -> None:
             client.get("/admin/no-such-page/", {"q": PLANTED.fields["name"]})
         for name, profile in (("guan", Profile.BUREAU), ("li", Profile.PROPONENT)):
             for kind in ExportFormat:
-                export = export_opinions(
-                    notice=page, user=getattr(people, name), export_format=kind, purpose="案卷", now=AFTER
+                export = export_records(
+                    selection=Selection(notices=(page.pk,)),
+                    user=getattr(people, name),
+                    profile=profile,
+                    export_format=kind,
+                    purpose="案卷",
+                    now=AFTER,
                 )
                 seen.look(f"{profile} {kind}", export.handle.read())
                 export.handle.close()
-        rows = seen.look("public rows", list(rows_for(page, Profile.PUBLIC)))
+        rows = seen.look("public rows", exported(page, Profile.PUBLIC, now=AFTER))
         assert len(rows) == 1
 
 

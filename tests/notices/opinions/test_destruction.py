@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import reverse
 
 from notices.exports.models import Profile
-from notices.exports.rows import rows_for
 from notices.ledger.models import Chain, Entry
 from notices.ledger.services import lock_chain
 from notices.opinions import destruction
@@ -47,7 +46,7 @@ from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from tests.factories import an_operator, make_notice
 from tests.notices.ledger.tampering import verify_chain
-from tests.notices.opinions.helpers import END, PUBLISHED, looked_at, send
+from tests.notices.opinions.helpers import END, PUBLISHED, exported, looked_at, send
 from tests.pdf import make_pdf
 from tests.people import make_people
 
@@ -141,7 +140,7 @@ def test_one_proposes_another_confirms_and_the_content_is_gone_everywhere(page, 
             Client().get(f"/n/{page.record.code}/opinions/"),
         ]
     seen = [response.content.decode() for response in answers]
-    seen += [str(list(rows_for(page, profile))) for profile in Profile]
+    seen += [str(exported(page, profile, now=LATER)) for profile in Profile]
     for piece in (TEXT[5:], "藁垡坡", "地名"):
         assert not [text for text in seen if piece in text], piece
     for text in (*seen[:3], seen[4], seen[5]):

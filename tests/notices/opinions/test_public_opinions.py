@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from notices.exports.models import Profile
-from notices.exports.rows import rows_for
 from notices.ledger.models import Entry
 from notices.opinions import public_renderings
 from notices.opinions.answering import (
@@ -41,7 +40,7 @@ from notices.opinions.redaction import normalised, strike
 from notices.opinions.services import PageOne, record_on_behalf
 from notices.opinions.topics import mark_topics
 from tests.factories import make_notice
-from tests.notices.opinions.helpers import END, PUBLISHED, looked_at, send
+from tests.notices.opinions.helpers import END, PUBLISHED, exported, looked_at, send
 from tests.pdf import make_pdf
 from tests.people import make_people
 
@@ -205,7 +204,7 @@ def test_a_withdrawn_consent_takes_the_text_off_at_once(page, shown) -> None:
     commenter.show_text = False
     commenter.save(update_fields=["show_text"])
     assert shown.text not in public_page(page)
-    assert not list(rows_for(page, Profile.PUBLIC))
+    assert not exported(page, Profile.PUBLIC, now=AFTER)
 
 
 def test_another_answer_or_redaction_waits_to_be_looked_at_again(page, people, shown) -> None:
@@ -238,7 +237,13 @@ def test_only_the_redacted_text_is_public(page, people) -> None:
     html = public_page(page)
     assert "隔壁■■的井水发浑。" in html
     assert "老李头" not in html
-    assert "老李头" not in str(list(rows_for(page, Profile.PUBLIC)))
+    (row,) = exported(page, Profile.PUBLIC, now=AFTER)
+    assert "老李头" not in str(row)
+
+
+def test_a_public_export_holds_nothing_before_the_window_is_over(page, shown) -> None:
+    assert exported(page, Profile.PUBLIC, now=AFTER)
+    assert not exported(page, Profile.PUBLIC, now=DURING)
 
 
 def test_what_the_notice_itself_prints_does_not_stop_a_text(page, people) -> None:
