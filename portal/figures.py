@@ -35,9 +35,9 @@ class Figure:
 
 
 def benchmark_names() -> list[str]:
-    """Return the short names of all benchmark modules, sorted."""
+    """Return the short names of all benchmark modules, sorted; packages beside them hold what they share."""
     package = importlib.import_module(PACKAGE)
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg)
 
 
 def benchmark(name: str) -> ModuleType:

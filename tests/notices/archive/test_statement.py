@@ -32,7 +32,8 @@ from notices.committed_files import FileCheck
 from notices.content_store import store
 from notices.evidence_services import file_evidence
 from notices.exports.models import ExportFormat, Profile
-from notices.exports.services import export_opinions
+from notices.exports.selections import Selection
+from notices.exports.services import export_records
 from notices.judgement import findings_for
 from notices.ledger.models import Chain, Entry
 from notices.meeting_services import decide_depth
@@ -402,8 +403,14 @@ def test_publishing_leads_to_the_editor_and_a_second_time_replaces_statement_and
 
 def _redact(page: NoticePage, people: People) -> None:
     opinion = Opinion.objects.get(text=SECRET)
-    words = {"text": strike(SECRET, ["村东头"]), "struck": ["村东头"], "reason": "文中有住址"}
-    redact_opinion(opinion=opinion, user=people.li, now=LATER + DAY, **words)
+    redact_opinion(
+        opinion=opinion,
+        user=people.li,
+        now=LATER + DAY,
+        text=strike(SECRET, ["村东头"]),
+        struck=["村东头"],
+        reason="文中有住址",
+    )
 
 
 def _withdraw_consent(page: NoticePage, people: People) -> None:
@@ -459,8 +466,14 @@ def test_the_cover_of_an_export_says_whether_the_statement_agrees_with_the_regis
     page: NoticePage, people: People
 ) -> None:
     def said() -> str:
-        words = {"export_format": ExportFormat.JSONL, "purpose": "核对", "now": LATER + DAY}
-        made = export_opinions(notice=page, user=people.op, **words)
+        made = export_records(
+            selection=Selection(notices=(page.pk,)),
+            user=people.op,
+            profile=Profile.BUREAU,
+            export_format=ExportFormat.JSONL,
+            purpose="核对",
+            now=LATER + DAY,
+        )
         return str(json.loads(made.handle.readline())["facts"]["公众参与说明与登记数"])
 
     assert said() == "还没有生成说明"

@@ -175,7 +175,7 @@ class TestWhat:
         self, people: People, page: NoticePage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         send(page, TEXT, now=PUBLISHED)
-        whole, losses = services.rows_of, [True, False, True, True]
+        whole, losses = rows.rows_of, [True, False, True, True]
 
         def losing(opinions: Any, columns: Any) -> Any:
             return iter(()) if losses.pop(0) else whole(opinions, columns)
