@@ -16,8 +16,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.permissions import is_operator
 from search.index_condition import words_for_operators
-from search.index_upkeep import words_for_unfinished
-from search.models import IndexCheck
+from search.index_upkeep import latest_checks, words_for_unfinished
 
 CHECKS_SHOWN = 14
 
@@ -41,13 +40,14 @@ class IndexCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[m
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect what was found."""
-        checks = list(IndexCheck.objects.exclude(finished_at=None)[:CHECKS_SHOWN])
+        every = latest_checks(CHECKS_SHOWN)
+        checks = [check for check in every if check.finished_at][:CHECKS_SHOWN]
         latest = checks[0] if checks else None
         names = {"missing": _("缺少"), "left_over": _("多余"), "outdated": _("过时")}
         listed = (latest.examples if latest else {}).items()
         examples = [(names[kind], each) for kind, found in listed for each in found]
         return super().get_context_data(
-            state=words_for_operators() or words_for_unfinished(),
+            state=words_for_operators() or words_for_unfinished(every),
             checks=checks,
             latest=latest,
             examples=examples,

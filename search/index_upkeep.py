@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 #: A comparison takes minutes; what has not ended by then is queued again.
 OVERDUE_AFTER: Final = timedelta(hours=3)
+#: So many nights in a row may be unfinished without hiding the last one that was.
+UNFINISHED: Final = 14
 
 
 def run_check(*, check: IndexCheck, final: bool) -> bool:
@@ -55,11 +57,15 @@ def index_troubles() -> list[Trouble]:
     return [Trouble(_("检索索引"), state, reverse("index_checks"))] if state else []
 
 
-def words_for_unfinished() -> str:
-    """Say that a comparison was not finished: it failed, was lost, or the index worker stands still; empty when none."""
-    now, checks = timezone.now(), IndexCheck.objects.filter(day__gte=timezone.localdate() - timedelta(days=1))
-    done = checks.exclude(finished_at=None).first()
-    late = checks.filter(Q(tries__gt=1) | Q(queued_at__lt=now - OVERDUE_AFTER), finished_at=None).first()
+def words_for_unfinished(checks: Sequence[IndexCheck]) -> str:
+    """Say that a comparison was not finished: it failed, was lost, or the index worker stands still; empty when none.
+
+    ``checks`` are the latest, finished or not, the last one first.
+    """
+    now, yesterday = timezone.now(), timezone.localdate() - timedelta(days=1)
+    recent = [check for check in checks if check.day >= yesterday]
+    done = next((check for check in recent if check.finished_at), None)
+    late = next((check for check in recent if not check.finished_at and _is_late(check, now)), None)
     if late is None or (done is not None and done.day > late.day):
         return ""
     return _("%(day)s的核对没有完成，系统会自动再试；如果一直没有完成，请维护人员查看系统日志") % {
@@ -67,10 +73,20 @@ def words_for_unfinished() -> str:
     }
 
 
+def _is_late(check: IndexCheck, now: datetime) -> bool:
+    return check.tries > 1 or (check.queued_at is not None and check.queued_at < now - OVERDUE_AFTER)
+
+
+def latest_checks(count: int) -> list[IndexCheck]:
+    """Return the latest comparisons, the last one first: ``count`` finished ones where there are, and the unfinished between."""
+    return list(IndexCheck.objects.all()[: count + UNFINISHED])
+
+
 def _state() -> str:
-    if state := words_for_operators() or words_for_unfinished():
+    checks = latest_checks(1)
+    if state := words_for_operators() or words_for_unfinished(checks):
         return state
-    check = IndexCheck.objects.exclude(finished_at=None).first()
+    check = next((check for check in checks if check.finished_at), None)
     if check is not None and check.rebuilt:
         return _("核对发现索引缺失或损坏，已整体重建；如果反复出现，请联系维护人员")
     if check is None or not check.differences:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pypdfium2
 
-# What every planted value begins with; rare enough that no hash or number holds it by chance.
-STEMS = ("欧阳翯彧", "藁垡乡龘龘村", "139713579", "110105194912", "ouyang.heyu")
+# What every planted value begins with; rare enough that no hash or number, and no other test's person, holds it by chance.
+STEMS = ("欧阳翯彧", "藁垡乡龘龘村", "139713579", "140105193713", "ouyang.heyu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Planted:
             "contact": self.contact,
             "name": f"欧阳翯彧{self.number}",
             "address": f"藁垡乡龘龘村{self.number}号",
-            "id_number": f"110105194912{self.number:05d}X",
+            "id_number": f"140105193713{self.number:05d}X",
             "id_number_consent": "on",
         }
 
