@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.ledger.models import DailyRoot, LedgerCheck
-from notices.permissions import is_operator
+from notices.operator_pages import OperatorMenuItem, OperatorPage
 from notices.services import CHAIN_PREFIX
 
 
@@ -48,22 +43,12 @@ def troubles() -> list[tuple[str, str]]:
     return found
 
 
-class LedgerCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class LedgerCheckView(OperatorPage):
     """The last nights' checks and what the latest found; for operators."""
 
     template_name = "notices/admin/ledger_check.html"
     page_title = gettext_lazy("台账核对")
     header_icon = "tasks"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let operators in."""
-        if not is_operator(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Name the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect what was found."""
@@ -78,16 +63,8 @@ class LedgerCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
         )
 
 
-class LedgerMenuItem(MenuItem):  # type: ignore[misc]
-    """Shown to operators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the person is one."""
-        return is_operator(request.user)
-
-
 def ledger_menu_item() -> MenuItem:
     """Return the entry among the reports."""
-    return LedgerMenuItem(
+    return OperatorMenuItem(
         _("台账核对"), reverse("ledger_checks"), name="ledger-checks", icon_name="tasks", order=900
     )

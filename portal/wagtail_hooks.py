@@ -11,7 +11,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from notices.importer import start_views
-from notices.permissions import is_operator, startable_proponents
+from notices.operator_pages import OperatorMenuItem
+from notices.permissions import startable_proponents
 from portal import operation_views
 from portal.users import BULK_ACTIONS
 
@@ -66,17 +67,9 @@ def operation_urls() -> list[Any]:
     ]
 
 
-class OperationMenuItem(MenuItem):  # type: ignore[misc]
-    """系统运行, for operators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the person runs the platform."""
-        return is_operator(request.user)
-
-
 @hooks.register("register_settings_menu_item")
 def operation_menu_item() -> MenuItem:
     """Stand beside the list of mails."""
-    return OperationMenuItem(
+    return OperatorMenuItem(
         operation_views.TITLE, reverse("operation"), name="operation", icon_name="cogs", order=230
     )

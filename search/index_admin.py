@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from notices.permissions import is_operator
+from notices.operator_pages import OperatorMenuItem, OperatorPage
 from search.index_condition import words_for_operators
 from search.index_upkeep import latest_checks, words_for_unfinished
 
 CHECKS_SHOWN = 14
 
 
-class IndexCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class IndexCheckView(OperatorPage):
     """The last nights' comparisons; for operators."""
 
     template_name = "search/admin/index_check.html"
     page_title = gettext_lazy("检索索引")
     header_icon = "search"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let operators in."""
-        if not is_operator(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Name the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect what was found."""
@@ -55,16 +40,8 @@ class IndexCheckView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[m
         )
 
 
-class IndexMenuItem(MenuItem):  # type: ignore[misc]
-    """Shown to operators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the person is one."""
-        return is_operator(request.user)
-
-
 def index_menu_item() -> MenuItem:
     """Return the entry among the reports."""
-    return IndexMenuItem(
+    return OperatorMenuItem(
         _("检索索引"), reverse("index_checks"), name="index-checks", icon_name="search", order=910
     )

@@ -8,20 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.archive.forms import PosterForm
 from notices.archive.newspapers import insertion_numbers, newspaper_docx, newspaper_of
 from notices.archive.outputs import newspaper_context, outputs_context
 from notices.archive.photo_sheets import photo_sheets
 from notices.archive.posters import posters, sheets_for
+from notices.archive.record_pages import RecordPage
 from notices.archive.refusals import DocumentRefusedError, refuse, why_not_printed
 from notices.archive.responses import FAILURES, PDF, file_response, message, record_by_code
 from notices.models import NoticeRecord
@@ -103,39 +101,15 @@ def _number(record: NoticeRecord, number: int) -> int:
     return number
 
 
-class _MaterialsView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class _MaterialsView(RecordPage, TemplateView):
     """A page of the admin about the materials of one notice, for its proponent and operators."""
 
     header_icon = "download"
+    related = ("page", "revision", "approved_revision")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Turn away those who may not prepare the notice."""
-        self.record = get_object_or_404(
-            NoticeRecord.objects.select_related("page", "revision", "approved_revision"), pk=kwargs["pk"]
-        )
-        if not can_edit_notice(request.user, self.record.page):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self) -> str:
-        """Name the notice."""
-        return f"{self.record.code} {self.record.page.specific.project_name}"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the register entry."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("notice_register:index"), "label": _("公示登记")},
-            {
-                "url": reverse("notice_register:inspect", args=[self.record.pk]),
-                "label": self.record.code,
-            },
-            *self.own_breadcrumbs(),
-        ]
-
-    def own_breadcrumbs(self) -> list[dict[str, Any]]:
-        """Return the rest of the way."""
-        return [{"url": "", "label": self.page_title}]
+    def lets_in(self, user: Any) -> bool:
+        """Whether the person may prepare the notice."""
+        return can_edit_notice(user, self.record.page)
 
 
 class OutputsView(_MaterialsView):

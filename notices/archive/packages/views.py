@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from notices.archive.packages.jobs import PACKAGE_JOB
 from notices.archive.packages.services import PACKAGE_FORMAT, may_have_package, unfinished_because
+from notices.archive.record_pages import RecordPage
 from notices.archive.sealed.services import offered_bases
 from notices.exports.jobs import request_job
 from notices.exports.services import earlier_exports, profile_for
-from notices.models import NoticeRecord
 
 LISTED = 20
 
@@ -36,7 +32,7 @@ class PackageForm(forms.Form):
     )
 
 
-class PackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-arg]
+class PackageView(RecordPage, FormView):  # type: ignore[type-arg]
     """Ask for a package; earlier ones stand below."""
 
     template_name = "archive/admin/package.html"
@@ -44,25 +40,9 @@ class PackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,typ
     page_title = gettext_lazy("存档包")
     header_icon = "download"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Let in operators, officers of the division and the proponent's people."""
-        self.record = get_object_or_404(NoticeRecord.objects.select_related("page__project"), pk=kwargs["pk"])
-        if not may_have_package(request.user, self.record.page):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self) -> str:
-        """Name the notice."""
-        return f"{self.record.code} {self.record.page.project_name}"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the register entry."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("notice_register:index"), "label": _("公示登记")},
-            {"url": reverse("notice_register:inspect", args=[self.record.pk]), "label": self.record.code},
-            {"url": "", "label": self.page_title},
-        ]
+    def lets_in(self, user: Any) -> bool:
+        """Whether the person is an operator, an officer of the division or one of the proponent's people."""
+        return may_have_package(user, self.record.page)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the package will hold and the earlier ones."""

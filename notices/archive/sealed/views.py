@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from notices.archive.record_pages import RecordPage
 from notices.archive.sealed.jobs import SEALED_JOB
 from notices.archive.sealed.services import NOT_A_KEY, SEALED_FORMAT, offered_bases
 from notices.exports.jobs import request_job
-from notices.models import NoticeRecord
 from notices.opinions.models import AccessBasis, Opinion
 from notices.reasons import is_reason
 from notices.sealing.age import NotARecipientError, checked_recipient
@@ -66,7 +63,7 @@ class SealedForm(forms.Form):
             raise forms.ValidationError(NOT_A_KEY) from None
 
 
-class SealedPackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-arg]
+class SealedPackageView(RecordPage, FormView):  # type: ignore[type-arg]
     """Ask for a sealed package; earlier ones stand below."""
 
     template_name = "archive/admin/sealed_package.html"
@@ -74,26 +71,10 @@ class SealedPackageView(WagtailAdminTemplateMixin, FormView):  # type: ignore[mi
     page_title = gettext_lazy("密封存档包")
     header_icon = "lock"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Let in who may see all of page two."""
-        self.record = get_object_or_404(NoticeRecord.objects.select_related("page__project"), pk=kwargs["pk"])
-        self.bases = offered_bases(request.user, self.record, now=timezone.now())
-        if not self.bases:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self) -> str:
-        """Name the notice."""
-        return f"{self.record.code} {self.record.page.project_name}"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the register entry."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("notice_register:index"), "label": _("公示登记")},
-            {"url": reverse("notice_register:inspect", args=[self.record.pk]), "label": self.record.code},
-            {"url": "", "label": self.page_title},
-        ]
+    def lets_in(self, user: Any) -> bool:
+        """Whether the person may see all of page two."""
+        self.bases = offered_bases(user, self.record, now=timezone.now())
+        return bool(self.bases)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the person's grounds."""
