@@ -216,9 +216,11 @@ def mails_go_out(folder: Path) -> None:
     addressed = 0
     for path in folder.iterdir():
         letter = path.read_bytes()
-        (to,) = [line for line in letter.splitlines() if line.startswith(b"To: ")]
-        assert finds_in(letter.replace(to, b""), MARKS + FILE_MARKS) == []
-        addressed += BY_MAIL.email.encode() in to
+        # Two letters of one second may share a file: its name is the second and the address of an object in memory.
+        for to in [line for line in letter.splitlines() if line.startswith(b"To: ")]:
+            letter = letter.replace(to, b"")
+            addressed += BY_MAIL.email.encode() in to
+        assert finds_in(letter, MARKS + FILE_MARKS) == []
     assert addressed == 4
     assert scan_what_is_stored() == []
 
