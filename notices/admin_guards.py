@@ -23,6 +23,9 @@ _TYPE_LISTS = (
     "wagtailadmin_reports:page_types_usage_results",
 )
 _MOVE = "wagtailadmin_pages:move_confirm"
+# Whoever may enter the admin could look through, and make, the tasks of workflows there.
+_TASK_CHOOSER = "wagtailadmin_workflows:task_cho"
+_CANCEL = "wagtailadmin_pages:confirm_workflow_cancellation"
 _BULK_REASONS = {
     "publish": guards.NOT_BY_HAND,
     "unpublish": guards.MUST_STAY,
@@ -51,14 +54,18 @@ def choosable_pages(pages: Any, user: Any) -> Any:
 def may_open(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     """Whether the person may open an address at which Wagtail names pages before it asks who wants to know.
 
-    The lists of all pages of a type and of the latest of each type, and the question whether a page shall be moved to a place.
+    The lists of all pages of a type and of the latest of each type, the question whether a page shall be moved to a place,
+    and the one whether a check shall be given up; the chooser of workflow tasks.
     """
     name = request.resolver_match.view_name if request.resolver_match else ""
     if name in _TYPE_LISTS:
         return not request.user.is_authenticated or permissions.is_operator(request.user)
-    if name != _MOVE or not request.user.is_authenticated:
+    if name.startswith(_TASK_CHOOSER):
+        return not request.user.is_authenticated or bool(request.user.is_superuser)
+    if name not in (_MOVE, _CANCEL) or not request.user.is_authenticated:
         return True
-    pages = Page.objects.filter(pk__in=(kwargs["page_to_move_id"], kwargs["destination_id"]))
+    keys = [kwargs[key] for key in ("page_id", "page_to_move_id", "destination_id") if key in kwargs]
+    pages = Page.objects.filter(pk__in=keys)
     return all(
         page.permissions_for_user(request.user).can_edit() for page in pages
     ) or permissions.is_operator(request.user)

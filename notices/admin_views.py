@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -166,6 +166,8 @@ class ActView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-ar
         if not permissions.is_operator(request.user):
             raise PermissionDenied
         self.record = get_object_or_404(NoticeRecord.objects.select_related("page"), pk=kwargs["pk"])
+        if kwargs["name"] not in ACTS:
+            raise Http404
         self.act = ACTS[kwargs["name"]]
         if not self.act.on_offer(self.record):
             messages.error(request, _("公示当前状态不能办理“%(act)s”。") % {"act": self.act.label})

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
@@ -107,6 +108,9 @@ def _reasons(exception: Exception) -> list[str]:
         isinstance(kept, PAPERS) for kept in exception.protected_objects
     ):
         return [str(HAS_PAPERS)]
+    if isinstance(exception, ProtectedError):
+        # Waivers on a draft, minutes of a meeting and whatever else was written down for good.
+        return [_("它已有不能删除的记录（例如豁免、纪要、报名），因此不能删除。请改为撤回、取消或更正。")]
     return []
 
 

@@ -81,9 +81,17 @@ def people() -> People:
     return make_people()
 
 
+def violations_in(text: str) -> list[str]:
+    """Return what the browser's console says when it is about the Content-Security-Policy."""
+    return [text] if "Content Security Policy" in text or "Content-Security-Policy" in text else []
+
+
 @pytest.fixture
 def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens an address in a fresh browser context; a script error fails the test."""
+    """Return a function that opens an address in a fresh browser context; a script error fails the test.
+
+    So does whatever the Content-Security-Policy of a page forbids and the page asks for all the same.
+    """
     contexts, errors = [], []
 
     def open_address(address: str, *, size: str = "desktop", javascript: bool = True) -> Page:
@@ -94,6 +102,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.extend(violations_in(message.text)))
         page.goto(live_server.url + address)
         return page
 

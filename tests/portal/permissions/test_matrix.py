@@ -1,0 +1,77 @@
+"""Every address of the URL configuration, asked as everybody: who is let in stands in one table, and nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.portal.permissions.probe import (
+    ROLES,
+    Address,
+    addresses,
+    ask,
+    clients,
+    leave_out_the_looks,
+    lets_in,
+    path_of,
+)
+from tests.portal.permissions.table import ANSWERS, UNANSWERED, WAGTAIL
+from tests.portal.permissions.world import World, make_world
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+METHODS = ("GET", "POST")
+WAGTAIL_ROLES = "AVFX"
+
+
+def is_wagtails(address: Address) -> bool:
+    """Whether the view is Wagtail's own, and not in the table one by one."""
+    return address.module.startswith("wagtail.") and address.name not in ANSWERS
+
+
+def let_in(
+    world: World, browsers: dict[str, Client], address: Address, method: str, roles: str = ROLES
+) -> str:
+    """Return the letters of those who are let in at an address, an exclamation mark behind each that meets an error."""
+    path, found = path_of(address, world), ""
+    assert path is not None, f"no path for {address.name}: give its keys a value in world.py"
+    for role in roles:
+        shows_receipt = role == "R" and address.name.startswith("receipt_")
+        response = ask(browsers[role], method, path, dict(world.receipt) if shows_receipt else {})
+        if lets_in(response, method):
+            found += f"{role}!" if response.status_code >= 500 else role
+    return found
+
+
+def test_every_address_has_an_answer_in_the_table() -> None:
+    unknown = [
+        address.name
+        for address in addresses()
+        if not is_wagtails(address)
+        and address.name not in ANSWERS
+        and address.name not in UNANSWERED
+        and address.route not in UNANSWERED
+    ]
+    assert unknown == [], "say in table.py who is let in there"
+
+
+def test_the_table_names_no_address_that_is_gone() -> None:
+    known = {address.name for address in addresses()}
+    assert {*ANSWERS, *WAGTAIL} - known == set()
+
+
+def test_each_person_is_let_in_exactly_where_the_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world()
+    leave_out_the_looks(monkeypatch)
+    browsers, wrong = clients(world), []
+    for address in addresses():
+        expected = ANSWERS.get(address.name)
+        if expected is not None:
+            found = tuple(let_in(world, browsers, address, method) for method in METHODS)
+            if found != expected:
+                wrong.append((address.name, found, expected))
+        elif is_wagtails(address) and not {address.name, address.route} & UNANSWERED:
+            closed_but_for = WAGTAIL.get(address.name, "")
+            let = let_in(world, browsers, address, "GET", WAGTAIL_ROLES)
+            if let != closed_but_for:
+                wrong.append((address.name, let, closed_but_for))
+    assert wrong == []

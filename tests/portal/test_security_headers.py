@@ -1,0 +1,38 @@
+"""Which Content-Security-Policy goes with what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.factories import make_notice
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+POLICY = "Content-Security-Policy"
+
+
+def policy(client: Any, path: str) -> dict[str, str]:
+    """Return the directives that go with an address."""
+    parts = client.get(path).headers.get(POLICY, "").split("; ")
+    return {name: value for name, _, value in (part.partition(" ") for part in parts) if name}
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=x", "/receipt/", "/n/000000/", "/nowhere/"])
+def test_nothing_inline_runs_on_public_pages_errors_included(client: Any, path: str) -> None:
+    found = policy(client, path)
+    assert found["default-src"] == "'none'"
+    assert found["script-src"] == found["style-src"] == "'self'"
+    assert "unsafe" not in str(found)
+
+
+def test_the_admin_loads_nothing_from_elsewhere(client: Any) -> None:
+    found = policy(client, "/admin/login/")
+    assert found["default-src"] == "'self'"
+    assert "http" not in str(found)
+
+
+def test_a_file_is_sent_without_the_policy_of_pages(client: Any) -> None:
+    notice = make_notice()
+    file = notice.attachments.get()
+    assert policy(client, f"/n/{notice.record.code}/files/{file.pk}/{file.file_name}") == {}
