@@ -19,6 +19,12 @@ MANAGERS = "PO"  # the proponent itself, not its consultant
 
 # By the name of an address: who is let in by GET, who by POST.
 ANSWERS: dict[str, tuple[str, str]] = {
+    "readyz": (EVERYBODY, NOBODY),
+    "operation": (OPERATOR, NOBODY),
+    "operation_retry": (NOBODY, OPERATOR),
+    "notice_sealed_package": (REGISTER, REGISTER),
+    "notice_volumes": (REGISTER, REGISTER),
+    "notice_opinion_forms": (AUTHORS, AUTHORS),
     "healthz": (EVERYBODY, EVERYBODY),
     "notice_start": (OPERATOR, NOBODY),
     "notice_start_for": (OWN, NOBODY),

@@ -62,7 +62,8 @@ def test_the_table_names_no_address_that_is_gone() -> None:
 def test_each_person_is_let_in_exactly_where_the_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world()
     leave_out_the_looks(monkeypatch)
-    browsers, wrong = clients(world), []
+    browsers = clients(world)
+    wrong: list[tuple[str, object, object]] = []
     for address in addresses():
         expected = ANSWERS.get(address.name)
         if expected is not None:

@@ -128,7 +128,7 @@ def _keys(
     own = {
         **dict.fromkeys(("notice_evidence", "notice_postings", "notice_outputs"), pk["public_record"]),
         **dict.fromkeys(("notice_review_sheet", "notice_package", "notice_newspaper"), pk["public_record"]),
-        "notice_register": pk["public_record"],
+        **dict.fromkeys(("notice_register", "notice_sealed_package", "notice_volumes"), pk["public_record"]),
         "correction_open": pk["public_record"],
         "depth_decision": pk["closed_record"],
         "notice_act": {**pk["public_record"], "name": "withdraw"},
