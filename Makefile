@@ -12,7 +12,7 @@ CHECKS := check-format check-lint check-types check-templates check-layers check
 	check-system check-deploy check-messages
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench messages format setup setup-tests $(CHECKS)
+.PHONY: help run test check bench audit messages format setup setup-tests $(CHECKS)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -27,6 +27,9 @@ check: $(CHECKS) ## static checks: format, lint, types, templates, layers, migra
 
 bench: setup-tests ## run the benchmarks and write bench.json under the data folder (NAMES="…")
 	@$(MANAGE) bench $(NAMES)
+
+audit: setup-tests ## ask the package index whether a locked package has a known weakness (needs the network)
+	@$(PY) -m pip_audit --requirement requirements.txt --disable-pip --require-hashes --strict --progress-spinner off
 
 messages: setup-tests ## bring the message catalogues up to date with the code and compile them
 	@$(MANAGE) check_messages --update

@@ -106,7 +106,8 @@ def invitation_sheet_file(request: HttpRequest, pk: int, user_id: int) -> HttpRe
     except PRINTING_FAILURES as error:
         messages.error(request, _("邀请单现在不能生成，请直接复制链接。%(reason)s") % {"reason": error})
         return redirect("proponents:invitation", pk, user_id)
-    return HttpResponse(content, content_type="application/pdf")
+    shown = {"Content-Disposition": 'inline; filename="invitation.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=shown)
 
 
 @require_POST

@@ -131,7 +131,8 @@ def sheet(request: HttpRequest, page_id: int) -> HttpResponse:
     except PRINTING_FAILURES as error:
         messages.error(request, _("公开确认书现在不能生成。%(reason)s") % {"reason": error})
         return redirect(confirmation_url(notice.record))
-    return HttpResponse(content, content_type="application/pdf")
+    shown = {"Content-Disposition": 'inline; filename="confirmation.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=shown)
 
 
 @require_GET

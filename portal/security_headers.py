@@ -39,22 +39,28 @@ ADMIN = _policy(
     base_uri="'self'",
     frame_ancestors="'self'",
 )
+# A file never runs as a page of ours, whatever is in it.
+FILE = "sandbox; default-src 'none'"
+
+
+def policy_for(path: str, content_type: str) -> str | None:
+    """Return the policy that goes with an answer; None for a PDF, which browsers refuse to show in a sandbox."""
+    if content_type.startswith("text/html"):
+        return ADMIN if path.startswith(reverse("wagtailadmin_home")) else PUBLIC
+    return None if content_type.startswith("application/pdf") else FILE
 
 
 class ContentSecurityPolicy:
-    """Adds the policy to pages; an answer that brings its own keeps it.
-
-    Files are left alone: browsers refuse to show a PDF under a policy that forbids plug-ins.
-    """
+    """Adds the policy to every answer; one that brings its own keeps it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the policy of the admin below its address, with the strict one everywhere else."""
+        """Answer with the policy of the admin below its address, of files for what is no page, else with the strict one."""
         response = self.get_response(request)
-        if response.get("Content-Type", "").startswith("text/html"):
-            admin = request.path.startswith(reverse("wagtailadmin_home"))
-            response.headers.setdefault(HEADER, ADMIN if admin else PUBLIC)
+        policy = policy_for(request.path, response.get("Content-Type", ""))
+        if policy:
+            response.headers.setdefault(HEADER, policy)
         return response

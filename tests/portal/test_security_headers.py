@@ -14,7 +14,9 @@ POLICY = "Content-Security-Policy"
 
 def policy(client: Any, path: str) -> dict[str, str]:
     """Return the directives that go with an address."""
-    parts = client.get(path).headers.get(POLICY, "").split("; ")
+    response = client.get(path)
+    response.close()
+    parts = response.headers.get(POLICY, "").split("; ")
     return {name: value for name, _, value in (part.partition(" ") for part in parts) if name}
 
 
@@ -32,7 +34,16 @@ def test_the_admin_loads_nothing_from_elsewhere(client: Any) -> None:
     assert "http" not in str(found)
 
 
-def test_a_file_is_sent_without_the_policy_of_pages(client: Any) -> None:
+def test_a_pdf_is_sent_without_the_sandbox_in_which_browsers_refuse_to_show_it(client: Any) -> None:
     notice = make_notice()
     file = notice.attachments.get()
-    assert policy(client, f"/n/{notice.record.code}/files/{file.pk}/{file.file_name}") == {}
+    path = f"/n/{notice.record.code}/files/{file.pk}/{file.file_name}"
+    assert policy(client, path) == {}
+    answer = client.get(path)
+    answer.close()
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/api/search/?q=x", "/sitemap.xml", "/ledger/verify.py"])
+def test_whatever_is_no_page_is_kept_in_a_sandbox(client: Any, path: str) -> None:
+    assert policy(client, path) == {"sandbox": "", "default-src": "'none'"}

@@ -39,6 +39,7 @@ class World:
     people: People
     far: Any
     receipt: Mapping[str, str]
+    draft_path: str
     common: Mapping[str, Any]
     special: Mapping[str, Mapping[str, Any]]
 
@@ -61,7 +62,8 @@ def make_world() -> World:
     closed, receipt = _closed(people)
     common, special = _keys(people, draft=draft, public=public, closed=closed)
     key = {"number": receipt.opinion.number, "code": receipt.code}
-    return World(people=people, far=far, receipt=key, common=common, special=special)
+    path = draft.get_url_parts()[2].lstrip("/")
+    return World(people=people, far=far, receipt=key, draft_path=path, common=common, special=special)
 
 
 def _submitted_draft(people: People) -> NoticePage:
@@ -128,9 +130,9 @@ def _keys(
     own = {
         **dict.fromkeys(("notice_evidence", "notice_postings", "notice_outputs"), pk["public_record"]),
         **dict.fromkeys(("notice_review_sheet", "notice_package", "notice_newspaper"), pk["public_record"]),
-        **dict.fromkeys(("notice_register", "notice_sealed_package", "notice_volumes"), pk["public_record"]),
+        **dict.fromkeys(("notice_register", "notice_volumes"), pk["public_record"]),
         "correction_open": pk["public_record"],
-        "depth_decision": pk["closed_record"],
+        **dict.fromkeys(("depth_decision", "notice_sealed_package"), pk["closed_record"]),
         "notice_act": {**pk["public_record"], "name": "withdraw"},
         "notice_check": pk["draft_record"],
         "notice_waive": pk["draft_record"],
@@ -165,6 +167,7 @@ def _keys(
         "export_forget_filter": pk["saved_filter"],
         "public_opinions": closed_code,
         "closing_certificate": closed_code,
+        **{name: {"code": "141026"} for name in ("county", "county_feed", "county_calendar")},
         "attachment": {"pk": public.attachments.get().pk},
         **{name: {"pk": public.attachments.get().pk} for name in ("report_page", "report_image")},
         "proponents": {"pk": people.company_a.pk},
@@ -243,7 +246,7 @@ def _rows(people: People, *, public: NoticePage, closed: NoticePage) -> dict[str
         "evidence_file": row("notices.EvidenceFile", posting=posting, file_name="证据.pdf", **file),
         "elsewhere": row("archive.ElsewhereRound", project=project, round="first_round", channel="website", name="县政府网站", started_on=today, recorded_by=people.li, recorded_at=now),
         "paper": row("archive.StatementFile", project=project, kind="pledge", file_name="承诺.pdf", filed_by=people.li, filed_at=now, **file),
-        "build": row("archive.StatementBuild", project=project, notice=public, number=1, pages=1, counts={}, missing=0, as_of=now, made_by=people.li, made_at=now, **build_files),
+        "build": row("archive.StatementBuild", project=project, notice=public, number=1, pages=1, counts={"rounds": []}, missing=0, as_of=now, made_by=people.li, made_at=now, **build_files),
         "job": row("exports.Job", kind=STATEMENT_JOB.name, requested_by=people.li, requested_at=now, parameters={"project": project.pk}),
         "saved_filter": row("exports.SavedFilter", owner=people.li, name="我的条件"),
         "proposal": row("opinions.DestructionProposal", opinion=opinion, ground="order", document="x", reason="x", proposed_by=people.op, proposed_at=now),
