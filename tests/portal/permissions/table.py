@@ -22,7 +22,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "readyz": (EVERYBODY, NOBODY),
     "operation": (OPERATOR, NOBODY),
     "operation_retry": (NOBODY, OPERATOR),
-    "notice_sealed_package": (REGISTER, REGISTER),
+    "notice_sealed_package": (OPERATOR, OPERATOR),
     "notice_volumes": (REGISTER, REGISTER),
     "notice_opinion_forms": (OWN, OWN),
     "healthz": (EVERYBODY, NOBODY),

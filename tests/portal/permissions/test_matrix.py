@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,6 +33,14 @@ READ_BY_PROGRAMS = (
     "image/",
     "application/x-",
 )
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Write no log: a line and a traceback for each of thousands of refusals take their time."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def is_wagtails(address: Address) -> bool:
@@ -83,11 +92,10 @@ def test_the_table_names_no_address_that_is_gone() -> None:
 
 
 def test_each_person_is_let_in_exactly_where_the_table_says(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, quiet: None
 ) -> None:
     world = make_world()
     leave_out_the_looks(monkeypatch)
-    caplog.set_level(logging.CRITICAL)  # A line and a traceback for every refusal take their time.
     browsers = clients(world)
     wrong: list[tuple[str, object, object]] = []
     for address in addresses():
@@ -101,5 +109,4 @@ def test_each_person_is_let_in_exactly_where_the_table_says(
             let = let_in(world, browsers, address, "GET", WAGTAIL_ROLES)
             if let != closed_but_for:
                 wrong.append((address.name, let, closed_but_for))
-    print("WRONG", wrong)
     assert wrong == []
