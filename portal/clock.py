@@ -46,6 +46,8 @@ JOBS: tuple[Job, ...] = (
     Job("time-stamp-roots", 10 * MINUTE, "notices.ledger.timestamps.stamp_roots"),
     Job("check-ledger", 10 * MINUTE, "notices.opinions.ledger_checks.check_nightly"),
     Job("send-reminders", HOUR, "notices.reminders.send_reminders"),
+    Job("tell-subscribers", MINUTE, "notices.subscriptions.announcing.announce_news"),
+    Job("erase-ended-subscriptions", HOUR, "notices.subscriptions.expiry.erase_ended"),
     Job("send-due-mails", MINUTE, "notices.outbox.services.send_due"),
     Job("erase-old-registrations", 6 * HOUR, "notices.opinions.registrations.erase_old_registrations"),
     Job("lapse-destruction-proposals", 6 * HOUR, "notices.opinions.destruction.lapse_proposals"),

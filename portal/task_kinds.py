@@ -32,6 +32,8 @@ KINDS: Final[dict[str, TaskKind]] = {
     "notices.tasks.look_at_upload": TaskKind(_("检查上传的文件")),
     "notices.tasks.recompute_running_windows": TaskKind(_("按新的节假日安排重算期限")),
     "notices.outbox.tasks.send_queued_mail": TaskKind(_("发送邮件")),
+    "notices.outbox.tasks.send_queued_mails": TaskKind(_("发送邮件")),
+    "notices.subscriptions.tasks.tell_subscribers": TaskKind(_("给订阅者准备邮件")),
     "notices.opinions.tasks.mail_answer": TaskKind(_("准备答复邮件")),
     "notices.exports.tasks.run_job": TaskKind(_("生成导出或打包文件")),
     "notices.archive.tasks.make_notice_archives": TaskKind(_("生成公示存档")),

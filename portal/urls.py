@@ -26,6 +26,7 @@ urlpatterns = [
     path("find/", views.find_by_code, name="find_by_code"),
     path("sitemap.xml", sitemap),
     path("", include("notices.opinions.urls")),
+    path("", include("notices.subscriptions.urls")),
     path("", include("notices.archive.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -16,6 +16,7 @@ PARTS = {
     "notices.exports": 4,
     "notices.opinions": 3,
     "notices.importer": 3,
+    "notices.subscriptions": 3,
     "notices": 2,
     "notices.ledger": 1,
     "notices.outbox": 1,

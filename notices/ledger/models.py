@@ -47,6 +47,7 @@ class Entry(models.Model):
         verbose_name_plural = _("台账记录")
         ordering = ["chain", "position"]
         constraints = [models.UniqueConstraint(fields=["chain", "position"], name="ledger_position_once")]
+        indexes = [models.Index(fields=["act", "at"], name="ledger_act_at")]
 
     def __str__(self) -> str:
         return f"{self.chain_id}:{self.position} {self.act}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 KEY_STORE = "keys"
-_MODELS = {("opinions", "datakey")}
+_MODELS = {("opinions", "datakey"), ("subscriptions", "subscriberkey")}
 
 
 class KeyStoreRouter:
-    """Sends the data keys of commenters to the key store and keeps every other table out of it."""
+    """Sends the data keys of commenters and subscribers to the key store and keeps every other table out of it."""
 
     def _in_key_store(self, model: Any) -> bool:
         return (model._meta.app_label, model._meta.model_name) in _MODELS

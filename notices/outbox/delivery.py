@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from smtplib import SMTPConnectError, SMTPServerDisconnected
+from socket import gaierror
+from typing import Any
 from uuid import UUID
 
 from django.core.mail import EmailMessage
@@ -30,17 +33,19 @@ WAITS = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
-
+# The mail server is not there: whoever sends many mails stops and leaves the rest for later.
+UNREACHABLE = (ConnectionError, TimeoutError, gaierror, SMTPConnectError, SMTPServerDisconnected)
 
 MAILS = Holder(_("待发邮件"), lambda: OutboxMail.objects.exclude(sealed=None), "sealed")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sealed: the address and the text."""
+    """What is sealed: the address, the text and, where there are any, further header lines."""
 
     to: str
     body: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class KeyGoneError(Exception):
@@ -52,13 +57,18 @@ _keys: list[Keys] = []
 
 
 def register_keys(keys: Keys) -> None:
-    """Set where the keys of persons are opened, many at once, None for a destroyed one; an app does so in ``ready()``."""
-    _keys[:] = [keys]
+    """Add a place where keys of persons are opened, many at once, None for a destroyed one; apps do so in ``ready()``."""
+    if keys not in _keys:
+        _keys.append(keys)
 
 
 def _opened(key_ids: Iterable[UUID]) -> Mapping[UUID, Fernet | None]:
     wanted = set(key_ids)
-    return _keys[0](wanted) if wanted and _keys else {}
+    found: dict[UUID, Fernet | None] = {}
+    for keys in _keys:
+        if missing := wanted.difference(found):
+            found.update(keys(missing))
+    return found
 
 
 def seal(letter: Letter, *, key_id: UUID | None = None) -> bytes:
@@ -66,13 +76,30 @@ def seal(letter: Letter, *, key_id: UUID | None = None) -> bytes:
 
     Raises KeyGoneError when that key was destroyed.
     """
-    content = json.dumps(asdict(letter), ensure_ascii=False).encode()
-    if key_id is not None:
-        cipher = _opened([key_id]).get(key_id)
+    if key_id is None:
+        return master_cipher().encrypt(_content(letter))
+    (sealed,) = seal_each([(letter, key_id)])
+    if sealed is None:
+        raise KeyGoneError(str(key_id))
+    return sealed
+
+
+def seal_each(letters: Sequence[tuple[Letter, UUID]]) -> list[bytes | None]:
+    """Return letters sealed each under the key of its person; keys are asked for once, None stands for a destroyed one."""
+    outer, keys = master_cipher(), _opened(key_id for _letter, key_id in letters)
+    sealed: list[bytes | None] = []
+    for letter, key_id in letters:
+        cipher = keys.get(key_id)
         if cipher is None:
-            raise KeyGoneError(str(key_id))
-        content = json.dumps({"key_id": str(key_id), "sealed": cipher.encrypt(content).decode()}).encode()
-    return master_cipher().encrypt(content)
+            sealed.append(None)
+            continue
+        inner = cipher.encrypt(_content(letter)).decode()
+        sealed.append(outer.encrypt(json.dumps({"key_id": str(key_id), "sealed": inner}).encode()))
+    return sealed
+
+
+def _content(letter: Letter) -> bytes:
+    return json.dumps(asdict(letter), ensure_ascii=False).encode()
 
 
 def unseal(sealed: bytes | memoryview) -> Letter:
@@ -97,9 +124,9 @@ def _unsealed(sealed: Iterable[bytes | memoryview]) -> list[Letter | None]:
     return letters
 
 
-def _decrypted(cipher: Fernet | MultiFernet | None, token: bytes) -> dict[str, str] | None:
+def _decrypted(cipher: Fernet | MultiFernet | None, token: bytes) -> dict[str, Any] | None:
     try:
-        content: dict[str, str] | None = json.loads(cipher.decrypt(token)) if cipher else None
+        content: dict[str, Any] | None = json.loads(cipher.decrypt(token)) if cipher else None
     except InvalidToken:
         return None
     return content
@@ -140,7 +167,7 @@ def send_one(*, mail_id: int, now: datetime) -> Exception | None:
         return None
     try:
         letter = unseal(mail.sealed)
-        EmailMessage(mail.subject, letter.body, to=[letter.to]).send()
+        EmailMessage(mail.subject, letter.body, to=[letter.to], headers=letter.headers).send()
     except Exception as error:
         # The class alone: the text of a refusal names the address.
         reason = type(error).__name__

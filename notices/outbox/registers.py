@@ -31,6 +31,7 @@ CATEGORY_LABELS = {
     "opinion_receipt": gettext_lazy("意见回执"),
     "opinion_answer": gettext_lazy("意见答复"),
     "closing_certificate": gettext_lazy("截止证明"),
+    "subscription": gettext_lazy("邮件提醒"),
 }
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from smtplib import SMTPConnectError, SMTPServerDisconnected
-from socket import gaierror
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from notices.outbox.delivery import Letter, seal, send_one, unseal
+from notices.outbox.delivery import UNREACHABLE, Letter, seal, seal_each, send_one, unseal
 from notices.outbox.models import MailState, OutboxMail
-from notices.outbox.tasks import send_queued_mail
+from notices.outbox.tasks import send_queued_mail, send_queued_mails
 from notices.sealing import InvalidToken
 
 BATCH = 50
+LAST = -50  # priority of tasks that wait for all others
 # A mail that nobody sent again in this time will not be; its address and text are kept no longer than they serve.
 FAILED_KEPT = timedelta(days=30)
-_UNREACHABLE = (ConnectionError, TimeoutError, gaierror, SMTPConnectError, SMTPServerDisconnected)
 
 
 @transaction.atomic
 def queue_mail(
-    *, to: str, subject: str, body: str, category: str, key: str, now: datetime, key_id: UUID | None = None
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    category: str,
+    key: str,
+    now: datetime,
+    key_id: UUID | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> OutboxMail | None:
     """Put a mail into the outbox, once for each key; it is sent when the caller's transaction commits.
 
@@ -37,9 +45,8 @@ def queue_mail(
         key=key,
         defaults={
             "category": category,
-            # A line break in a subject would begin another header.
-            "subject": " ".join(subject.split())[:200],
-            "sealed": seal(Letter(to, body), key_id=key_id),
+            "subject": _one_line(subject),
+            "sealed": seal(Letter(to, body, dict(headers or {})), key_id=key_id),
             "created_at": now,
             "next_attempt_at": now,
         },
@@ -49,6 +56,58 @@ def queue_mail(
     # Robust: the act is committed and the clock sends what is due; a failure here must not look like the act's.
     transaction.on_commit(partial(send_queued_mail.enqueue, mail.pk), robust=True)
     return mail
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One of many mails of an occasion: ``key`` as of ``queue_mail``, ``key_id`` names the person's key."""
+
+    key: str
+    letter: Letter
+    key_id: UUID
+
+
+def queue_many(
+    *,
+    mails: Sequence[Outgoing],
+    subject: str,
+    category: str,
+    now: datetime,
+    wanted: Callable[[], set[str]],
+) -> int:
+    """Put mails of one occasion into the outbox, each once; return how many are new. In the caller's transaction where it has one.
+
+    ``wanted`` is called inside the transaction and returns the keys of those that are still to go out: who left while the
+    letters were sealed gets none. They are sent after everything else that waits.
+    """
+    sealed = seal_each([(mail.letter, mail.key_id) for mail in mails])
+    rows = [
+        OutboxMail(
+            key=mail.key,
+            category=category,
+            subject=_one_line(subject),
+            sealed=content,
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for mail, content in zip(mails, sealed, strict=True)
+        if content is not None
+    ]
+    with transaction.atomic():
+        kept = wanted()
+        known = OutboxMail.objects.filter(key__in=kept).values_list("key", flat=True)
+        fresh = kept.difference(known)
+        OutboxMail.objects.bulk_create([row for row in rows if row.key in fresh], ignore_conflicts=True)
+        queued = sorted(OutboxMail.objects.filter(key__in=fresh).values_list("pk", flat=True))
+        if queued:
+            send = send_queued_mails.using(priority=LAST)
+            transaction.on_commit(partial(send.enqueue, queued), robust=True)
+    return len(queued)
+
+
+def _one_line(subject: str) -> str:
+    # A line break in a subject would begin another header.
+    return " ".join(subject.split())[:200]
 
 
 def reseal_mails(*, mails: QuerySet[OutboxMail], key_id: UUID) -> None:
@@ -73,7 +132,7 @@ def send_due(*, now: datetime) -> int:
     sent = 0
     for mail_id in list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:BATCH]):
         error = send_one(mail_id=mail_id, now=now)
-        if isinstance(error, _UNREACHABLE):
+        if isinstance(error, UNREACHABLE):
             break
         sent += error is None
     return sent

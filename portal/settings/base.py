@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "notices.ledger",
     "notices.outbox",
     "notices.opinions",
+    "notices.subscriptions",
     "notices.exports",
     "notices.archive",
     "search",

@@ -123,6 +123,8 @@ BY_LABEL = {rows.label: rows for rows in ROWS}
 LEFT_OUT = {
     "notices.project": "described and found again by code or name: other rounds belong to it as well",
     "notices.upload": "a file on its way; what has arrived is an attachment",
+    "subscriptions.subscription": "who asked this portal for mails was asked by this one alone; the other asks anew",
+    "subscriptions.announcement": "mails that went out from here",
     "search.attachmenttext": "read from the files anew",
     "search.pagetext": "read from the files anew",
     "wagtailcore.comment": "remarks of editors among themselves while drafting",

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from notices.opinions.expiry import expire_personal_data
 from notices.opinions.retention import Ground, due_opinions, still_kept
+from notices.subscriptions.expiry import due as due_subscriptions
+from notices.subscriptions.expiry import erase_ended
 
 GROUNDS = {
     Ground.DECIDED: "审批决定公告后的救济期限已满，已反馈",
@@ -30,9 +32,11 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["dry_run"]:
             self._list(timezone.localdate(now))
+            self.stdout.write(f"邮件提醒到期 {due_subscriptions(now).count()} 个。")
             return
         result = expire_personal_data(now=now, most=None)
         self.stdout.write(f"已删除 {result.erased} 条意见的个人信息。")
+        self.stdout.write(f"已删除 {erase_ended(now=now)} 个到期的邮件提醒。")
         if result.failed:
             raise CommandError(f"{result.failed} 条没有删除成功，见日志；查明原因后再运行一次。")
 

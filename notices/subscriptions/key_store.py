@@ -1,0 +1,70 @@
+"""Keys of subscribers: made, opened and deleted in the key store, wrapped by the master keys; the hash of addresses."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import connections, router
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices.sealing import Fernet, InvalidToken, master_cipher
+from notices.sealing.rotation import Holder
+from notices.subscriptions.models import KeyPurpose, SubscriberKey
+
+SUBSCRIBER_KEYS = Holder(
+    _("订阅者密钥"), lambda: SubscriberKey.objects.using(router.db_for_write(SubscriberKey)), "wrapped"
+)
+
+
+def create_key(*, now: datetime) -> tuple[UUID, Fernet]:
+    """Make a key for one address, commit it to the key store and return its id and cipher."""
+    secret = Fernet.generate_key()
+    key = SubscriberKey.objects.create(
+        wrapped=master_cipher().encrypt(secret), created_on=timezone.localdate(now)
+    )
+    return key.pk, Fernet(secret)
+
+
+def open_keys(key_ids: Iterable[UUID]) -> dict[UUID, Fernet | None]:
+    """Return the ciphers of keys; no entry for one that was deleted or does not open."""
+    outer, ciphers = master_cipher(), {}
+    for key in SubscriberKey.objects.filter(pk__in=set(key_ids), purpose=KeyPurpose.ADDRESS):
+        try:
+            ciphers[key.pk] = Fernet(outer.decrypt(bytes(key.wrapped)))
+        except InvalidToken:
+            continue
+    return dict(ciphers)
+
+
+def delete_keys(key_ids: Iterable[UUID]) -> None:
+    """Delete keys: what they sealed can never be read again, in no copy of the database."""
+    connection = connections[router.db_for_write(SubscriberKey)]
+    SubscriberKey.objects.filter(pk__in=list(key_ids), purpose=KeyPurpose.ADDRESS).delete()
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            # The write-ahead log would keep the old page.
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def keys_before(now: datetime, age: timedelta) -> list[UUID]:
+    """Return the keys of addresses that are older than an age."""
+    keys = SubscriberKey.objects.filter(purpose=KeyPurpose.ADDRESS)
+    return list(keys.filter(created_on__lt=timezone.localdate(now - age)).values_list("pk", flat=True))
+
+
+def address_hash(address: str) -> str:
+    """Return the hash under which an address is compared; its secret outlives changes of the master keys."""
+    key, _created = SubscriberKey.objects.get_or_create(
+        purpose=KeyPurpose.HASH,
+        defaults={
+            "wrapped": master_cipher().encrypt(Fernet.generate_key()),
+            "created_on": timezone.localdate(),
+        },
+    )
+    secret = master_cipher().decrypt(bytes(key.wrapped))
+    return hmac.new(secret, address.casefold().encode(), sha256).hexdigest()
