@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -71,7 +70,7 @@ def takes_subscribers(record: NoticeRecord, now: datetime) -> bool:
 
 def _delete_unnamed_keys(now: datetime) -> None:
     """Delete what a process leaves behind that died between the key store and the database."""
-    old: Iterator = iter(key_store.keys_before(now, UNNAMED_KEYS_KEPT))
+    old = iter(key_store.keys_before(now, UNNAMED_KEYS_KEPT))
     while chunk := list(islice(old, 500)):
         named = set(Subscription.objects.filter(key_id__in=chunk).values_list("key_id", flat=True))
         if unnamed := set(chunk) - named:

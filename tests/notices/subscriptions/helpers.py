@@ -44,7 +44,7 @@ def told(now: datetime, *to: str) -> list[str]:
     mail.outbox.clear()
     with time_machine.travel(now, tick=False), TestCase.captureOnCommitCallbacks(execute=True):
         announce_news(now=now)
-    return [letter.subject for letter in mail.outbox if set(letter.to) <= set(to or (RESIDENT,))]
+    return [str(letter.subject) for letter in mail.outbox if set(letter.to) <= set(to or (RESIDENT,))]
 
 
 def links_in(letter: Any) -> dict[str, str]:

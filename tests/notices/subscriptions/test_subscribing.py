@@ -30,6 +30,7 @@ from tests.notices.subscriptions.helpers import (
 )
 from tests.people import make_people
 
+COUNTY_FORM = reverse("county_subscribe", args=[COUNTY])
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
@@ -69,12 +70,13 @@ def address_keys() -> int:
     return SubscriberKey.objects.filter(purpose=KeyPurpose.ADDRESS).count()
 
 
-def ask_by_form(page: NoticePage, at_work: Any, now: datetime = DURING, **typed: Any) -> Any:
-    """Ask for the notice's news and return the letter that came."""
+def ask_by_form(at_work: Any, page: NoticePage | None = None, now: datetime = DURING, **typed: Any) -> Any:
+    """Ask for the news of the county, or of a notice, and return the letter that came."""
+    if page:
+        typed.setdefault("topics", EVERYTHING)
+    path = reverse("notice_subscribe", args=[page.record.code]) if page else COUNTY_FORM
     with at_work(now):
-        answer = asked_for(
-            reverse("notice_subscribe", args=[page.record.code]), **{"topics": EVERYTHING, **typed}
-        )
+        answer = asked_for(path, **typed)
     assert (answer.status_code, answer["Location"]) == (302, reverse("subscription_sent"))
     return mail.outbox[-1]
 
@@ -82,7 +84,7 @@ def ask_by_form(page: NoticePage, at_work: Any, now: datetime = DURING, **typed:
 def test_a_resident_asks_confirms_and_stops_without_a_cookie(page: NoticePage, at_work: Any) -> None:
     shown = Client().get(reverse("notice", args=[page.record.code])).content.decode()
     assert reverse("notice_subscribe", args=[page.record.code]) in shown
-    letter = ask_by_form(page, at_work)
+    letter = ask_by_form(at_work, page)
     assert letter.to == [RESIDENT]
     assert page.project_name in letter.body
     links, browser = links_in(letter), Client(enforce_csrf_checks=True)
@@ -112,9 +114,9 @@ def test_a_county_is_followed_from_its_page(page: NoticePage, at_work: Any) -> N
     assert Client().get(reverse("county_subscribe", args=["999999"])).status_code == 404
 
 
-def test_a_mail_program_stops_with_one_click(page: NoticePage, at_work: Any) -> None:
+def test_a_mail_program_stops_with_one_click(at_work: Any) -> None:
     """RFC 8058: a POST to the address in the header, without cookies or a page before it."""
-    letter = ask_by_form(page, at_work)
+    letter = ask_by_form(at_work)
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = letter.extra_headers["List-Unsubscribe"].strip("<>")
     assert link.startswith("http")
@@ -125,39 +127,36 @@ def test_a_mail_program_stops_with_one_click(page: NoticePage, at_work: Any) -> 
 
 
 @pytest.mark.parametrize(("hours", "status"), [(47, 200), (49, 410)])
-def test_the_link_confirms_for_48_hours(page: NoticePage, at_work: Any, hours: int, status: int) -> None:
-    links = links_in(ask_by_form(page, at_work))
+def test_the_link_confirms_for_48_hours(at_work: Any, hours: int, status: int) -> None:
+    links = links_in(ask_by_form(at_work))
     with time_machine.travel(DURING + timedelta(hours=hours), tick=False):
         assert Client().post(links["confirm"]).status_code == status
     assert Subscription.objects.confirmed().exists() == (status == 200)
 
 
 @pytest.mark.parametrize("name", ["subscription_confirm", "subscription_stop"])
-def test_an_invented_link_does_nothing(page: NoticePage, name: str) -> None:
-    row = subscribed(record=record_of(page))
+def test_an_invented_link_does_nothing(name: str) -> None:
+    row = subscribed(county=COUNTY)
     for token in (row.handle, f"{row.handle}.AAAA", f"{row.handle}.1uPPPP.AAAA"):
         assert Client().post(reverse(name, args=[token])).status_code in (200, 410)
     assert Subscription.objects.confirmed().count() == 1
 
 
-def test_a_link_of_one_kind_is_none_of_the_other(page: NoticePage, at_work: Any) -> None:
-    links = links_in(ask_by_form(page, at_work))
+def test_a_link_of_one_kind_is_none_of_the_other(at_work: Any) -> None:
+    links = links_in(ask_by_form(at_work))
     with time_machine.travel(DURING, tick=False):
         Client().post(links["stop"].replace("/stop/", "/confirm/"))
         Client().post(links["confirm"].replace("/confirm/", "/stop/"))
     assert Subscription.objects.waiting().count() == 1
 
 
-def test_a_known_address_is_answered_like_an_unknown_one(
-    page: NoticePage, at_work: Any, django_assert_num_queries: Any
-) -> None:
-    subscribed(record=record_of(page))
-    path = reverse("notice_subscribe", args=[page.record.code])
+def test_a_known_address_is_answered_like_an_unknown_one(at_work: Any) -> None:
+    subscribed(county=COUNTY)
     answers, letters = [], []
     for address in ("stranger@example.com", RESIDENT, RESIDENT.upper()):
         before = len(mail.outbox)
         with at_work(DURING):
-            answer = asked_for(path, email=address, topics=["changes"])
+            answer = asked_for(COUNTY_FORM, email=address)
         answers.append((answer.status_code, answer["Location"], answer.content))
         letters.append([(each.subject, len(each.body)) for each in mail.outbox[before:]])
     assert answers[0] == answers[1] == answers[2]
@@ -166,8 +165,8 @@ def test_a_known_address_is_answered_like_an_unknown_one(
 
 
 def test_who_asks_twice_has_one_subscription_with_the_later_topics(page: NoticePage, at_work: Any) -> None:
-    first = links_in(ask_by_form(page, at_work))
-    second = links_in(ask_by_form(page, at_work, email=RESIDENT.upper(), topics=["answers"]))
+    first = links_in(ask_by_form(at_work, page))
+    second = links_in(ask_by_form(at_work, page, email=RESIDENT.upper(), topics=["answers"]))
     with time_machine.travel(DURING, tick=False):
         for links in (first, second, second):
             assert "邮件提醒已开始" in Client().post(links["confirm"]).content.decode()
@@ -179,52 +178,45 @@ def test_who_asks_twice_has_one_subscription_with_the_later_topics(page: NoticeP
 
 def test_a_stranger_cannot_change_what_somebody_is_told_of(page: NoticePage, at_work: Any) -> None:
     row = subscribed(record=record_of(page))
-    ask_by_form(page, at_work, topics=["answers"])
+    ask_by_form(at_work, page, topics=["answers"])
     row.refresh_from_db()
     assert row.topics == EVERYTHING
 
 
-def test_nobodys_mailbox_is_filled_by_a_stranger(page: NoticePage, at_work: Any) -> None:
+def test_nobodys_mailbox_is_filled_by_a_stranger(at_work: Any) -> None:
     for _again in range(limits.SENT_A_DAY + 2):
-        ask_by_form(page, at_work)
+        ask_by_form(at_work)
     assert len(mail.outbox) == limits.SENT_A_DAY == Subscription.objects.count()
 
 
-def test_a_sender_who_asks_too_often_is_told_when_to_come_back(
-    page: NoticePage, at_work: Any, monkeypatch: Any
-) -> None:
+def test_a_sender_who_asks_too_often_is_told_when_to_come_back(at_work: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(limits, "ASKED_AN_HOUR", 2)
     for number in range(2):
-        ask_by_form(page, at_work, email=f"r{number}@example.com")
-    path = reverse("notice_subscribe", args=[page.record.code])
+        ask_by_form(at_work, email=f"r{number}@example.com")
     with time_machine.travel(DURING, tick=False):
-        answer = asked_for(path, email="r3@example.com", topics=["changes"])
+        answer = asked_for(COUNTY_FORM, email="r3@example.com")
     assert answer.status_code == 429
     assert "过一小时再试" in answer.content.decode()
     assert "r3@example.com" in answer.content.decode()  # nothing has to be typed again
 
 
-def test_a_robot_that_fills_in_every_field_gets_no_mail(page: NoticePage) -> None:
-    path = reverse("notice_subscribe", args=[page.record.code])
+def test_a_robot_that_fills_in_every_field_gets_no_mail() -> None:
     with time_machine.travel(DURING, tick=False):
-        assert asked_for(path, topics=["changes"], website="x").status_code == 302
+        assert asked_for(COUNTY_FORM, website="x").status_code == 302
     assert not OutboxMail.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
+def test_what_is_missing_is_said(page: NoticePage) -> None:
+    path = reverse("notice_subscribe", args=[page.record.code])
+    for typed, message in (
         ({"email": "nobody"}, "邮箱写法不对"),
         ({"email": ""}, "请填写邮箱"),
         ({"email": f"{RESIDENT}\nBcc: x@example.com"}, "邮箱写法不对"),
         ({"topics": []}, "请至少选一项"),
-    ],
-)
-def test_what_is_missing_is_said(page: NoticePage, typed: dict[str, Any], message: str) -> None:
-    path = reverse("notice_subscribe", args=[page.record.code])
-    with time_machine.travel(DURING, tick=False):
-        answer = asked_for(path, **{"topics": ["changes"], **typed})
-    assert message in answer.content.decode()
+    ):
+        with time_machine.travel(DURING, tick=False):
+            answer = asked_for(path, **{"topics": ["changes"], **typed})
+        assert message in answer.content.decode()
     assert not Subscription.objects.exists()
 
 
@@ -248,10 +240,10 @@ def test_only_notices_with_news_to_come_are_followed(stage: str, status: int, sa
     assert linked == (stage == "closed")
 
 
-def test_the_pages_stay_in_no_cache_and_no_referrer(page: NoticePage, at_work: Any) -> None:
-    links = links_in(ask_by_form(page, at_work))
+def test_the_pages_stay_in_no_cache_and_no_referrer(at_work: Any) -> None:
+    links = links_in(ask_by_form(at_work))
     with time_machine.travel(DURING, tick=False):
-        for path in (*links.values(), reverse("notice_subscribe", args=[page.record.code])):
+        for path in (*links.values(), COUNTY_FORM):
             answer = Client().get(path)
             assert "no-store" in answer["Cache-Control"], path
             assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("no-referrer", "noindex"), path
