@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +26,8 @@ from notices.opinions.models import (
     OpinionFile,
 )
 from notices.services import close_windows
+from notices.subscriptions.links import confirm_url, stop_url
+from notices.subscriptions.models import Subscription
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import END, PUBLISHED, Filler, exported, hidden
 from tests.notices.test_meetings import announced
@@ -247,6 +250,7 @@ def staff_look_around(page: NoticePage, people: People, seen: Seen) -> None:
                 reverse("opinions_notices"),
                 reverse("contact_accesses:index"),
                 reverse("outbox_mail:index"),
+                reverse("subscription_counts"),
                 reverse("notice_register:inspect", args=[page.record.pk]),
                 reverse("wagtailadmin_home"),
             ):
@@ -268,6 +272,27 @@ def staff_look_around(page: NoticePage, people: People, seen: Seen) -> None:
                 export.handle.close()
         rows = seen.look("public rows", exported(page, Profile.PUBLIC, now=AFTER))
         assert len(rows) == 1
+
+
+def residents_subscribe(page: NoticePage, seen: Seen) -> None:
+    """Ask for mails with an address, wrongly first and by a robot; confirm; start to stop and leave it."""
+    stranger = client_of(AnonymousUser())
+    with time_machine.travel(DURING, tick=False):
+        for url in (
+            reverse("notice_subscribe", args=[page.record.code]),
+            reverse("county_subscribe", args=["141026"]),
+        ):
+            typed = {"email": BY_MAIL.email, "topics": ["changes", "deadline", "answers"]}
+            stranger.post(url, {**typed, "email": f"{PLANTED.email}@"})
+            stranger.post(url, {**typed, "website": PLANTED.email})
+            answer = seen.look("asked for mails", stranger.post(url, typed))
+            seen.look("asked for mails", stranger.get(answer["Location"]))
+        for row in Subscription.objects.waiting():
+            for link in (confirm_url(row.handle), stop_url(row.handle)):
+                seen.look("link of a mail", link)
+                seen.look("link of a mail", stranger.get(link))
+            seen.look("confirmed", stranger.post(confirm_url(row.handle)))
+    assert Subscription.objects.confirmed().count() == 2
 
 
 def people_register_for_a_meeting(people: People, seen: Seen) -> None:

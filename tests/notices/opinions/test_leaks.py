@@ -36,6 +36,7 @@ from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import send_due
 from notices.printing import PrintingFaultError
 from notices.services import close_windows
+from notices.subscriptions.announcing import announce_news
 from portal.error_reports import LineFormatter
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PUBLISHED, Filler
@@ -50,6 +51,7 @@ from tests.notices.opinions.leak_paths import (
     client_of,
     people_register_for_a_meeting,
     residents_come_back,
+    residents_subscribe,
     residents_write,
     staff_answer_and_tell,
     staff_look_around,
@@ -157,6 +159,7 @@ def test_page_two_lies_in_plain_nowhere(
     """In one go, since what is committed must be scanned: the disk is looked at after each stage."""
     residents_write(page, people, seen)
     residents_come_back(page, people, seen)
+    residents_subscribe(page, seen)
     # The receipts wait sealed in the outbox, with a task for each.
     assert DBTaskResult.objects.ready().filter(queue_name="quick").exists()
     assert (seen.found, scan_what_is_stored()) == ([], [])
@@ -164,6 +167,8 @@ def test_page_two_lies_in_plain_nowhere(
         the_mail_server_refuses(people, seen, monkeypatch)
     staff_record_and_read(page, people, seen)
     staff_answer_and_tell(page, people, seen)
+    # The answers made public are news for who follows the notice.
+    announce_news(now=AFTER + timedelta(minutes=1))
     staff_look_around(page, people, seen)
     assert (seen.found, scan_what_is_stored()) == ([], [])
     with time_machine.travel(AFTER, tick=False):
@@ -221,7 +226,7 @@ def mails_go_out(folder: Path) -> None:
             letter = letter.replace(to, b"")
             addressed += BY_MAIL.email.encode() in to
         assert finds_in(letter, MARKS + FILE_MARKS) == []
-    assert addressed == 4
+    assert addressed == 7  # receipts, the answer, two to confirm, the news
     assert scan_what_is_stored() == []
 
 
