@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from notices.opinions.models import DataKey
 from notices.opinions.routers import KEY_STORE
 from portal.bootstrap import bootstrap
 
@@ -42,7 +42,7 @@ def databases_behind() -> list[str]:
 
 
 def create_key_store() -> bool:
-    """Make the one table of an empty key store and note all migrations as done; return whether it was empty.
+    """Make the tables of an empty key store and note all migrations as done; return whether it was empty.
 
     Migrating it takes as long as migrating the portal's database, since every app's migrations are walked through.
     """
@@ -53,7 +53,9 @@ def create_key_store() -> bool:
     recorder, migrations = MigrationRecorder(connection), MigrationExecutor(connection).loader.disk_migrations
     # One transaction: what a killed start leaves is empty again.
     with connection.schema_editor() as editor:
-        editor.create_model(DataKey)
+        for model in apps.get_models():
+            if router.db_for_write(model) == KEY_STORE:
+                editor.create_model(model)
         editor.create_model(recorder.Migration)
         for app, name in migrations:
             recorder.record_applied(app, name)

@@ -24,7 +24,7 @@ class SubscribeForm(forms.Form):
         widget=forms.EmailInput(attrs={"class": "control", "autocomplete": "email", "inputmode": "email"}),
         error_messages={
             "required": _("请填写邮箱。"),
-            "invalid": _("邮箱写法不对，请照“name@example.com”的样子检查。"),
+            "invalid": _("邮箱写法不对，应当像 name@example.com。"),
         },
     )
 

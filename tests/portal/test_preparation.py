@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, router
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -81,6 +82,9 @@ def empty_key_store(tmp_path: Path) -> Iterator[DatabaseWrapper]:
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_a_key_store_made_in_one_step_can_be_migrated_further(empty_key_store: DatabaseWrapper) -> None:
     assert create_key_store()
+    keys = {model._meta.db_table for model in apps.get_models() if router.db_for_write(model) == KEY_STORE}
+    assert len(keys) == 2
+    assert keys <= set(empty_key_store.introspection.table_names())
     # As an earlier version left it: without the migrations that squashed ones replace.
     loader, recorder = MigrationLoader(empty_key_store), MigrationRecorder(empty_key_store)
     replaced = {pair for migration in loader.replacements.values() for pair in migration.replaces}
