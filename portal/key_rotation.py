@@ -12,7 +12,7 @@ from notices.sealing.rotation import Count, Holder, rewrap, standing_of
 from notices.subscriptions.key_store import SUBSCRIBER_KEYS
 
 # Everything that is sealed with `master_cipher`; a test looks for uses that are not here.
-HOLDERS: tuple[Holder, ...] = (DATA_KEYS, SUBSCRIBER_KEYS, MAILS)
+HOLDERS: tuple[Holder, ...] = (DATA_KEYS, MAILS, SUBSCRIBER_KEYS)
 MOST_ROUNDS = 5
 # A process that had read the old file may still be writing; no request of ours takes that long.
 DROP_AFTER = timedelta(minutes=10)

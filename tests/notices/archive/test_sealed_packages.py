@@ -539,6 +539,7 @@ def test_every_model_of_a_notice_is_either_in_the_package_or_left_out_for_a_reas
         "ledger",
         "outbox",
         "opinions",
+        "subscriptions",
         "exports",
         "archive",
         "search",
