@@ -16,7 +16,10 @@ from django.views.decorators.http import require_safe
 
 from notices.throttling import MINUTE, client_address, count_up, counter_key
 from search.analysis import Passage
+from search.corrections import corrections_for
+from search.hints import Hint, hints_for
 from search.query import Group, PageHit, SearchRequest, search
+from search.related import related_searches
 from search.suggestions import suggest
 
 DESCRIPTION: Final = Path(__file__).with_name("openapi.json")
@@ -54,8 +57,8 @@ def _open_to_all(kind: str, *, a_minute: int) -> Callable[[View], View]:
 @_open_to_all("search_api", a_minute=SEARCHES_A_MINUTE)
 def search_json(request: HttpRequest) -> HttpResponse:
     """Answer a search as JSON."""
-    asked = SearchRequest.from_query(request.GET)
-    found = search(asked, now=timezone.now())
+    asked, now = SearchRequest.from_query(request.GET), timezone.now()
+    found = search(asked, now=now)
     if found.unavailable:
         return JsonResponse({"error": str(found.notes[0])}, status=503)
     return JsonResponse(
@@ -73,10 +76,32 @@ def search_json(request: HttpRequest) -> HttpResponse:
                 name: [{"value": each.value, "label": each.label, "count": each.count} for each in values]
                 for name, values in found.facets.items()
             },
+            "corrections": _tries(corrections_for(asked, found, now=now), request),
+            "hints": _tries(hints_for(asked, found, now=now), request),
+            "related": [
+                {"text": word, "url": _address(query, request)}
+                for word, query in related_searches(asked, found)
+            ],
             "results": [_result(group, request) for group in found.groups],
         },
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def _tries(hints: list[Hint], request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": hint.label,
+            "url": _address(hint.query, request),
+            "count": hint.count,
+            "unit": "page" if hint.within else "notice",
+        }
+        for hint in hints
+    ]
+
+
+def _address(query: str, request: HttpRequest) -> str:
+    return request.build_absolute_uri(f"{reverse('search_json')}?{query}")
 
 
 def _result(group: Group, request: HttpRequest) -> dict[str, Any]:

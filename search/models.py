@@ -41,6 +41,8 @@ class PageText(index.Indexed, models.Model):  # type: ignore[misc]
     """
 
     search_auto_update = False
+    #: Hits are counted by file in the index itself.
+    search_group = "attachment_id"
 
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="page_texts")
     number = models.PositiveIntegerField(_("页码"))

@@ -16,6 +16,7 @@ from notices.models.pages import KIND_LABELS
 from notices.models.project import ProjectDivision
 from notices.statutory import divisions
 from notices.statutory.facts import NoticeKind
+from search.finding import among
 
 FACETS: Final = ("county", "state", "kind", "year", "industry")
 SORTS: Final = ("relevance", "closing")
@@ -64,17 +65,21 @@ class Narrowing:
     def __bool__(self) -> bool:
         return bool(self.chosen or self.since or self.until)
 
-    def keeps(self, facts: NoticeFacts, *, but: str = "") -> bool:
-        """Whether a notice passes every filter, leaving out the facet ``but``."""
-        if self.since and (facts.published_on is None or facts.published_on < self.since):
-            return False
-        if self.until and (facts.published_on is None or facts.published_on > self.until):
-            return False
-        return all(
-            _is_value(facet, value, facts.values(facet))
-            for facet, value in self.chosen.items()
-            if facet != but
-        )
+    def keeps(self, facts: NoticeFacts) -> bool:
+        """Whether a notice passes every filter."""
+        return not self.in_its_way(facts)
+
+    def in_its_way(self, facts: NoticeFacts) -> list[str]:
+        """Return the facets, or "since" and "until", by which a notice is left out."""
+        day, found = facts.published_on, []
+        if self.since and (day is None or day < self.since):
+            found.append("since")
+        if self.until and (day is None or day > self.until):
+            found.append("until")
+        for facet, value in self.chosen.items():
+            if not _is_value(facet, value, facts.values(facet)):
+                found.append(facet)
+        return found
 
 
 def _is_value(facet: str, value: str, values: Sequence[str]) -> bool:
@@ -85,25 +90,26 @@ def _is_value(facet: str, value: str, values: Sequence[str]) -> bool:
 
 def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
     """Return the facts of the public notices among these pages, in three queries."""
-    records = NoticeRecord.objects.public().filter(page_id__in=list(page_ids), page__live=True)
-    rows = list(
-        records.order_by().values_list(
-            "page_id",
-            "page__project_id",
-            "page__kind",
-            "page__category",
-            "published_on",
-            "inferred_published_on",
-            "last_day",
-        )
+    asked = set(page_ids)
+    records = among(NoticeRecord.objects.public().filter(page__live=True), "page_id", asked).order_by()
+    rows = records.values_list(
+        "page_id",
+        "page__project_id",
+        "page__kind",
+        "page__category",
+        "published_on",
+        "inferred_published_on",
+        "last_day",
     )
-    opened = set(records.open_on(today).order_by().values_list("page_id", flat=True))
+    opened = set(records.open_on(today).values_list("page_id", flat=True))
     counties: dict[int, list[str]] = defaultdict(list)
-    touched = ProjectDivision.objects.filter(project__in={row[1] for row in rows if row[1]})
-    for project, code in touched.values_list("project_id", "code"):
+    touched = among(ProjectDivision.objects.order_by(), "project__notices", asked)
+    for project, code in touched.values_list("project_id", "code").distinct():
         counties[project].append(code)
     found = {}
     for page_id, project, kind, category, published, inferred, last_day in rows:
+        if page_id not in asked:
+            continue
         closed = "" if kind == NoticeKind.PRE_APPROVAL else "closed"
         found[page_id] = NoticeFacts(
             page_id,
@@ -119,18 +125,21 @@ def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
 
 def choices(found: Iterable[NoticeFacts], narrowing: Narrowing) -> dict[str, list[Choice]]:
     """Return the choices of every facet, each counted under all other filters; a chosen value always stands among them."""
-    found = list(found)
-    return {facet: _choices(facet, found, narrowing) for facet in FACETS}
-
-
-def _choices(facet: str, found: list[NoticeFacts], narrowing: Narrowing) -> list[Choice]:
-    counts: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    kept = 0
     for facts in found:
-        if narrowing.keeps(facts, but=facet):
-            counts.update(set(facts.values(facet)))
+        left_out_by = narrowing.in_its_way(facts)
+        kept += not left_out_by
+        for facet in FACETS if not left_out_by else left_out_by if len(left_out_by) == 1 else ():
+            if facet in counts:
+                counts[facet].update(set(facts.values(facet)))
+    return {facet: _choices(facet, counts[facet], kept, narrowing) for facet in FACETS}
+
+
+def _choices(facet: str, counts: Counter[str], kept: int, narrowing: Narrowing) -> list[Choice]:
     chosen = narrowing.chosen.get(facet, "")
     if chosen and chosen not in counts:
-        counts[chosen] = sum(narrowing.keeps(facts) for facts in found)
+        counts[chosen] = kept
     order: Callable[[str], object] = (lambda value: -int(value)) if facet == "year" else str
     return [
         Choice(value, label(facet, value), counts[value], value == chosen)

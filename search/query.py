@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from modelsearch.query import SearchQuery
-from wagtail.search.backends import get_search_backend
 
-from notices.models import NoticePage, NoticeRecord
+from notices.models import NoticeRecord
 from notices.models.attachments import DOCX_TYPE
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Clause, Passage, highlight, unbroken
 from search.backends.errors import SearchUnavailableError
+from search.finding import Found, among, find
 from search.index_condition import answers, words_for_all
 from search.language import ParsedQuery, parse
 from search.models import AttachmentText, PageText, public_pages
@@ -42,8 +40,6 @@ from search.narrowing import (
 
 MAX_QUERY = 100
 MAX_VALUE = 200
-MAX_NOTICES = 200
-MAX_PAGES = 500
 PASSAGES_PER_NOTICE = 3
 # What is looked at for related words: of many notices, or one long report alone would say what goes together.
 BEST_NOTICES = 20
@@ -54,7 +50,6 @@ PAGES_PER_PAGE = 20
 TOO_LONG = _("搜索的内容太长，只用了前 100 个字。")
 ODD_DAY = _("日期没有看懂，请写成 2026-03-31 的样子。")
 ODD_ORDER = _("起始日期晚于截止日期，已对调。")
-MANY_FOUND = _("结果很多，只列出最相关的 200 个公示和 500 页报告书。多写一个词可以缩小范围。")
 UNAVAILABLE = _("搜索暂时不能用，请过几分钟再试。也可以查看全部公示，或者按公示码打开。")
 
 logger = logging.getLogger(__name__)
@@ -126,16 +121,6 @@ class SearchRequest:
         return urlencode({name: value for name, value in kept.items() if value})
 
 
-class PageRef(NamedTuple):
-    """A page in the database, without its text; of a Word file it is a part. ``title`` is its file's."""
-
-    pk: int
-    attachment_id: int
-    number: int
-    is_word: bool
-    title: str
-
-
 @dataclass(frozen=True, slots=True)
 class PageHit:
     """A page of a report, or a part of a Word file, that holds what was searched, with its passage."""
@@ -200,95 +185,37 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     database, so nothing unpublished is shown even when the index is behind.
     """
     understood = parse(request.text, synonyms=not request.exact)
-    unavailable = False
     try:
-        found = find(understood.query, code=request.code)
+        return _answer(request, understood, find(understood.query, code=request.code), now)
     except SearchUnavailableError as error:
         logger.error("The search engine does not answer: %s", error)
-        unavailable, found, understood = True, Found((), defaultdict(list)), replace(understood, query=None)
+        return _answer(request, replace(understood, query=None), Found(), now, unavailable=True)
+
+
+def _answer(
+    request: SearchRequest, understood: ParsedQuery, found: Found, now: datetime, *, unavailable: bool = False
+) -> SearchResponse:
     facts = facts_of(found.order, today=timezone.localdate(now))
     order = _narrowed(request, found, facts)
-    hindered = UNAVAILABLE if unavailable else words_for_all()
-    notes = (
-        *([hindered] if hindered else []),
-        *request.notes,
-        *understood.notes,
-        *([MANY_FOUND] if found.capped else []),
-    )
-    pages = [page for pk in order for page in found.pages[pk]]
-    unread = unread_in(_notices_to_count(request, order))
-    facets = choices(facts.values(), request.narrowing)
-    listing: ListPage[Any]
     if request.code:
-        listing, groups = _within_notice(request, found, order, understood.clauses, now)
+        listing, best, groups = _within_notice(request, found, order, understood.clauses, now)
     else:
-        listing, groups = _over_notices(request, found, order, understood.clauses, now)
-    best = tuple(page.pk for pk in order[:BEST_NOTICES] for page in found.pages.get(pk, [])[:BEST_PAGES])
-    answered, count = not unavailable and answers(), len(order)
+        listing, best, groups = _over_notices(request, found, order, understood.clauses, now)
+    hindered = UNAVAILABLE if unavailable else words_for_all()
     return SearchResponse(
-        groups,
-        answered,
-        listing,
-        count,
-        len(pages),
-        _parts(pages),
-        unread,
-        understood,
-        facets,
-        notes,
-        best,
-        unavailable,
+        groups=groups,
+        answered=not unavailable and answers(),
+        listing=listing,
+        notices=len(order),
+        pages=sum(map(found.pages, order)),
+        parts=sum(map(found.parts, order)),
+        unread=unread_in(_notices_to_count(request, order)),
+        understood=understood,
+        facets=choices(facts.values(), request.narrowing),
+        notes=(*([hindered] if hindered else []), *request.notes, *understood.notes),
+        best=best,
+        unavailable=unavailable,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Public pages by their notice, and the notices in the order of their better hit."""
-
-    order: tuple[int, ...]
-    pages: dict[int, list[PageRef]]
-    capped: bool = False
-
-
-def find(query: SearchQuery | None, *, code: str = "") -> Found:
-    """Ask the index, in all public notices or in the reports of one; may raise SearchUnavailableError."""
-    if query is None:
-        return Found((), defaultdict(list))
-    backend = get_search_backend()
-    pages = PageText.objects.all()
-    if code:
-        attachments = NoticePage.objects.filter(record__code=code).values_list("attachments__pk", flat=True)
-        pages = pages.filter(attachment_id__in=[pk for pk in attachments if pk])
-    # Texts are fetched of what is shown only: hundreds of them cost more than the search.
-    ranked = [hit.pk for hit in backend.search(query, pages.only("pk"))[:MAX_PAGES]]
-    by_notice = _by_notice(ranked)
-    notices: list[int] = []
-    if not code:
-        live = NoticePage.objects.filter(live=True).only("pk")
-        notices = [notice.pk for notice in backend.search(query, live)[:MAX_NOTICES]]
-    capped = len(ranked) == MAX_PAGES or len(notices) == MAX_NOTICES
-    return Found(tuple(dict.fromkeys([*notices, *by_notice])), by_notice, capped)
-
-
-def _by_notice(ranked: list[int]) -> dict[int, list[PageRef]]:
-    public = PageText.objects.filter(public_pages(), pk__in=ranked).order_by()
-    rows = {
-        row[0]: row
-        for row in public.values_list(
-            "pk",
-            "attachment__notice_id",
-            "attachment_id",
-            "number",
-            "attachment__content_type",
-            "attachment__title",
-        )
-    }
-    found: dict[int, list[PageRef]] = defaultdict(list)
-    for pk in ranked:
-        if pk in rows:
-            _pk, notice, attachment, number, content_type, title = rows[pk]
-            found[notice].append(PageRef(pk, attachment, number, content_type == DOCX_TYPE, title))
-    return found
 
 
 def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts]) -> list[int]:
@@ -299,32 +226,40 @@ def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts
     return order
 
 
+Listed = tuple[ListPage[Any], tuple[int, ...], tuple["Group", ...]]
+
+
 def _over_notices(
     request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
-) -> tuple[ListPage[Any], tuple[Group, ...]]:
+) -> Listed:
     listing = Paginator(order, PER_PAGE).get_page(request.page)
-    pages = {pk: found.pages.get(pk, []) for pk in listing}
-    return listing, _groups(found, pages, clauses, now, limit=PASSAGES_PER_NOTICE)
+    # What goes together is said on the first page only.
+    telling = order[:BEST_NOTICES] if listing.number == 1 else []
+    best = found.best_pages(list(dict.fromkeys([*listing, *telling])), BEST_PAGES)
+    shown = {pk: best[pk][:PASSAGES_PER_NOTICE] if pk in best else [] for pk in listing}
+    telling_pages = tuple(page for pk in telling for page in best.get(pk, ()))
+    return listing, telling_pages, _groups(found, shown, clauses, now)
 
 
 def _within_notice(
     request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
-) -> tuple[ListPage[Any], tuple[Group, ...]]:
-    hits = [hit for pk in order for hit in found.pages.get(pk, [])]
-    listing = Paginator(hits, PAGES_PER_PAGE).get_page(request.page)
-    return listing, _groups(found, {pk: list(listing) for pk in order}, clauses, now, limit=PAGES_PER_PAGE)
+) -> Listed:
+    listing = Paginator(found.results if order else [], PAGES_PER_PAGE).get_page(request.page)
+    best = found.best_pages(order, BEST_PAGES) if listing.number == 1 else {}
+    shown = {pk: [page.pk for page in listing] for pk in order}
+    return listing, tuple(chain.from_iterable(best.values())), _groups(found, shown, clauses, now)
 
 
 def _groups(
-    found: Found, pages: dict[int, list[PageRef]], clauses: Sequence[Clause], now: datetime, *, limit: int
+    found: Found, shown: dict[int, list[int]], clauses: Sequence[Clause], now: datetime
 ) -> tuple[Group, ...]:
-    rows = _rows(list(pages), now)
-    shown = [hit.pk for hits in pages.values() for hit in hits[:limit]]
-    texts = dict(PageText.objects.filter(pk__in=shown).order_by().values_list("pk", "text"))
-    several = {pk for pk in pages if len({page.attachment_id for page in found.pages.get(pk, [])}) > 1}
+    rows = _rows(list(shown), now)
+    keys = list(chain.from_iterable(shown.values()))
+    # Texts are fetched of what is shown only: hundreds of them cost more than the search.
+    texts = {page.pk: page for page in PageText.objects.filter(public_pages(), pk__in=keys).order_by()}
     return tuple(
-        _group(rows[pk], hits, texts, clauses, limit=limit, several_files=pk in several)
-        for pk, hits in pages.items()
+        _group(rows[pk], [texts[key] for key in pages if key in texts], found, clauses)
+        for pk, pages in shown.items()
         if pk in rows
     )
 
@@ -334,31 +269,25 @@ def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
     return {row.record.page_id: row for row in notice_rows(records, now=now)}
 
 
-def _group(
-    row: NoticeRow,
-    hits: list[PageRef],
-    texts: dict[int, str],
-    clauses: Sequence[Clause],
-    *,
-    limit: int,
-    several_files: bool,
-) -> Group:
-    shown = tuple(
-        PageHit(
-            hit.attachment_id, hit.number, hit.is_word, hit.title, _passage(texts.get(hit.pk, ""), clauses)
-        )
-        for hit in hits[:limit]
+def _group(row: NoticeRow, pages: list[PageText], found: Found, clauses: Sequence[Clause]) -> Group:
+    notice = row.page
+    files = {file.attachment_id: file for file in found.files.get(notice.pk, ())}
+    hits = tuple(
+        PageHit(page.attachment_id, page.number, file.is_word, file.title, _passage(page.text, clauses))
+        for page in pages
+        if (file := files.get(page.attachment_id))
     )
-    page = row.page
     wording = "\n".join(
-        part for part in (page.location, page.content, page.existing_works, page.public_scope) if part
+        part for part in (notice.location, notice.content, notice.existing_works, notice.public_scope) if part
     )
-    more = hits[limit:]
-    return Group(row, _passage(wording, clauses), shown, len(more), _parts(more), several_files)
-
-
-def _parts(pages: Sequence[PageRef]) -> int:
-    return sum(page.is_word for page in pages)
+    return Group(
+        row,
+        _passage(wording, clauses),
+        hits,
+        max(0, found.pages(notice.pk) - len(hits)),
+        max(0, found.parts(notice.pk) - sum(hit.is_word for hit in hits)),
+        several_files=len(files) > 1,
+    )
 
 
 def _passage(text: str, clauses: Sequence[Clause]) -> Passage | None:
@@ -377,13 +306,18 @@ def _notices_to_count(request: SearchRequest, order: list[int]) -> list[int]:
 
 def unread_in(notice_ids: Sequence[int]) -> Unread:
     """Return what of these notices' files nobody can search."""
-    files = AttachmentText.objects.filter(public_pages(), attachment__notice__in=notice_ids)
-    found = files.aggregate(
-        pages=Sum("pages_without_text"),
-        parts=Sum("pages_without_text", filter=Q(attachment__content_type=DOCX_TYPE)),
-        files=Count("pk", filter=~Q(error="")),
+    notices = set(notice_ids)
+    unfinished = AttachmentText.objects.filter(public_pages()).exclude(pages_without_text=0, error="")
+    rows = among(unfinished, "attachment__notice", notices).values_list(
+        "attachment__notice_id", "attachment__content_type", "pages_without_text", "error"
     )
-    return Unread(found["pages"] or 0, found["parts"] or 0, found["files"])
+    pages = parts = files = 0
+    for notice, content_type, unread, error in rows:
+        if notice in notices:
+            pages += unread
+            parts += unread if content_type == DOCX_TYPE else 0
+            files += bool(error)
+    return Unread(pages, parts, files)
 
 
 def how_many(request: SearchRequest, *, today: date) -> int:
@@ -393,6 +327,6 @@ def how_many(request: SearchRequest, *, today: date) -> int:
     except SearchUnavailableError:
         return 0
     if request.code:
-        return sum(map(len, found.pages.values()))
+        return sum(map(found.pages, found.files))
     facts = facts_of(found.order, today=today)
     return sum(map(request.narrowing.keeps, facts.values()))

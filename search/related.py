@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from search.analysis import normalise
 from search.models import AttachmentText, PageText, Word
+from search.query import SearchRequest, SearchResponse
 
 # Of the pages found the best tell enough, and of their words the frequent ones.
 MAX_PAGES: Final = 100
@@ -19,6 +20,12 @@ MAX_RELATED: Final = 6
 # A word of one page stands beside anything by chance, and beside a common word nothing stands more often than elsewhere.
 FEWEST_PAGES: Final = 2
 LIFT: Final = 1.6
+
+
+def related_searches(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, str]]:
+    """Return related words with their query strings, on the first page of results."""
+    words = related_words(response.best, (*response.understood.words, *response.understood.also))
+    return [(word, asked.query_string(text=word)) for word in words]
 
 
 def related_words(page_ids: Sequence[int], searched: Sequence[str]) -> list[str]:

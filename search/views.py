@@ -29,7 +29,7 @@ from search.models import AttachmentText, PageText
 from search.narrowing import FACETS, Choice, label
 from search.page_images import RETRY_AFTER, BusyError, page_image, picture_version
 from search.query import MAX_QUERY, SearchRequest, SearchResponse, search
-from search.related import related_words
+from search.related import related_searches
 
 LABELS = {
     "county": gettext_lazy("县（市、区）"),
@@ -56,17 +56,9 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "unfiltered_query": SearchRequest(text=asked.text, exact=asked.exact).query_string(),
         "meant": corrections_for(asked, response, now=now),
         "hints": hints_for(asked, response, now=now),
-        "related": _related(asked, response),
+        "related": related_searches(asked, response),
     }
     return TemplateResponse(request, "search/search.html", context)
-
-
-def _related(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, str]]:
-    """Return related words with their query strings, on the first page of results."""
-    if response.listing.number > 1:
-        return []
-    words = related_words(response.best, (*response.understood.words, *response.understood.also))
-    return [(word, asked.query_string(text=word)) for word in words]
 
 
 def _filters(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, Any, list[Choice]]]:

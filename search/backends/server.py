@@ -1,11 +1,12 @@
 """What is the same with OpenSearch and Elasticsearch beside texts and queries: failures, and an index of our own making."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from search.analysis import Prefix
 from search.backends.errors import SearchUnavailableError
+from search.backends.grouping import MOST_GROUPS, Group
 from search.backends.segmented import INDEX_SETTINGS
 
 NO_INDEX = "There is no index of ours on the search server yet. Run: manage.py wagtail_update_index"
@@ -40,6 +41,44 @@ class ServerResults:
     """Mixed into results of the framework: what the client raises becomes our error."""
 
     backend: Any
+    query_compiler: Any
+
+    def groups(self, field_name: str) -> list[Group]:
+        """Return what ``Grouping`` says, at most MOST_GROUPS."""
+        # The server's own way of ordering groups by their best hit.
+        score = {"best": {"max": {"script": {"source": "_score"}}}}
+        terms = {"field": self._column(field_name), "size": MOST_GROUPS, "order": {"best": "desc"}}
+        buckets = self._buckets(self.query_compiler.get_query(), terms, score)
+        return [Group(int(each["key"]), each["doc_count"], each["best"]["value"]) for each in buckets]
+
+    def best_of_groups(self, field_name: str, values: Sequence[int], each: int) -> list[tuple[Any, int]]:
+        """Return what ``Grouping`` says; a server gives no more than 100 of a group."""
+        if not values:
+            return []
+        column = self._column(field_name)
+        query = {
+            "bool": {"must": self.query_compiler.get_query(), "filter": {"terms": {column: list(values)}}}
+        }
+        best = {"best": {"top_hits": {"size": each, "_source": False, "stored_fields": ["pk"]}}}
+        found = [
+            (hit["_score"], int(hit["fields"]["pk"][0]), int(bucket["key"]))
+            for bucket in self._buckets(query, {"field": column, "size": len(values)}, best)
+            for hit in bucket["best"]["hits"]["hits"]
+        ]
+        return [(pk, value) for _score, pk, value in sorted(found, key=lambda hit: (-hit[0], hit[1]))]
+
+    def _column(self, field_name: str) -> str:
+        if field_name == "pk":
+            return "pk"
+        compiler = self.query_compiler
+        return str(compiler.mapping.get_field_column_name(compiler._get_filterable_field(field_name)))
+
+    def _buckets(self, query: Any, terms: dict[str, Any], inner: dict[str, Any]) -> list[Any]:
+        body = {"query": query, "aggregations": {"groups": {"terms": terms, "aggregations": inner}}}
+        index = self.backend.get_index_for_model(self.query_compiler.queryset.model).name
+        with self.backend.asking():
+            answer = self._backend_do_search(body, index=index, size=0)  # type: ignore[attr-defined]
+        return list(answer["aggregations"]["groups"]["buckets"])
 
     def _do_search(self) -> list[Any]:
         with self.backend.asking():

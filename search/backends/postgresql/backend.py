@@ -1,12 +1,24 @@
 """The framework's PostgreSQL backend, given our terms and asked with our queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import CharField, F, FloatField, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    CharField,
+    Count,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, RowNumber
 from modelsearch.backends.database.postgres.postgres import (
     IndexEntry,
     ObjectIndexer,
@@ -14,11 +26,13 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresIndex,
     PostgresSearchBackend,
     PostgresSearchQueryCompiler,
+    PostgresSearchResults,
 )
 from modelsearch.index import SearchField, class_is_indexed, get_indexed_models
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
 
 from search.analysis import Prefix
+from search.backends.grouping import Group
 from search.backends.postgresql.conditions import Condition, TextTranslator, VectorTranslator, terms
 from search.backends.postgresql.vectors import Matches, TsQuery, any_term, vector
 from search.backends.values import text_of
@@ -161,12 +175,35 @@ class AutocompleteQueryCompiler(QueryCompiler, PostgresAutocompleteQueryCompiler
     prefix = Prefix.WORDS
 
 
+class SearchResults(PostgresSearchResults):
+    """Hits, also as ``Grouping`` wants them: grouped by the database."""
+
+    def groups(self, field_name: str) -> list[Group]:
+        """Return what ``Grouping`` says."""
+        grouped = self._scored().order_by().values(field_name)
+        rows = grouped.annotate(own_count=Count("pk"), best=Max("own_score")).order_by("-best", field_name)
+        return [Group(*row) for row in rows.values_list(field_name, "own_count", "best")]
+
+    def best_of_groups(self, field_name: str, values: Sequence[int], each: int) -> list[tuple[Any, int]]:
+        """Return what ``Grouping`` says."""
+        order = (F("own_score").desc(), F("pk").asc())
+        rank = Window(RowNumber(), partition_by=F(field_name), order_by=order)
+        found = self._scored().order_by().filter(**{f"{field_name}__in": values}).annotate(own_rank=rank)
+        return list(found.filter(own_rank__lte=each).order_by(*order).values_list("pk", field_name))
+
+    def _scored(self) -> Any:
+        compiler = self.query_compiler
+        config = compiler.get_config(self.backend)
+        return compiler.search(config, None, None, score_field="own_score", backend=self.backend)
+
+
 class SearchBackend(PostgresSearchBackend):
     """PostgreSQL behind the framework's interface. See the package for its options."""
 
     query_compiler_class = QueryCompiler
     autocomplete_query_compiler_class = AutocompleteQueryCompiler
     index_class = Index
+    results_class = SearchResults
 
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__(params)

@@ -26,7 +26,7 @@ from search.backends.whoosh.whoosh_library import (
 )
 
 #: Part of every index's version: change it when the files change.
-CODEC_VERSION = 2
+CODEC_VERSION = 3
 
 _KEYS = ".keys"
 _COLUMNS = ".columns"
@@ -67,7 +67,8 @@ def path_of(storage: Any, segment: Any, extension: str) -> Path:
 class DocumentKeys:
     """The keys of a segment's documents, with the whole number after the colon for those that have one.
 
-    Beside each stands the fingerprint of what was indexed, by which a comparison with the database sees what is outdated.
+    Beside each stand the fingerprint of what was indexed, by which a comparison with the database sees what is outdated,
+    and the group that the document belongs to.
     """
 
     def __init__(self, file: ArrayFile) -> None:
@@ -78,6 +79,8 @@ class DocumentKeys:
         self.numbers = arrays["numbers"]
         #: For each document its 64-bit fingerprint.
         self.fingerprints = arrays["fingerprints"]
+        #: For each document the number of its group, -1 where there is none.
+        self.groups = arrays["groups"]
 
     def __getitem__(self, document: int) -> str:
         return self._table[int(self._ranks[document])].decode()
@@ -95,12 +98,14 @@ class KeysWriter(PerDocumentWriter):
         self._path = path_of(storage, segment, _KEYS)
         self._keys: list[bytes] = []
         self._fingerprints: list[int] = []
+        self._groups: list[int] = []
         self.is_closed = False
 
-    def add(self, key: str, fingerprint: int) -> None:
-        """Add the key and the fingerprint of the next document."""
+    def add(self, key: str, fingerprint: int, group: int) -> None:
+        """Add the key, the fingerprint and the group of the next document."""
         self._keys.append(key.encode())
         self._fingerprints.append(fingerprint)
+        self._groups.append(group)
 
     def close(self) -> None:
         """Write the file, unless there was no document."""
@@ -123,6 +128,7 @@ class KeysWriter(PerDocumentWriter):
                     "ranks": small(ranks),
                     "numbers": np.array(list(map(_number, self._keys)), np.int64),
                     "fingerprints": np.array(self._fingerprints, np.uint64),
+                    "groups": np.array(self._groups, np.int64),
                 },
             )
             writer.finish()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Field, Manager, Model
 from modelsearch.backends.base import get_model_root
@@ -14,21 +14,26 @@ from modelsearch.utils import get_descendant_models
 from search.backends.values import BETWEEN_VALUES, text_of
 from search.backends.whoosh.engine import Column
 
+NO_GROUP: Final = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An object as the index holds it."""
+    """An object as the index holds it; ``group`` is a number by which hits are counted together, -1 for none."""
 
     key: str
     types: tuple[str, ...]
     texts: Mapping[str, str]
+    group: int = NO_GROUP
 
     @property
     def fingerprint(self) -> int:
-        """A 64-bit number that changes with types and texts."""
+        """A 64-bit number that changes with types, texts and group."""
         digest = blake2b(digest_size=8)
         for part in (*self.types, *chain.from_iterable(sorted(self.texts.items()))):
             digest.update(part.encode(errors="surrogatepass") + b"\0")
+        if self.group != NO_GROUP:
+            digest.update(b"%d" % self.group)
         return int.from_bytes(digest.digest(), "little")
 
 
@@ -62,7 +67,19 @@ def document_of(instance: Any) -> Document:
         key=document_key(instance),
         types=tuple(parent._meta.label_lower for parent in (model, *model._meta.get_parent_list())),
         texts={column: BETWEEN_VALUES.join(values) for column, values in texts.items()},
+        group=_group_of(instance),
     )
+
+
+def _group_of(instance: Any) -> int:
+    field = group_field(type(instance))
+    value = getattr(instance, field) if field else None
+    return NO_GROUP if value is None else int(value)
+
+
+def group_field(model: Any) -> str:
+    """Return the name of the whole number by which a model's hits are grouped, which it names itself; empty for none."""
+    return str(getattr(model, "search_group", ""))
 
 
 def search_columns(model: Any, names: Iterable[str] | None = None) -> tuple[Column, ...]:

@@ -7,13 +7,22 @@ from typing import Any
 
 import numpy as np
 from django.db.models import IntegerField
+from django.db.models.lookups import Exact, In
+from django.db.models.sql.where import AND
 from modelsearch.backends.base import BaseSearchQueryCompiler
 
 from search.analysis import Clause, Prefix
+from search.backends.grouping import Group
 from search.backends.translation import Translator
 from search.backends.whoosh import engine
 from search.backends.whoosh.arrays import Numbers
-from search.backends.whoosh.columns import autocomplete_columns, root_key_field, search_columns, type_label
+from search.backends.whoosh.columns import (
+    autocomplete_columns,
+    group_field,
+    root_key_field,
+    search_columns,
+    type_label,
+)
 from search.backends.whoosh.storage import IndexStore
 
 # Keys in one IN list; SQLite takes 999 parameters at the least.
@@ -45,7 +54,7 @@ class QueryCompiler(BaseSearchQueryCompiler):
         hits = (
             engine.Hits(())
             if searcher is None
-            else engine.search(searcher, node, type_label(self.queryset.model))
+            else engine.search(searcher, node, type_label(self.queryset.model), self.groups)
         )
         return Ranking(hits, self.key_field)
 
@@ -53,6 +62,22 @@ class QueryCompiler(BaseSearchQueryCompiler):
     def key_field(self) -> Any:
         """The root model's primary key, by which hits are looked up."""
         return root_key_field(self.queryset.model)
+
+    @cached_property
+    def groups(self) -> list[int] | None:
+        """The groups to which the queryset is limited, None when it is not: what the index can leave out by itself."""
+        where, field = self.queryset.query.where, group_field(self.queryset.model)
+        if not field or where.negated or where.connector != AND:
+            return None
+        for lookup in where.children:
+            column = getattr(getattr(lookup, "lhs", None), "target", None)
+            if column is None or column.attname != field or column.model is not self.queryset.model:
+                continue
+            if isinstance(lookup, In) and isinstance(lookup.rhs, Iterable):
+                return [int(value) for value in lookup.rhs]
+            if isinstance(lookup, Exact) and isinstance(lookup.rhs, int):
+                return [lookup.rhs]
+        return None
 
     @cached_property
     def is_filtered(self) -> bool:
@@ -124,6 +149,17 @@ class Ranking:
             # Twice as far as before: paging through all of them sorts only a few times.
             self._order = self._hits.best(max(stop, 2 * len(self._order)))
         return self._keys(self._order[ranks])
+
+    def groups(self, *, by_key: bool) -> list[Group]:
+        """Return the groups of the hits, or each hit as its own by its key's number, best first."""
+        hits = self._hits
+        found, counts, scores = hits.grouped(hits.numbers if by_key else hits.groups)
+        return list(map(Group, found.tolist(), counts.tolist(), scores.tolist()))
+
+    def best_of_groups(self, groups: Sequence[int], each: int) -> list[tuple[Any, int]]:
+        """Return primary key and group of the ``each`` best hits of every one of the groups, best first."""
+        places = self._hits.best_of_groups(groups, each)
+        return list(zip(self._keys(places), self._hits.groups[places].tolist(), strict=True))
 
     def unordered(self) -> list[Any]:
         """Return all primary keys in no order."""

@@ -4,7 +4,7 @@ Every node answers for all documents of a segment at once, with a mask and an ar
 segments; its own query and matcher classes are not used, because they go from posting to posting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -182,8 +182,16 @@ class Hits:
     @cached_property
     def numbers(self) -> Numbers:
         """The number in each hit's key, -1 where it has none."""
+        return self._of_each(lambda segment: segment.keys.numbers)
+
+    @cached_property
+    def groups(self) -> Numbers:
+        """The group of each hit, -1 where it has none."""
+        return self._of_each(lambda segment: segment.keys.groups)
+
+    def _of_each(self, values: Callable[[Segment], Numbers]) -> Numbers:
         found = [
-            segment.keys.numbers[self._documents[first:stop]]
+            values(segment)[self._documents[first:stop]]
             for segment, first, stop in zip(self._segments, self._bounds, self._bounds[1:], strict=False)
         ]
         return np.concatenate([np.empty(0, np.int64), *found])
@@ -198,6 +206,28 @@ class Hits:
         order: Numbers = chosen[np.lexsort((self.numbers[chosen], -self.scores[chosen]))][:count]
         return order
 
+    def grouped(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the different ``numbers`` of the hits, each with how many hits have it and its best score, best first."""
+        known = numbers >= 0
+        counts = np.bincount(numbers[known])
+        best = np.full(len(counts), -np.inf, np.float32)
+        np.maximum.at(best, numbers[known], self.scores[known])
+        found = np.flatnonzero(counts)
+        found = found[np.argsort(-best[found], kind="stable")]
+        return found, counts[found], best[found]
+
+    def best_of_groups(self, groups: Sequence[int], each: int) -> Numbers:
+        """Return the places of the ``each`` best hits of every one of the groups, best first, equals by their number."""
+        places = np.flatnonzero(np.isin(self.groups, np.asarray(groups, np.int64)))
+        places = places[np.lexsort((self.numbers[places], -self.scores[places]))]
+        by_group = np.argsort(self.groups[places], kind="stable")
+        starts = np.flatnonzero(np.diff(self.groups[places][by_group], prepend=np.int64(-1)))
+        ranks = np.empty(len(places), np.int64)
+        sizes = np.diff([*starts, len(places)])
+        ranks[by_group] = np.arange(len(places)) - np.repeat(starts, sizes)
+        kept: Numbers = places[ranks < each]
+        return kept
+
     def keys(self, places: Numbers) -> list[str]:
         """Return the keys of the hits at ``places``."""
         segments = np.searchsorted(self._bounds, places, side="right") - 1
@@ -207,12 +237,14 @@ class Hits:
         ]
 
 
-def search(searcher: Searcher, node: Node, type_label: str) -> Hits:
-    """Return every matching document of a type."""
+def search(searcher: Searcher, node: Node, type_label: str, groups: Sequence[int] | None = None) -> Hits:
+    """Return every matching document of a type, or those of some of its groups."""
     statistics = Statistics(searcher)
     parts = []
     for segment in searcher.segments:
         wanted = segment.of_type(type_label)
+        if groups is not None:
+            wanted = wanted & np.isin(segment.keys.groups, np.asarray(groups, np.int64))
         if not wanted.any():
             continue
         mask, scores = node.matches(segment, statistics, wanted)

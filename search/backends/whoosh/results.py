@@ -1,12 +1,15 @@
 """Lazy search results."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 
+from search.backends.grouping import Group
+from search.backends.whoosh.columns import group_field
 from search.backends.whoosh.compiler import CHUNK, MANY, Ranking
 
 
@@ -45,6 +48,24 @@ class SearchResults(BaseSearchResults):
             count = len(self.query_compiler.present(self._hits.unordered()))
         start, stop = int(self.start), count if self.stop is None else min(int(self.stop), count)
         return max(0, stop - start)
+
+    def groups(self, field_name: str) -> list[Group]:
+        """Return what ``Grouping`` says."""
+        return self._hits.groups(by_key=self._is_key(field_name))
+
+    def best_of_groups(self, field_name: str, values: Sequence[int], each: int) -> list[tuple[Any, int]]:
+        """Return what ``Grouping`` says."""
+        self._is_key(field_name)
+        return self._hits.best_of_groups(values, each)
+
+    def _is_key(self, field_name: str) -> bool:
+        model = self.query_compiler.queryset.model
+        if field_name not in ("pk", group_field(model)):
+            raise FilterFieldError(
+                f'Set search_group = "{field_name}" on {model.__name__} to group by it.',
+                field_name=field_name,
+            )
+        return field_name == "pk"
 
     def facet(self, field_name: str) -> dict[Any, int]:
         """Return how many hits have each value of a filter field, the most frequent first."""

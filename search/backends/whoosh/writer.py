@@ -33,7 +33,7 @@ class BlockWriter(SegmentWriter):
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
-        self.perdocwriter.add(document.key, document.fingerprint)
+        self.perdocwriter.add(document.key, document.fingerprint, document.group)
         self.pool.add(self.docnum, document)
         self.docnum += 1
         self._added = True
@@ -57,7 +57,8 @@ class BlockWriter(SegmentWriter):
         numbers = np.where(numbers, np.cumsum(numbers) - 1 + self.docnum, -1)
         keys = reader.column_reader("key", translate=False)
         for document in kept.tolist():
-            self.perdocwriter.add(keys[document], int(keys.fingerprints[document]))
+            fingerprint, group = int(keys.fingerprints[document]), int(keys.groups[document])
+            self.perdocwriter.add(keys[document], fingerprint, group)
         columns = {name: reader.cursor(name).column for name in reader.indexed_field_names()}
         self.pool.add_source(Source(columns, numbers))
         self.docnum += len(kept)
