@@ -6,7 +6,6 @@ import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django import forms
@@ -14,9 +13,10 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
 
+from notices.selectors import Strip, StripCell
+
 ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "portal" / "static" / "portal" / "css" / "portal.css"
-WEEKDAYS = "一二三四五六日"
 
 urlpatterns = [path("n/<str:code>/", lambda request, code: HttpResponse(), name="notice")]
 pytestmark = pytest.mark.urls(__name__)
@@ -38,7 +38,7 @@ class Page(HTMLParser):
         return [attrs["id"] or "" for _, attrs in self.tags if "id" in attrs]
 
 
-def strip(*, size: str = "large", provisional: bool = False) -> dict[str, Any]:
+def strip(*, size: str = "large", provisional: bool = False) -> Strip:
     """A window published on Thursday 2022-03-17, seen on Tuesday 2022-03-22."""
     today, number, cells = date(2022, 3, 22), 0, []
     for offset in range(15):
@@ -46,16 +46,8 @@ def strip(*, size: str = "large", provisional: bool = False) -> dict[str, Any]:
         kind = "publication" if not offset else "weekend" if day.weekday() > 4 else "working"
         number += kind == "working"
         state = "past" if day < today else "today" if day == today else "future"
-        cells.append(
-            {
-                "date": day,
-                "weekday": WEEKDAYS[day.weekday()],
-                "kind": kind,
-                "number": number if kind == "working" else None,
-                "state": state,
-            }
-        )
-    return {"cells": cells, "size": size, "provisional": provisional, "summary": "还剩 8 个工作日"}
+        cells.append(StripCell(day, kind, number if kind == "working" else None, state))
+    return Strip(tuple(cells), provisional, "还剩 8 个工作日", size)
 
 
 class OpinionForm(forms.Form):

@@ -253,6 +253,8 @@ def test_programs_get_what_the_page_shows_as_described(client) -> None:
     for address, asked in (
         ("/api/search/", {"q": "渗滤液 或 环评 或 项目", "sort": "closing"}),
         ("/api/search/", {"q": "没有的词"}),
+        ("/api/search/", {"q": "渗虑液"}),
+        ("/api/search/", {"q": "渗滤液收集塘"}),
         ("/api/search/", {}),
         ("/search/suggest/", {"q": "项目"}),
     ):
@@ -266,6 +268,20 @@ def test_programs_get_what_the_page_shows_as_described(client) -> None:
     assert {page["number"] for page in result["pages"]} == {2, 3}
     assert {"text": "渗滤液", "marked": True} in result["pages"][0]["passage"]
     assert client.post("/api/search/").status_code == 405
+
+
+def test_programs_get_what_was_perhaps_meant_what_is_near_and_what_is_related(client) -> None:
+    pages = ["渗滤液经管道防渗，进入收集池", "压实之上防渗，渗滤液不外排", "噪声与振动", "弃渣场绿化造林"]
+    make_notice(project_name="有报告书的项目", report_pages=pages)
+    (meant,) = client.get("/api/search/", {"q": "渗虑液"}).json()["corrections"]
+    assert (meant["text"], meant["count"], meant["unit"]) == ("渗滤液", 1, "notice")
+    found = client.get(meant["url"]).json()
+    assert found["notices"] == 1
+    assert [word["text"] for word in found["related"]] == ["防渗"]
+    assert client.get(found["related"][0]["url"]).json()["pages"] == 2
+    nothing = client.get("/api/search/", {"q": "渗滤液 放射性"}).json()
+    assert [hint["text"] for hint in nothing["hints"]] == ["搜索：渗滤液"]
+    assert client.get(nothing["hints"][0]["url"]).json()["notices"] == 1
 
 
 def test_every_field_of_a_search_is_described() -> None:

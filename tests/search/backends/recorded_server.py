@@ -25,6 +25,8 @@ class RecordedServer:
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     hits: list[int] = field(default_factory=list)
+    #: What every search by groups finds.
+    buckets: list[Any] = field(default_factory=list)
     authorizations: set[str] = field(default_factory=set)
     #: Names of indexes and aliases that exist.
     names: set[str] = field(default_factory=set)
@@ -48,7 +50,10 @@ class RecordedServer:
             self.names.add(action.rpartition("/")[2])
         if action == "_search":
             hits = [{"_id": str(pk), "_score": 1.5, "fields": {"pk": [str(pk)]}} for pk in self.hits]
-            return 200, {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
+            found = {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
+            if "aggregations" in asked.body:
+                found["aggregations"] = {"groups": {"buckets": self.buckets}}
+            return 200, found
         if action == "_count":
             return 200, {"count": len(self.hits)}
         if action.endswith("_bulk") or path == "_bulk":

@@ -13,11 +13,14 @@ from django.core.management import call_command
 from modelsearch.query import And, Boost, Not, Phrase, PlainText
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
+from wagtail.search.backends import get_search_backend
 
 from portal.settings.env import env_search
 from search.backends.errors import SearchUnavailableError
+from search.backends.grouping import Group
 from search.backends.segmented import segmented
 from search.checks import check_engine_answers
+from search.models import PageText
 from tests.search.backends.recorded_server import RecordedServer, recording
 
 PAGES = "portal_wagtailcore_page"
@@ -146,3 +149,39 @@ def test_a_server_that_does_not_answer_is_said_on_the_page_and_never_breaks_it(
     assert client.get("/search/suggest/", {"q": "渗滤"}).json() == {"suggestions": []}
     (warning,) = check_engine_answers(databases=["default"])
     assert warning.id == "search.W001"
+
+
+def test_hits_are_grouped_by_the_server_and_the_best_of_each_group_asked_for_in_one_request(
+    server: RecordedServer,
+) -> None:
+    rebuilt(server)
+    hits = [(41, 2.5), (40, 0.5)]
+    server.buckets = [
+        {
+            "key": 7,
+            "doc_count": 12,
+            "best": {
+                "value": 2.5,
+                "hits": {
+                    "hits": [
+                        {"_id": str(pk), "_score": score, "fields": {"pk": [str(pk)]}} for pk, score in hits
+                    ]
+                },
+            },
+        },
+        {
+            "key": 3,
+            "doc_count": 1,
+            "best": {"value": 1.5, "hits": {"hits": [{"_id": "9", "_score": 1.5, "fields": {"pk": ["9"]}}]}},
+        },
+    ]
+    found = get_search_backend().search("渗滤液", PageText.objects.all())
+    assert found.groups("attachment_id") == [Group(7, 12, 2.5), Group(3, 1, 1.5)]
+    server.asked.clear()
+    assert found.best_of_groups("attachment_id", [7, 3], 2) == [(41, 7), (9, 3), (40, 7)]
+    (asked,) = server.bodies("/_search")
+    assert asked["query"]["bool"]["filter"] == {"terms": {"attachment_id_filter": [7, 3]}}
+    assert asked["aggregations"]["groups"]["aggregations"]["best"]["top_hits"]["size"] == 2
+    server.broken = True
+    with pytest.raises(SearchUnavailableError):
+        found.groups("attachment_id")
