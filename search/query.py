@@ -47,6 +47,16 @@ BEST_PAGES = 10
 PER_PAGE = 10
 PAGES_PER_PAGE = 20
 
+# What a row, its passage and the JSON say; reading the other hundred columns costs more than finding the notices.
+RECORD = ("code", "stage", "demo", "historical", "provisional", "accepts_late", "published_at")
+DAYS = ("published_on", "inferred_published_on", "planned_on", "first_day", "last_day")
+WORDING = ("location", "content", "existing_works", "public_scope")
+SHOWN = (
+    *RECORD,
+    *DAYS,
+    *(f"page__{name}" for name in ("kind", "project_name", "proponent_name", "project__id", *WORDING)),
+)
+
 TOO_LONG = _("搜索的内容太长，只用了前 100 个字。")
 ODD_DAY = _("日期没有看懂，请写成 2026-03-31 的样子。")
 ODD_ORDER = _("起始日期晚于截止日期，已对调。")
@@ -265,7 +275,7 @@ def _groups(
 
 
 def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
-    records = NoticeRecord.objects.public().filter(page_id__in=pks, page__live=True).for_lists()
+    records = NoticeRecord.objects.public().filter(page_id__in=pks, page__live=True).for_lists().only(*SHOWN)
     return {row.record.page_id: row for row in notice_rows(records, now=now)}
 
 
@@ -277,9 +287,7 @@ def _group(row: NoticeRow, pages: list[PageText], found: Found, clauses: Sequenc
         for page in pages
         if (file := files.get(page.attachment_id))
     )
-    wording = "\n".join(
-        part for part in (notice.location, notice.content, notice.existing_works, notice.public_scope) if part
-    )
+    wording = "\n".join(part for name in WORDING if (part := getattr(notice, name)))
     return Group(
         row,
         _passage(wording, clauses),

@@ -49,7 +49,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "response": response,
         "filters": _filters(asked, response),
-        "notice": NoticeRecord.objects.public().select_related("page").filter(code=asked.code).first(),
+        "notice": _notice(asked.code) if asked.code else None,
         "query": asked.query_string() + "&",
         "exact_query": asked.query_string(exact="1"),
         "similar_query": asked.query_string(exact=""),
@@ -59,6 +59,10 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "related": related_searches(asked, response),
     }
     return TemplateResponse(request, "search/search.html", context)
+
+
+def _notice(code: str) -> NoticeRecord | None:
+    return NoticeRecord.objects.public().select_related("page").filter(code=code).first()
 
 
 def _filters(asked: SearchRequest, response: SearchResponse) -> list[tuple[str, Any, list[Choice]]]:
