@@ -42,7 +42,7 @@ KINDS: Final[dict[str, TaskKind]] = {
     "search.tasks.read_words": TaskKind(_("统计报告用词")),
     "search.tasks.compare_index": TaskKind(_("核对搜索索引")),
     "search.backends.whoosh.tasks.write_changes": TaskKind(_("更新搜索索引")),
-    "search.backends.whoosh.tasks.rebuild_index": TaskKind(_("重建搜索索引")),
+    "search.backends.rebuilding.rebuild_index": TaskKind(_("重建搜索索引")),
     "modelsearch.tasks.insert_or_update_object_task": TaskKind(_("更新搜索索引")),
     "wagtail.tasks.update_reference_index_task": TaskKind(_("更新引用关系")),
     "wagtail.tasks.delete_file_from_storage_task": TaskKind(_("删除不再使用的文件")),

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from search.backends.errors import SearchUnavailableError
 from search.index_check import NotInspectable, inspectable
 from search.index_upkeep import OVERDUE_AFTER
 from search.models import IndexCheck
@@ -28,7 +29,11 @@ def rebuild_if_needed(*, now: datetime) -> bool:
         backend = inspectable()
     except NotInspectable:
         return False
-    if not backend.needs_rebuild():
+    try:
+        if not backend.needs_rebuild():
+            return False
+    except SearchUnavailableError as error:
+        logger.warning("the search engine does not say whether it has an index: %s", error)
         return False
     logger.warning("the search index is missing, unreadable or of another version: a rebuild is queued")
     backend.request_rebuild()

@@ -8,6 +8,7 @@ from search.analysis import Prefix
 from search.backends.errors import SearchUnavailableError
 from search.backends.grouping import MOST_GROUPS, Group
 from search.backends.segmented import INDEX_SETTINGS
+from search.backends.server_inspection import ServerInspection
 
 NO_INDEX = "There is no index of ours on the search server yet. Run: manage.py wagtail_update_index"
 
@@ -89,7 +90,7 @@ class ServerResults:
             return int(super()._do_count())  # type: ignore[misc]
 
 
-class ServerBackend:
+class ServerBackend(ServerInspection):
     """Mixed into a backend of the framework. Options: ``URLS``, ``INDEX_PREFIX``, ``LATIN_PREFIX``, ``TIMEOUT`` (seconds)."""
 
     client_errors: ClassVar[tuple[type[Exception], ...]] = ()

@@ -103,13 +103,6 @@ def test_results_go_on_over_pages_with_every_condition_kept(client, monkeypatch)
     assert titles(html) == ["浮山的项目"]
 
 
-def test_more_than_is_listed_is_said(client, monkeypatch) -> None:
-    make_notice(report_pages=PAGES)
-    assert str(query.MANY_FOUND) not in ask(client, q="渗滤液")
-    monkeypatch.setattr(query, "MAX_PAGES", 2)
-    assert str(query.MANY_FOUND) in ask(client, q="渗滤液")
-
-
 def test_queries_do_not_grow_with_results(client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from search.backends.errors import SearchUnavailableError
 from search.backends.inspection import IndexBusyError, UnsafeIndexError
 from search.index_check import Comparison, NotInspectable, compare, inspectable
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             left = compare(backend) if options["repair"] and not found.is_clean else found
         except (NotInspectable, UnsafeIndexError) as error:
             raise CommandError(str(error)) from error
+        except SearchUnavailableError as error:
+            raise CommandError(f"检索引擎没有回答（{error}），请检查 SEARCH_URL 后再核对。") from error
         except IndexBusyError as error:
             raise CommandError("索引正在重建，请等几分钟再核对。") from error
         if options["format"] == "json":

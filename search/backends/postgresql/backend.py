@@ -1,10 +1,11 @@
 """The framework's PostgreSQL backend, given our terms and asked with our queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
+from django.db import router
 from django.db.models import (
     CharField,
     Count,
@@ -33,8 +34,11 @@ from modelsearch.utils import get_content_type_pk, get_descendants_content_types
 
 from search.analysis import Prefix
 from search.backends.grouping import Group
+from search.backends.inspection import StoredDocument
+from search.backends.postgresql import inspection
 from search.backends.postgresql.conditions import Condition, TextTranslator, VectorTranslator, terms
 from search.backends.postgresql.vectors import Matches, TsQuery, any_term, vector
+from search.backends.rebuilding import WrittenDirectly, roots
 from search.backends.values import text_of
 
 
@@ -197,7 +201,7 @@ class SearchResults(PostgresSearchResults):
         return compiler.search(config, None, None, score_field="own_score", backend=self.backend)
 
 
-class SearchBackend(PostgresSearchBackend):
+class SearchBackend(WrittenDirectly, PostgresSearchBackend):
     """PostgreSQL behind the framework's interface. See the package for its options."""
 
     query_compiler_class = QueryCompiler
@@ -208,6 +212,27 @@ class SearchBackend(PostgresSearchBackend):
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__(params)
         self.prefix = Prefix.WORDS if params.get("LATIN_PREFIX", False) else Prefix.NUMBERS
+
+    def needs_rebuild(self) -> bool:
+        """Tell that nothing is indexed, though there is something to index."""
+        return any(self.problem(model) for model in roots().values())
+
+    def stored_documents(self) -> Iterator[StoredDocument]:
+        """Yield what the index holds in rising order."""
+        return inspection.stored_documents(self._using)
+
+    def fingerprint_of(self, instance: Any) -> int:
+        """Return the fingerprint of an indexed object as it is now; one question to the database."""
+        entry = _Entry(instance, self)
+        return inspection.fingerprint(entry.whole, entry.autocomplete, using=self._using)
+
+    def forget(self, root: str, value: str) -> None:
+        """Take an object out."""
+        inspection.forget(root, value, using=self._using)
+
+    @property
+    def _using(self) -> str:
+        return str(router.db_for_write(IndexEntry))
 
     def problem(self, model: Any) -> str:
         """Say in a sentence why objects of ``model`` cannot be searched, nothing when they can."""

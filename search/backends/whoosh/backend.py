@@ -10,12 +10,13 @@ from modelsearch.conf import get_app_config
 
 from search.analysis import Prefix
 from search.backends.inspection import Change, IndexBusyError, StoredDocument
+from search.backends.rebuilding import rebuild_index
 from search.backends.whoosh.columns import document_of
 from search.backends.whoosh.compiler import AutocompleteQueryCompiler, QueryCompiler
 from search.backends.whoosh.index import Index, Rebuilder, collect, rebuild_everything
 from search.backends.whoosh.results import SearchResults
 from search.backends.whoosh.storage import Condition, IndexStore
-from search.backends.whoosh.tasks import enqueue_changes, rebuild_index
+from search.backends.whoosh.tasks import enqueue_changes
 
 
 class SearchBackend(BaseSearchBackend):

@@ -1,7 +1,6 @@
 """The writer's tasks. They run on the queue ``index``, whose one worker is the only process that writes."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -42,12 +41,3 @@ def write_changes(alias: str, changes: list[list[str]], attempt: int = 1) -> Non
         write_changes.using(queue_name=backend.queue_name, run_after=later).enqueue(
             alias, changes, attempt + 1
         )
-
-
-@task()
-def rebuild_index(alias: str) -> None:
-    """Rebuild an index that is missing, unreadable or of another version, unless that is done or being done."""
-    backend: Any = get_search_backend(alias)
-    if backend.needs_rebuild():
-        with suppress(IndexBusyError):
-            backend.rebuild()

@@ -30,6 +30,9 @@ class RecordedServer:
     authorizations: set[str] = field(default_factory=set)
     #: Names of indexes and aliases that exist.
     names: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
+    #: What was written, by index and id.
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     broken: bool = False
 
     def bodies(self, ending: str) -> list[Any]:
@@ -48,6 +51,11 @@ class RecordedServer:
             self.names.add(name)
         if action.startswith("_alias"):
             self.names.add(action.rpartition("/")[2])
+            self.aliases[action.rpartition("/")[2]] = name
+        if asked.method == "DELETE" and action.startswith("_doc/"):
+            self.written(name).pop(action.rpartition("/")[2], None)
+        if action == "_search" and ("sort" in asked.body or "ids" in asked.body["query"]):
+            return 200, {"hits": {"hits": self.stored(name, asked.body)}}
         if action == "_search":
             hits = [{"_id": str(pk), "_score": 1.5, "fields": {"pk": [str(pk)]}} for pk in self.hits]
             found = {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
@@ -58,8 +66,28 @@ class RecordedServer:
             return 200, {"count": len(self.hits)}
         if action.endswith("_bulk") or path == "_bulk":
             actions = [line for line in asked.body if "index" in line]
+            for act, document in zip(asked.body, asked.body[1:], strict=False):
+                if "index" in act:
+                    self.written(name)[act["index"]["_id"]] = document
             return 200, {"errors": False, "items": [{"index": {"status": 201}} for _ in actions]}
         return 200, {"acknowledged": True}
+
+    def written(self, name: str) -> dict[str, Any]:
+        """Return the documents of an index or an alias by their ids."""
+        return self.documents.setdefault(self.aliases.get(name, name), {})
+
+    def stored(self, name: str, body: Any) -> list[Any]:
+        """Return documents by their ids, or the next ones in the order of their keys."""
+        documents = self.written(name)
+        if "ids" in body["query"]:
+            return [
+                {"_id": pk, "_source": documents[pk]}
+                for pk in body["query"]["ids"]["values"]
+                if pk in documents
+            ]
+        (after,) = body.get("search_after", [""])
+        keys = [pk for pk in sorted(documents) if pk > after][: body["size"]]
+        return [{"_id": pk, "sort": [pk]} for pk in keys]
 
 
 @contextmanager

@@ -3,23 +3,27 @@
 The servers themselves are asked by test_recall wherever SEARCH_URL names one.
 """
 
+import json
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 from modelsearch.query import And, Boost, Not, Phrase, PlainText
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
 from portal.settings.env import env_search
+from search.backends import server_inspection
 from search.backends.errors import SearchUnavailableError
 from search.backends.grouping import Group
 from search.backends.segmented import segmented
 from search.checks import check_engine_answers
+from search.index_jobs import rebuild_if_needed
 from search.models import PageText
 from tests.search.backends.recorded_server import RecordedServer, recording
 
@@ -149,6 +153,40 @@ def test_a_server_that_does_not_answer_is_said_on_the_page_and_never_breaks_it(
     assert client.get("/search/suggest/", {"q": "渗滤"}).json() == {"suggestions": []}
     (warning,) = check_engine_answers(databases=["default"])
     assert warning.id == "search.W001"
+
+
+def check(*arguments: str) -> tuple[int, dict[str, Any]]:
+    printed, code = StringIO(), 0
+    try:
+        call_command("check_index", "--format", "json", *arguments, stdout=printed)
+    except SystemExit as left:
+        code = int(str(left.code))
+    return code, json.loads(printed.getvalue())["left"]
+
+
+def test_what_a_server_lacks_keeps_too_long_or_has_otherwise_is_named_and_mended(
+    server: RecordedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check()[1]["needs_rebuild"]
+    assert check("--repair")[0] == 0
+    monkeypatch.setattr(server_inspection, "_KEYS_AT_ONCE", 2)
+    monkeypatch.setattr(server_inspection, "_DOCUMENTS_AT_ONCE", 2)
+    root = Page.get_first_root_node()
+    pages = [root.add_child(title=f"尾矿{number}", slug=f"p{number}") for number in range(3)]
+    documents = server.written("portal_wagtailcore_page")
+    assert check()[0] == 0
+    del documents[str(pages[0].pk)]
+    documents[str(pages[1].pk)] = {**documents[str(pages[1].pk)], "title": "别的$"}
+    documents["987654"] = documents[str(pages[2].pk)]
+    code, left = check()
+    assert (code, left["missing"], left["outdated"], left["left_over"]) == (1, 1, 1, 1)
+    assert check("--repair")[0] == 0
+    assert "987654" not in documents
+    assert "尾矿" in documents[str(pages[1].pk)]["title"]
+    server.broken = True
+    with pytest.raises(CommandError, match="没有回答"):
+        check()
+    assert rebuild_if_needed(now=timezone.now()) is False
 
 
 def test_hits_are_grouped_by_the_server_and_the_best_of_each_group_asked_for_in_one_request(
