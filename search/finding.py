@@ -71,7 +71,7 @@ def find(query: SearchQuery | None, *, code: str = "") -> Found:
     else:
         notices = [group.value for group in backend.search(query, NoticePage.objects.all()).groups("pk")]
     results = backend.search(query, pages)
-    counts = {group.value: group.count for group in results.groups("attachment_id")}
+    counts = {group.value: group.hits for group in results.groups("attachment_id")}
     files = _files(counts)
     return Found(tuple(dict.fromkeys([*notices, *files])), files, results)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 
@@ -114,7 +115,7 @@ def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
         found[page_id] = NoticeFacts(
             page_id,
             kind,
-            category,
+            as_industry(category),
             "open" if page_id in opened else closed,
             published or inferred,
             last_day,
@@ -156,6 +157,11 @@ def label(facet: str, value: str) -> str:
     if facet == "state":
         return _("征求意见中") if value == "open" else _("已截止")
     return _("%(year)s年") % {"year": value} if facet == "year" else value
+
+
+def as_industry(typed: str) -> str:
+    """Return a class of the list of environmental assessments, which proponents type freely, in one way of writing."""
+    return " ".join(normalize("NFKC", typed).split())
 
 
 def known(facet: str, value: str) -> bool:

@@ -31,6 +31,7 @@ from search.narrowing import (
     Choice,
     Narrowing,
     NoticeFacts,
+    as_industry,
     by_closing,
     choices,
     facts_of,
@@ -104,7 +105,7 @@ class SearchRequest:
     @property
     def narrowing(self) -> Narrowing:
         """Return the filters; values that no notice can have are left out."""
-        chosen = {name: getattr(self, name) for name in FACETS}
+        chosen = {name: getattr(self, name) for name in FACETS} | {"industry": as_industry(self.industry)}
         since, until = read_day(self.since), read_day(self.until)
         if since and until and until < since:
             since, until = until, since

@@ -11,7 +11,7 @@ class Group(NamedTuple):
     """A value that hits share, how many hits have it, and the score of the best of them."""
 
     value: int
-    count: int
+    hits: int
     score: float
 
 

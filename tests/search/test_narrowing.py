@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from search.narrowing import known, read_day
+from search.narrowing import as_industry, known, read_day
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ from search.narrowing import known, read_day
 )
 def test_days_are_read_as_people_write_them(typed: str, day: date | None) -> None:
     assert read_day(typed) == day
+
+
+def test_industries_that_differ_in_widths_and_spaces_are_one() -> None:
+    assert as_industry(" 铁矿采选（０８１０） ") == as_industry("铁矿采选(0810)") == "铁矿采选(0810)"
+    assert as_industry("黑色金属\u3000 采选") == "黑色金属 采选"
 
 
 @pytest.mark.parametrize(
