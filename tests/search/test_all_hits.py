@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, d
 MANY = 620
 
 
-def ask(**asked: str) -> SearchResponse:
+def ask(**asked: Any) -> SearchResponse:
     return search(SearchRequest(**asked), now=timezone.now())
 
 
