@@ -38,6 +38,8 @@ from notices.opinions.public_opinions import public_among
 CHUNK = 1000
 ALL = frozenset(Profile)
 STAFF = frozenset({Profile.BUREAU, Profile.PROPONENT})
+# As plain text: a member of an enumeration looks its value up each time.
+_OUT_OF_SCOPE, _NOT_EIA = str(Outcome.OUT_OF_SCOPE), str(Topic.NOT_EIA)
 
 
 class NoticeFacts(NamedTuple):
@@ -162,7 +164,7 @@ def _outcome(row: Row, words: Words) -> str:
 
 def _is_eia(row: Row, words: Words) -> str:
     """Say what is known: by the answer, else by the topics; an opinion without either was not looked at yet."""
-    if row.outcome == Outcome.OUT_OF_SCOPE.value or Topic.NOT_EIA.value in row.topics:
+    if row.outcome == _OUT_OF_SCOPE or _NOT_EIA in row.topics:
         return words.yes_no[False]
     return words.yes_no[True] if row.topics or row.outcome else words.unmarked
 
@@ -174,6 +176,8 @@ def _reason(row: Row, words: Words) -> str:
 
 
 def _feedback(row: Row, words: Words) -> str:
+    if not row.feedback:
+        return ""
     return "；".join(f"{words.way[way]} {day} {words.result[result]}" for way, result, day in row.feedback)
 
 

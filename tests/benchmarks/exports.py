@@ -21,7 +21,7 @@ import openpyxl
 
 from notices.exports.models import ExportFormat, Profile
 from notices.exports.renderers import RENDERERS, Heading, Table
-from notices.exports.rows import Column, columns_for, limited_to, rows_of
+from notices.exports.rows import FIELDS, Column, columns_for, limited_to, rows_of
 from notices.models import NoticePage
 from notices.opinions.models import Answer, Commenter, Opinion, Topic, TopicMark
 from portal.figures import Figure
@@ -56,13 +56,18 @@ headings = [Heading(column.name, str(column.heading), column.width, column.paper
 table = Table(title="x", headings=headings, rows=rows_of(opinions, columns), cover=(), created=datetime.now(UTC))
 with tempfile.TemporaryFile() as handle:
     RENDERERS[sys.argv[1]](handle, table)
-print(before, megabytes("VmHWM"))
+peak = megabytes("VmHWM")
+print(before, peak, peak - megabytes("RssFile"))
 """
 CSV_ROWS = 50_000  # a second
 
 
 def run() -> Iterator[Figure]:
-    """Yield rows a second, CPU against openpyxl, and peak memory over that of an idle process."""
+    """Yield rows a second, CPU against openpyxl, and peak memory.
+
+    Of the memory of a process, its own is what counts against the limit: pages of libraries are shared by all processes
+    of an installation. An idle worker has most of it, for Django and Wagtail.
+    """
     count = int(os.environ.get("BENCH_RECORDS", "100000"))
     size = f"{count} records of {len(TEXT)} characters"
     page = make_notice(now=AT)
@@ -73,6 +78,10 @@ def run() -> Iterator[Figure]:
     yield Figure(
         "CSV from the database", count / spent, "rows/s", "50,000 rows/s", count / spent / CSV_ROWS, size
     )
+    began = time.process_time()
+    read = sum(1 for _row in _plain_rows())
+    spent = time.process_time() - began
+    yield Figure("reading the same columns, the floor of it", read / spent, "rows/s", size=size)
     ours = _cpu(ExportFormat.XLSX, _table(columns, rows()))
     began = time.process_time()
     _openpyxl(rows())
@@ -86,17 +95,11 @@ def run() -> Iterator[Figure]:
     _openpyxl(_again(kept, count))
     yield Figure("openpyxl alone", count / (time.process_time() - began), "rows/s", size=size)
     for export_format in (ExportFormat.CSV, ExportFormat.JSONL, ExportFormat.XLSX, ExportFormat.DOCX):
-        added, whole = _memory(export_format)
-        name = f"{export_format}: peak memory of the process"
-        yield Figure(
-            f"{export_format}: memory added by the export",
-            added,
-            "MB",
-            f"{LIMIT_MB} MB",
-            added / LIMIT_MB,
-            size,
-        )
-        yield Figure(name, whole, "MB", size=size)
+        added, whole, own = _memory(export_format)
+        limit = f"{LIMIT_MB} MB"
+        yield Figure(f"{export_format}: memory added by the export", added, "MB", size=size)
+        yield Figure(f"{export_format}: peak of the process, its own", own, "MB", limit, own / LIMIT_MB, size)
+        yield Figure(f"{export_format}: peak with shared libraries", whole, "MB", size=size)
 
 
 def _grow(page: NoticePage, count: int) -> None:
@@ -144,6 +147,12 @@ def _rows(columns: tuple[Column, ...]) -> Iterator[list[str]]:
     return rows_of(limited_to(Profile.BUREAU, Opinion.objects.all(), now=AT), columns)
 
 
+def _plain_rows() -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of the opinions as Django reads them, without anything that hangs on them."""
+    opinions = limited_to(Profile.BUREAU, Opinion.objects.all(), now=AT)
+    yield from opinions.values_list(*FIELDS).iterator(chunk_size=1000)
+
+
 def _first(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
     for _number, row in zip(range(count), rows, strict=False):
         yield row
@@ -177,10 +186,10 @@ def _openpyxl(rows: Iterator[list[str]]) -> None:
         book.save(handle)
 
 
-def _memory(export_format: str) -> tuple[float, float]:
-    """Return what one export adds to the memory of a fresh process, and its peak, in megabytes."""
+def _memory(export_format: str) -> tuple[float, ...]:
+    """Return in megabytes what one export adds to a fresh process, its peak, and that without pages of libraries."""
     command = [sys.executable, "-c", CHILD, export_format]
     root = Path(__file__).parent.parent.parent
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    before, after = map(float, done.stdout.split())
-    return after - before, after
+    before, after, own = map(float, done.stdout.split())
+    return after - before, after, own
