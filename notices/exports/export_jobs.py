@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from notices.exports.jobs import JobKind, JobRefusedError, MadeFile, Progress, request_job
 from notices.exports.models import Job, Profile
-from notices.exports.renderers import CONTENT_TYPES
 from notices.exports.selections import Selection, may_export
 from notices.exports.services import export_records
 from notices.printing import PrintingUnavailable
@@ -57,7 +56,7 @@ def make_export(job: Job, progress: Progress) -> MadeFile:
         raise JobRefusedError(_("%(reason)s 或者改用 XLSX、CSV 格式导出。") % {"reason": error}) from error
     except PermissionDenied as error:
         raise JobRefusedError(_("您已无权导出其中的内容，没有生成文件。")) from error
-    return MadeFile(export.handle, export.file_name, CONTENT_TYPES[asked["format"]])
+    return MadeFile(export.handle, export.file_name, export.content_type)
 
 
 def may_see_export(user: Any, parameters: dict[str, Any]) -> bool:

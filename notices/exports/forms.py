@@ -35,7 +35,7 @@ class OutputForm(forms.Form):
         choices=ExportFormat.choices,
         widget=forms.RadioSelect,
         initial=ExportFormat.XLSX,
-        help_text=_("记录较多的，以及 PDF，在后台生成，做好以后下载。"),
+        help_text=_("CSV 和封面合成一个 ZIP 文件。记录较多的，以及 PDF，在后台生成，做好以后下载。"),
     )
     profile = forms.ChoiceField(label=_("导出范围"), widget=forms.RadioSelect, required=False)
 

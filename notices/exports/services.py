@@ -18,7 +18,7 @@ from notices.capacity import ledger_role
 from notices.content_store import hash_and_size
 from notices.exports.covers import Counts, Pair, counts_of, cover_pairs, is_unfinished
 from notices.exports.models import ExportFormat, ExportRecord, Profile
-from notices.exports.renderers import RENDERERS, Heading, Table
+from notices.exports.renderers import HANDED_OUT, RENDERERS, Heading, Table
 from notices.exports.rows import Column, columns_for, limited_to, local_time, rows_of
 from notices.exports.selections import Selection, chosen_opinions, may_export, own_profile, said
 from notices.models import NoticePage, NoticeRecord
@@ -37,10 +37,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A finished export: the file, open at its beginning, its name and its records, one a notice."""
+    """A finished export: the file, open at its beginning, its name, MIME type and its records, one a notice."""
 
     handle: IO[bytes]
     file_name: str
+    content_type: str
     records: Sequence[ExportRecord]
 
 
@@ -134,7 +135,9 @@ def export_records(
         records = [_record(row, wanted, digest) for row in counts]
     name = counts[0].record.code if len(counts) == 1 else _("多个公示")
     mark = "-" + _("未完成") if unfinished else ""
-    return Export(handle, f"{name}-opinions-{timezone.localtime(now):%Y%m%d}{mark}.{export_format}", records)
+    kind = HANDED_OUT[export_format]
+    file_name = f"{name}-opinions-{timezone.localtime(now):%Y%m%d}{mark}.{kind.suffix}"
+    return Export(handle, file_name, kind.content_type, records)
 
 
 def earlier_exports(notice: NoticePage, *, user: Any, profile: Profile) -> QuerySet[ExportRecord]:
@@ -189,7 +192,7 @@ def _written(
     mark, stamp = mark_of(user, purpose=purpose, now=now), _("未完成") if unfinished else ""
     # Closed by whoever sends it; a temporary file above two megabytes, so that memory stays bounded.
     handle: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    return handle, RENDERERS[export_format](handle, _table(columns, rows, cover, now, mark, stamp))
+    return handle, HANDED_OUT[export_format].write(handle, _table(columns, rows, cover, now, mark, stamp))
 
 
 def _table(

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from notices.exports.export_jobs import request_export
 from notices.exports.forms import OutputForm, SelectionForm, initial_of
 from notices.exports.models import Profile, SavedFilter
-from notices.exports.renderers import CONTENT_TYPES
 from notices.exports.selections import Selection, own_profile
 from notices.exports.services import counted, earlier_exports, export_records, is_long, profile_for
 from notices.models import NoticeRecord
@@ -118,7 +117,7 @@ def _deliver(request: HttpRequest, selection: Selection, form: OutputForm) -> Ht
         export.handle,
         as_attachment=True,
         filename=export.file_name,
-        content_type=CONTENT_TYPES[asked["format"]],
+        content_type=export.content_type,
     )
     response["Cache-Control"] = "no-store"
     return response

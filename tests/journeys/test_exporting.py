@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from notices.opinions.models import ContactKind
 from notices.opinions.page_two import PageTwo
 from notices.opinions.services import PageOne, submit_opinion
 from tests.factories import make_notice
+from tests.notices.exports.zipped import cover_in, records_in
 
 FORMULA = '=HYPERLINK("http://evil.example","点我")'
 
@@ -56,9 +56,9 @@ def test_an_officer_downloads_xlsx_and_csv(sign_in, people, size: str) -> None:
     assert cover["用途"] == "审查公众参与说明"
 
     data = export(sign_in("guan", address, size=size), "csv")
-    assert data.startswith(b"\xef\xbb\xbf")
-    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    assert table[1][table[0].index("意见原文")] == f"'{FORMULA}"
+    (row,) = records_in(data)
+    assert row["意见原文"] == f"'{FORMULA}"
+    assert "用途：审查公众参与说明" in cover_in(data)
     assert ExportRecord.objects.count() == 2
 
 

@@ -17,7 +17,7 @@ from docx import Document
 from openpyxl.utils.escape import unescape
 from pypdfium2 import PdfDocument
 
-from notices.exports.renderers import RENDERERS, Heading, Table
+from notices.exports.renderers import RENDERERS, Heading, Table, legible
 from notices.exports.renderers.delimited import neutralised, write_csv
 from notices.exports.renderers.workbook import CELL_LIMIT, write_xlsx
 
@@ -71,6 +71,37 @@ class TestCsv:
         assert data.startswith(BOM)
         assert data.count(BOM) == 1
         assert data.removeprefix(BOM).decode().splitlines()[0] == "序号,回执编号,意见原文"
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "",
+            " ",
+            "一,二",
+            '说"好"',
+            "第一行\n第二行",
+            "\r",
+            "'",
+            ",",
+            "末尾,",
+            "全角，",
+            "a\tb",
+            "\ud800",
+            "\x00",
+        ],
+        ids=ascii,
+    )
+    def test_a_line_is_what_the_csv_module_writes_of_it(self, cell: str) -> None:
+        row = [legible(neutralised(part)) for part in (cell, NUMBER, cell)]
+        told = io.StringIO(newline="")
+        csv.writer(told).writerow(row)
+        assert written_csv([cell, NUMBER, cell]).decode("utf-8-sig").partition("\r\n")[2] == told.getvalue()
+
+    @pytest.mark.parametrize("place", [0, 2])
+    def test_a_formula_is_found_in_any_column(self, place: int) -> None:
+        row = ["1", NUMBER, "水"]
+        row[place] = "=1+1"
+        assert "'=1+1" in written_csv(row).decode()
 
     def test_without_rows_the_headings_stand_alone(self) -> None:
         assert written_csv().removeprefix(BOM).decode() == "序号,回执编号,意见原文\r\n"

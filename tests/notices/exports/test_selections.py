@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -23,6 +21,7 @@ from notices.exports.services import export_records
 from notices.ledger.models import Entry
 from notices.models import NoticePage
 from tests.factories import make_notice
+from tests.notices.exports.zipped import csv_in, records_in
 from tests.notices.opinions.helpers import PERSON, PUBLISHED, send
 from tests.people import People, make_people
 
@@ -58,7 +57,7 @@ def export(selection: Selection, user: Any, profile: Profile = Profile.BUREAU, *
 
 
 def texts(made: Any) -> list[str]:
-    return [row["意见原文"] for row in csv.DictReader(io.StringIO(made.handle.read().decode("utf-8-sig")))]
+    return [row["意见原文"] for row in records_in(made.handle.read())]
 
 
 class TestReach:
@@ -220,7 +219,7 @@ class TestScreen:
         job = Job.objects.get()
         assert answer.url == f"/admin/jobs/{job.pk}/"
         content = b"".join(client.get(f"{answer.url}file/").streaming_content)
-        assert "第二条。" in content.decode("utf-8-sig")
+        assert "第二条。" in csv_in(content)
         assert ExportRecord.objects.filter(purpose="案卷").count() == 2
         people.office.members.clear()
         assert client.get(f"{answer.url}file/").status_code in (302, 404)

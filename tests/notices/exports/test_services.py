@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from notices.exports.services import Export, export_records, profile_for
 from notices.ledger.models import Entry
 from notices.models import NoticePage, NoticeStage
 from tests.factories import make_notice
+from tests.notices.exports.zipped import cover_in, csv_in, records_in
 from tests.notices.opinions.helpers import PERSON, PUBLISHED, ZONE, send
 from tests.people import People, make_people
 
@@ -49,8 +49,7 @@ def export(page: NoticePage, user: Any, **fields: Any) -> Export:
 
 
 def table_of(made: Export) -> list[dict[str, str]]:
-    text = made.handle.read().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return records_in(made.handle.read())
 
 
 class TestWho:
@@ -162,14 +161,22 @@ class TestWhat:
     def test_file_name_and_record_bear_the_local_day(self, people: People, page: NoticePage) -> None:
         early = datetime(2026, 3, 6, 1, 30, tzinfo=ZONE)  # still 5 March in UTC
         made = export(page, people.guan, now=early)
-        assert made.file_name == f"{page.record.code}-opinions-20260306.csv"
+        assert made.file_name == f"{page.record.code}-opinions-20260306.zip"
         assert str(ExportRecord.objects.get()).startswith("2026-03-06 ")
 
-    def test_an_unfinished_export_says_so_in_its_name_also_where_it_has_no_cover(
+    def test_a_csv_comes_with_its_cover_which_names_the_hash_of_the_records(
         self, people: People, page: NoticePage
     ) -> None:
-        send(page, TEXT, now=PUBLISHED)
-        assert export(page, people.guan).file_name.endswith("-20260305-未完成.csv")
+        number = send(page, TEXT, now=PUBLISHED).opinion.number
+        made = export(page, people.guan)
+        assert (made.file_name[-17:], made.content_type) == ("-20260305-未完成.zip", "application/zip")
+        content = made.handle.read()
+        cover, records = cover_in(content), csv_in(content)
+        assert cover.startswith("公众意见汇总表 未完成\r\n")
+        for fact in ("用途：复议案卷", "意见数：1 条", f"编号范围：{number} — {number}", "台账链头："):
+            assert fact in cover
+        assert sha256(records.encode("utf-8-sig")).hexdigest() in cover
+        assert PERSON.contact not in cover + records
 
     def test_a_file_that_misses_records_it_was_to_hold_is_made_again_once_and_then_refused(
         self, people: People, page: NoticePage, monkeypatch: pytest.MonkeyPatch
