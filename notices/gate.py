@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,21 @@ FOUR_EYES = gettext_lazy("起草、修改、上传附件或者提交过这份公
 TAKES_OPINIONS = (NoticeKind.FIRST_ROUND, NoticeKind.DRAFT_REPORT)
 
 
+# Says what stands against the files of a draft that only a higher app can judge; it answers within a transaction, quickly.
+GapProvider = Callable[["NoticePage"], Sequence[str]]
+_providers: list[GapProvider] = []
+
+
+def register_gaps(provider: GapProvider) -> None:
+    """Add a provider, once; apps do so in ``ready()``."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
 def filing_gaps(page: NoticePage, *, on: date) -> list[str]:
-    """Return what the 建设单位 of a notice that takes opinions has still to file, and who does it."""
-    return agreement_gaps(page) + _authorisation_gaps(page, on=on)
+    """Return what the 建设单位 of a notice has still to file or to replace before its approval, and who does it."""
+    told = [gap for provider in _providers for gap in provider(page)]
+    return agreement_gaps(page) + _authorisation_gaps(page, on=on) + told
 
 
 def agreement_gaps(page: NoticePage) -> list[str]:

@@ -13,7 +13,7 @@ class ArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Register signal handlers, words of the ledger, how its check finds the files, jobs and counts."""
-        from notices import committed_files, fact_providers
+        from notices import committed_files, fact_providers, gate
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind, StatementPaper
         from notices.archive.packages.jobs import PACKAGE_JOB
@@ -23,6 +23,7 @@ class ArchiveConfig(AppConfig):
         from notices.archive.statement.counts import opinions_elsewhere
         from notices.archive.statement.cover_facts import statement_against_register
         from notices.archive.statement.jobs import STATEMENT_JOB
+        from notices.archive.statement.publishing import stale_statement
         from notices.archive.volumes.background import VOLUMES_JOB
         from notices.archive.volumes.selectors import COMMITTED_VOLUMES, KIND
         from notices.archive.volumes.wording import volume_in_words
@@ -48,3 +49,4 @@ class ArchiveConfig(AppConfig):
         say("volume", volume_in_words)
         covers.register_facts(statement_against_register)
         fact_providers.register_elsewhere(opinions_elsewhere)
+        gate.register_gaps(stale_statement)

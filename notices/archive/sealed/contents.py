@@ -1,4 +1,8 @@
-"""Which rows a sealed package holds, and which it leaves out and why; a test finds a new model that is in neither list."""
+"""Which rows a sealed package holds, and which it leaves out and why; a test finds a new model that is in neither list.
+
+The daily roots are of the whole portal, over the chains of all notices: a portal that takes over one notice could not
+reckon them again, and has its own. Whoever checks old ones takes them from an ordinary package or from the file outside.
+"""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from notices.attachment_services import add_attachment, remove_attachment
 from notices.models import AttachmentKind, NoticePage, NoticeStage, Project
 from notices.permissions import can_change_attachments
 from notices.rounds import start_next_round
+from notices.statutory.facts import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,37 @@ def _replace(page: NoticePage, kind: AttachmentKind, upload: Any, user: Any, now
         remove_attachment(attachment=row)
 
 
-def _take_off(page: NoticePage, project: Project) -> None:
-    """Take statements off the draft that were attached from here; what somebody attached in the editor is theirs."""
+def stale_statement(page: NoticePage) -> list[str]:
+    """Return why the statement on a pre-approval draft may not be approved any more: acts followed that it does not show.
+
+    Only of a statement attached from here; what somebody attached in the editor is theirs, and its number is a rule's.
+    """
+    if page.kind != NoticeKind.PRE_APPROVAL or page.project is None:
+        return []
+    there = set(page.attachments.filter(kind=AttachmentKind.STATEMENT).values_list("sha256", flat=True))
+    if not there & _made_here(page.project):
+        return []
+    chosen, _waiting = chosen_statement(StatementRecord(page.project))
+    if chosen is not None and chosen.sha256 in there:
+        return []
+    return [
+        _(
+            "附上的公众参与说明已经过时：附上以后登记有变化，或者又上传了定稿。"
+            "请建设单位撤回提交，在“公众参与说明”页重新生成并附上，再提交核对。"
+        )
+    ]
+
+
+def _made_here(project: Project) -> set[str]:
+    """Return the hashes of the statements that were made or filed for a project."""
     finals = StatementFile.objects.filter(project=project, kind=StatementPaper.FINAL)
-    known = {
+    return {
         *StatementBuild.objects.filter(project=project).values_list("pdf_sha256", flat=True),
         *finals.values_list("sha256", flat=True),
     }
-    for row in page.attachments.filter(kind=AttachmentKind.STATEMENT, sha256__in=known):
+
+
+def _take_off(page: NoticePage, project: Project) -> None:
+    """Take statements off the draft that were attached from here; what somebody attached in the editor is theirs."""
+    for row in page.attachments.filter(kind=AttachmentKind.STATEMENT, sha256__in=_made_here(project)):
         remove_attachment(attachment=row)

@@ -15,12 +15,13 @@ from notices.calendars import current_calendar
 from notices.evidence_overview import load_evidence
 from notices.ledger.models import Entry
 from notices.models import NoticePage, NoticeRecord, Project
+from notices.opinions.models import TopicMark
 from notices.services import chain_key
 from notices.statutory.facts import NoticeKind
 from notices.statutory.workdays import Calendar
 
-# Making files changes nothing that a statement says.
-_OWN_ACTS = ("archived", "exported")
+# Making files, and reading what is kept, changes nothing that a statement says.
+_OWN_ACTS = ("archived", "exported", "contacts_read", "original_read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,9 @@ class StatementRecord:
             StatementFile.objects.filter(~Q(kind=StatementPaper.FINAL), project=self.project).aggregate(
                 at=Max("filed_at")
             )["at"],
+            TopicMark.objects.filter(
+                opinion__notice__in=[record.page_id for record in self.records]
+            ).aggregate(at=Max("marked_at"))["at"],
             *(row.recorded_at for row in self.elsewhere),
         ]
         return max((at for at in times if at is not None), default=None)

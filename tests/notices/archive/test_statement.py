@@ -34,6 +34,7 @@ from notices.evidence_services import file_evidence
 from notices.exports.models import ExportFormat, Profile
 from notices.exports.selections import Selection
 from notices.exports.services import export_records
+from notices.gate import filing_gaps
 from notices.judgement import findings_for
 from notices.ledger.models import Chain, Entry
 from notices.meeting_services import decide_depth
@@ -48,11 +49,11 @@ from notices.models import (
 )
 from notices.opinions.answering import answer_opinions, redact_opinion
 from notices.opinions.consents import Consent, withdraw_consents
-from notices.opinions.models import Opinion, Outcome
+from notices.opinions.models import Opinion, Outcome, Topic, TopicMark
 from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.opinions.redaction import strike
 from notices.printing import PrintedFile
-from notices.services import chain_key, close_windows
+from notices.services import chain_key, close_windows, write_entry
 from tests.factories import a_scan, make_notice
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, looked_at, send
 from tests.notices.printing.pdfa import faults
@@ -430,7 +431,12 @@ def _hold_elsewhere(page: NoticePage, people: People) -> None:
     record_elsewhere(row=row, uploads=[], user=people.li, now=LATER + DAY)
 
 
-@pytest.mark.parametrize("change", [_redact, _withdraw_consent, _hold_elsewhere])
+def _mark_topic(page: NoticePage, people: People) -> None:
+    opinion = Opinion.objects.get(text=SHOWN)
+    TopicMark.objects.create(opinion=opinion, topic=Topic.WATER, marked_by=people.li, marked_at=LATER + DAY)
+
+
+@pytest.mark.parametrize("change", [_redact, _withdraw_consent, _hold_elsewhere, _mark_topic])
 def test_a_statement_that_is_out_of_date_does_not_go_public(
     page: NoticePage, people: People, change: Callable[[NoticePage, People], None]
 ) -> None:
@@ -447,7 +453,13 @@ def test_a_statement_that_is_out_of_date_does_not_go_public(
     publish(2 * HOUR)
     draft = NoticePage.objects.get(kind="pre_approval")
     assert attached(draft, AttachmentKind.STATEMENT) == ["定稿一.pdf"]
+    # Reading contacts to tell people the answer changes nothing that it says.
+    facts = {"role": "proponent", "payload": {}, "user": people.li, "now": LATER + 3 * HOUR}
+    write_entry(record=page.record, act="contacts_read", **facts)
+    assert "说明已经过时" not in str(filing_gaps(draft, on=LATER.date()))
     change(page, people)
+    # Whoever attached it before the change does not get it approved either.
+    assert "说明已经过时" in str(filing_gaps(draft, on=LATER.date()))
     assert "请重新生成" in publish(2 * DAY)
     assert attached(draft, AttachmentKind.STATEMENT) == []
     assert draft.get_latest_revision_as_object().statement_count == 2
