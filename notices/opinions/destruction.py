@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from notices.ledger.services import lock_chain
 from notices.opinions import mails, signals, traces
+from notices.opinions.erasure_log import note_content
 from notices.opinions.files import erase_files
 from notices.opinions.models import (
     DestructionGround,
@@ -146,12 +147,21 @@ def confirm_destruction(*, proposal: DestructionProposal, user: Any, now: dateti
 
 
 def _destroy(proposal: DestructionProposal, *, role: str, user: Any, now: datetime) -> None:
-    """Do what was decided; may be called again after a break."""
-    record = proposal.opinion.notice.record
-    erase_files(opinion=proposal.opinion, now=now, role=role, user=user)
+    destroy_content(
+        opinion=proposal.opinion, ground=DestructionGround(proposal.ground), role=role, user=user, now=now
+    )
+
+
+def destroy_content(
+    *, opinion: Opinion, ground: DestructionGround, role: str, user: Any, now: datetime
+) -> None:
+    """Do what was decided, here or before a backup was restored; may be called again after a break."""
+    record = opinion.notice.record
+    note_content(opinion.number, ground, now=now)
+    erase_files(opinion=opinion, now=now, role=role, user=user)
     with transaction.atomic():
         lock_chain(chain_key(record))
-        opinion = Opinion.objects.get(pk=proposal.opinion_id)
+        opinion = Opinion.objects.get(pk=opinion.pk)
         if opinion.destroyed_at is not None:
             return
         PublicRelease.objects.filter(opinion=opinion, withdrawn_at=None).update(
@@ -159,7 +169,7 @@ def _destroy(proposal: DestructionProposal, *, role: str, user: Any, now: dateti
         )
         opinion.destroy_content(now=now)
         mails.drop_receipt(opinion)
-        payload = {"numbers": [opinion.number], "part": "page_one", "ground": str(proposal.ground)}
+        payload = {"numbers": [opinion.number], "part": "page_one", "ground": str(ground)}
         write_entry(record=record, act="erased", role=role, now=now, payload=payload, user=user)
         transaction.on_commit(lambda: signals.opinion_changed.send_robust(Opinion, opinion=opinion, now=now))
     traces.empty_log()

@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notices.opinions.erasure_log import note_key
 from notices.opinions.models.keys import DataKey, KeyPurpose
 from notices.opinions.routers import KEY_STORE
 from notices.sealing import Fernet, InvalidToken, master_cipher
@@ -71,7 +72,10 @@ def unwrapped(key: DataKey) -> bytes:
 
 
 def destroy_data_key(key_id: uuid.UUID, *, now: datetime) -> None:
-    """Destroy a key: what it sealed can never be read again. The emptied row says when."""
+    """Destroy a key: what it sealed can never be read again. The emptied row says when, and so does the list of erasures,
+    which comes first: a backup restored later must not bring back what a crash here left half erased.
+    """
+    note_key(key_id, now=now)
     connection = connections[KEY_STORE]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
