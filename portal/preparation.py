@@ -19,16 +19,21 @@ from portal.bootstrap import bootstrap
 
 def prepare() -> None:
     """Do what is outstanding, create what is missing, change nothing that people entered."""
+    bring_tables_up_to_date()
+    bootstrap()
+    collect_static_files()
+    if settings.DEMO_ALLOWED:
+        call_command("load_demo")
+
+
+def bring_tables_up_to_date() -> None:
+    """Run the migrations that are outstanding, in both databases."""
     for alias in databases_behind():
         if alias == KEY_STORE:
             if create_key_store():
                 continue
             note_replaced_migrations()
         call_command("migrate", database=alias, interactive=False, verbosity=0)
-    bootstrap()
-    collect_static_files()
-    if settings.DEMO_ALLOWED:
-        call_command("load_demo")
 
 
 def databases_behind() -> list[str]:

@@ -1,0 +1,1 @@
+"""Backup and restoration of an installation, and its move to another database."""

@@ -1,0 +1,70 @@
+"""Taking a backup while the portal is in use.
+
+The order keeps it whole without stopping anybody: an opinion's key is written before its row and a file before the row that
+names it, so the database is copied first, then the keys, then the files. What came later is a little too much, never too little.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from notices.opinions.routers import KEY_STORE
+from portal.backups.container import KEYS, PORTAL, Manifest, being_written, write_manifest
+from portal.backups.databases import copy_into
+
+FOLDERS = ("content", "media")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a backup holds: chains of the ledger, files, and the bytes of both files together."""
+
+    chains: int
+    files: int
+    size: int
+
+
+def take_backup(*, target: Path, keys: Path | None, now: datetime) -> Taken:
+    """Write the backup, and the one of the keys where a file is named for it; both appear whole or not at all.
+
+    The master keys are in neither. Raises BackupError, OSError.
+    """
+    with ExitStack() as stack:
+        archive, folder = stack.enter_context(being_written(target))
+        heads = copy_into(archive, DEFAULT_DB_ALIAS, folder, with_heads=True)
+        if keys is not None:
+            with being_written(keys) as (key_archive, key_folder):
+                copy_into(key_archive, KEY_STORE, key_folder, with_heads=False)
+                write_manifest(key_archive, Manifest(KEYS, now.isoformat(), connections[KEY_STORE].vendor))
+        files = sum(_add(archive, path, name) for path, name in _files())
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        write_manifest(archive, Manifest(PORTAL, now.isoformat(), vendor, files, heads))
+    size = target.stat().st_size + (keys.stat().st_size if keys else 0)
+    return Taken(len(heads), files, size)
+
+
+def _files() -> Iterator[tuple[Path, str]]:
+    root = Path(settings.FILES_DIR)
+    for folder in FOLDERS:
+        for path, _folders, names in os.walk(root / folder):
+            for name in names:
+                file = Path(path) / name
+                yield file, file.relative_to(root).as_posix()
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> bool:
+    """Add a file; one that was removed since it was listed belongs to nothing that is kept."""
+    try:
+        archive.write(path, name)
+    except FileNotFoundError:
+        return False
+    return True
