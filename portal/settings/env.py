@@ -65,12 +65,18 @@ def env_list(name: str, default: list[str]) -> list[str]:
 def env_database(name: str) -> dict[str, Any] | None:
     """Return the PostgreSQL database of an address such as postgresql://user:password@host:5432/name, None when unset.
 
-    A folder of a Unix socket is written percent-encoded in place of the host. Connections stay open between requests
-    and are looked at before they are used again; isolation is PostgreSQL's own READ COMMITTED, as the chain locks want.
+    A folder of a Unix socket is written percent-encoded in place of the host.
     """
     value = env_str(name, "")
-    if not value:
-        return None
+    return database_at(value, name) if value else None
+
+
+def database_at(value: str, name: str) -> dict[str, Any]:
+    """Return the PostgreSQL database of an address that ``name`` (a variable, an option) holds. Raises ImproperlyConfigured.
+
+    Connections stay open between requests and are looked at before they are used again; isolation is PostgreSQL's own READ
+    COMMITTED, as the chain locks want.
+    """
     try:
         scheme = urlsplit(value).scheme
         parsed = dj_database_url.parse(value, conn_max_age=300, conn_health_checks=True)

@@ -44,6 +44,11 @@ class Server:
             for database in databases:
                 connection.execute(f'CREATE DATABASE "{database}"')
 
+    def copy(self, database: str, name: str) -> None:
+        """Make a database that begins as a copy of another one."""
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
+
     def variables(self, main: str, keys: str) -> dict[str, str]:
         """Return the environment by which a portal uses two databases of this server."""
         return {"DATABASE_URL": self.url(main), "KEYS_DATABASE_URL": self.url(keys)}
