@@ -63,6 +63,20 @@ def test_unit_proxy_and_container_name_what_exists_and_the_same_port() -> None:
         assert (ROOT / source).exists(), source
 
 
+def test_the_nightly_backup_keeps_keys_apart_and_for_days_only() -> None:
+    unit = (DEPLOY / "eia-portal-backup.service").read_text()
+    data, keys = re.findall(r"(/\S+)/(?:portal|keys)-\$\$day\.backup", unit)
+    assert not keys.startswith(f"{data}/")
+    days = dict(re.findall(r'find (\S+) -name "\S+" -mtime \+(\d+)', unit))
+    assert int(days[keys]) <= 7
+    assert int(days[data]) >= 14
+    portal = (DEPLOY / "eia-portal.service").read_text()
+    for name in ("User", "WorkingDirectory", "EnvironmentFile"):
+        assert re.findall(f"^{name}=.*", unit, re.MULTILINE) == re.findall(
+            f"^{name}=.*", portal, re.MULTILINE
+        )
+
+
 def test_the_proxy_takes_as_much_as_the_portal_does_and_parks_nothing_on_the_disk() -> None:
     proxy = (DEPLOY / "nginx.conf").read_text()
     opinions = re.findall(r"location ~ \^/\(n\|p\)/ \{(.*?)\}", proxy, re.DOTALL)[0]
