@@ -1,22 +1,24 @@
 """The composition root."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PortalConfig(AppConfig):
-    """Registers system checks."""
+    """Registers system checks, and looks for writes that change public pages."""
 
     name = "portal"
     default = True
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        """Register system checks."""
-        from portal import checks
+        """Register system checks and the look at writes."""
+        from portal import checks, page_changes
 
         checks.connect()
+        connection_created.connect(page_changes.watch, dispatch_uid="page_changes")
 
 
 class AccountsConfig(WagtailUsersAppConfig):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 
+from django.core.cache import caches
 from django.core.cache.backends.filebased import FileBasedCache
 
 WRITES_BETWEEN_COUNTS = 200
@@ -19,3 +23,16 @@ class SharedFiles(FileBasedCache):
         # Chance instead of a counter: it needs no memory that processes would have to share.
         if random.randrange(WRITES_BETWEEN_COUNTS) == 0:  # noqa: S311
             super()._cull()  # type: ignore[misc]
+
+    def sweep(self) -> None:
+        """Delete what is over: the framework does so only to an entry that somebody asks for."""
+        for name in self._list_cache_files():
+            with suppress(FileNotFoundError), Path(name).open("rb") as file:
+                self._is_expired(file)
+
+
+def sweep_caches(*, now: datetime) -> None:
+    """Delete the entries of file caches that are over; a text that was erased does not outlive its page there."""
+    for cache in caches.all(initialized_only=False):
+        if isinstance(cache, SharedFiles):
+            cache.sweep()

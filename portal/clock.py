@@ -64,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("check-search-index", 10 * MINUTE, "search.index_jobs.check_nightly"),
     Job("clear-ended-tasks", 6 * HOUR, "portal.upkeep.clear_ended_tasks"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
+    Job("sweep-caches", 5 * MINUTE, "portal.caches.sweep_caches"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )
 

@@ -54,6 +54,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.security_headers.ContentSecurityPolicy",
+    # After what adds headers to every answer, before sessions and all that a kept page does not need.
+    "portal.page_cache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -171,7 +173,11 @@ LEDGER_ROOTS_DIR = Path(env_str("LEDGER_ROOTS_DIR", str(DATA_DIR / "roots")))
 TIMESTAMP_URL = env_str("TIMESTAMP_URL", "")
 TIMESTAMP_CA_FILE = env_str("TIMESTAMP_CA_FILE", "")
 
-CACHES = {"default": env_cache("CACHE_URL", folder=DATA_DIR / "cache")}
+CACHES = {
+    "default": env_cache("CACHE_URL", folder=DATA_DIR / "cache"),
+    # Public pages apart from the counters of senders: a flood of addresses must not push those out.
+    "pages": env_cache("CACHE_URL", folder=DATA_DIR / "pages", prefix="pages", entries=2_000),
+}
 
 TASKS = {
     "default": {

@@ -17,7 +17,7 @@ from portal.settings.env import env_bool, env_int, env_str
 _CACHE_TIMEOUT = 5
 
 
-def env_cache(name: str, *, folder: Path) -> dict[str, Any]:
+def env_cache(name: str, *, folder: Path, prefix: str = "portal", entries: int = 10_000) -> dict[str, Any]:
     """Return the cache of an address such as redis://:password@host:6379/0; files in ``folder`` when unset.
 
     rediss:// speaks TLS. Several machines need one: counters of failed look-ups and of senders stand in the cache.
@@ -28,7 +28,7 @@ def env_cache(name: str, *, folder: Path) -> dict[str, Any]:
             "BACKEND": "portal.caches.SharedFiles",
             "LOCATION": str(folder),
             # A full cache drops entries at random, counters of failed look-ups among them.
-            "OPTIONS": {"MAX_ENTRIES": 10_000},
+            "OPTIONS": {"MAX_ENTRIES": entries},
         }
     try:
         parts = urlsplit(value)
@@ -52,7 +52,7 @@ def env_cache(name: str, *, folder: Path) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": value,
-        "KEY_PREFIX": "portal",
+        "KEY_PREFIX": prefix,
         "OPTIONS": timeouts,
     }
 

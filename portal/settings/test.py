@@ -20,7 +20,11 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # A test that is rolled back never commits, and so would get the pages of the one before.
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 # Live-server tests reach the database from several threads: a file, not memory.
 DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test-default.sqlite3")}
 # One table: made without running every app's migrations a second time.

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
 
+from notices.archive.addresses import short_address, spoken_address
 from notices.archive.selectors import archives_of, certificates_of
-from notices.models import NoticeChange, NoticeRecord
+from notices.models import NoticeChange, NoticePage, NoticeRecord
+from notices.printing import qr_data_uri
 from notices.versions import changes_since_publication
 
 register = template.Library()
@@ -26,6 +30,23 @@ def archive_link(record: NoticeRecord) -> dict[str, Any]:
         "earlier": archives[1:],
         "certificates": certificates_of(record),
     }
+
+
+@register.inclusion_tag("archive/includes/share_card.html")
+def share_card(page: NoticePage, record: NoticeRecord) -> dict[str, Any]:
+    """Say in the head of a notice what a messenger shows of it when its address is passed on."""
+    return {
+        "page": page,
+        "record": record,
+        "address": short_address(record.code),
+        "picture": f"{settings.WAGTAILADMIN_BASE_URL}{static('portal/img/share.png')}",
+    }
+
+
+@register.inclusion_tag("archive/includes/printed_address.html")
+def printed_address(record: NoticeRecord) -> dict[str, Any]:
+    """Show on paper how to come back to the notice: its short address, also as a QR code."""
+    return {"address": spoken_address(record.code), "code": qr_data_uri(short_address(record.code))}
 
 
 @register.simple_tag
