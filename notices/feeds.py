@@ -14,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.public_lists import listed_records, refuse_unknown
@@ -125,8 +125,8 @@ def _mark(record: NoticeRecord) -> str:
 
 
 def as_view(feed: Any) -> Any:
-    """Return a feed or calendar as a view that answers GET only, may be cached and knows what a reader has already."""
-    return require_safe(cache_control(public=True, max_age=MAX_AGE)(conditional_page(feed)))
+    """Return a feed or calendar as a view that answers GET only and that readers' programs may keep for a while."""
+    return require_safe(cache_control(public=True, max_age=MAX_AGE)(feed))
 
 
 notice_feed: Any = as_view(NoticeFeed())

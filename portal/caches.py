@@ -26,9 +26,9 @@ class SharedFiles(FileBasedCache):
 
     def sweep(self) -> None:
         """Delete what is over: the framework does so only to an entry that somebody asks for."""
-        for name in self._list_cache_files():
+        for name in self._list_cache_files():  # type: ignore[attr-defined]
             with suppress(FileNotFoundError), Path(name).open("rb") as file:
-                self._is_expired(file)
+                self._is_expired(file)  # type: ignore[attr-defined]
 
 
 def sweep_caches(*, now: datetime) -> None:

@@ -22,8 +22,8 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import parse_http_date_safe
 
 from portal.page_changes import CACHE, MARK, move_mark
 
@@ -69,12 +69,6 @@ class KeptPage:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the page, or that the visitor has it already."""
-        known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-        if self.headers["ETag"] in known or "*" in known:
-            told = {name: self.headers[name] for name in ("ETag", "Cache-Control", "Vary")}
-            response = HttpResponse(status=304, headers=told)
-            del response["Content-Type"]
-            return response
         body, headers = self.body, dict(self.headers)
         # Nothing secret stands on these pages, so that their length tells nothing (BREACH).
         if _GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
@@ -82,7 +76,12 @@ class KeptPage:
         else:
             body = gzip.decompress(body)
         headers["Content-Length"] = str(len(body))
-        return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+        changed = parse_http_date_safe(headers.get("Last-Modified", ""))
+        etag = headers["ETag"]
+        return (
+            get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response
+        )
 
 
 class PageCache:
