@@ -63,9 +63,9 @@ def commits() -> Commits:
     def committed() -> Iterator[None]:
         connection.run_on_commit.clear()  # a test never commits: what its preparation asked for still waits
         yield
-        for _savepoints, call, _robust in connection.run_on_commit:
-            if call.__module__ == page_changes.__name__:
-                call()
+        for asked in connection.run_on_commit:
+            if asked[1].__module__ == page_changes.__name__:
+                asked[1]()
 
     return committed
 
