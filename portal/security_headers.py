@@ -60,6 +60,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the policy of the admin below its address, of files for what is no page, else with the strict one."""
         response = self.get_response(request)
+        # A 304 says nothing of its type: the policy of a file would be put on the page that the browser has.
+        if response.status_code == 304:
+            return response
         policy = policy_for(request.path, response.get("Content-Type", ""))
         if policy:
             response.headers.setdefault(HEADER, policy)

@@ -48,3 +48,10 @@ def test_a_pdf_is_sent_without_the_sandbox_in_which_browsers_refuse_to_show_it(c
 @pytest.mark.parametrize("path", ["/feed.atom", "/api/search/?q=x", "/sitemap.xml", "/ledger/verify.py"])
 def test_whatever_is_no_page_is_kept_in_a_sandbox(client: Any, path: str) -> None:
     assert policy(client, path) == {"sandbox": "", "default-src": "'none'"}
+
+
+def test_an_answer_without_a_type_leaves_the_policy_of_the_page_alone(client: Any) -> None:
+    etag = client.get("/feed.atom")["ETag"]
+    answer = client.get("/feed.atom", headers={"if-none-match": etag})
+    assert answer.status_code == 304
+    assert POLICY not in answer
