@@ -12,7 +12,7 @@ CHECKS := check-format check-lint check-types check-templates check-layers check
 	check-system check-deploy check-messages
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench audit messages format setup setup-tests $(CHECKS)
+.PHONY: help run test test-postgres check bench audit messages format setup setup-tests $(CHECKS)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -22,6 +22,9 @@ run: setup ## set up what is missing and start the portal (PORT, HOST, PORTAL_DA
 
 test: setup-tests ## run every test, in random order and parallel (ARGS="tests/portal -k clock")
 	@$(PY) -m pytest -n $(PROCESSES) $(ARGS)
+
+test-postgres: setup-tests ## run every test on PostgreSQL: that of DATABASE_URL, else a private server (ARGS="…")
+	@$(PY) -m tests.load.suite -n $(PROCESSES) $(ARGS)
 
 check: $(CHECKS) ## static checks: format, lint, types, templates, layers, migrations, settings, messages
 
