@@ -176,7 +176,7 @@ def _publish_minutes(
 
 
 def _locked(meeting: Meeting) -> Meeting:
-    return Meeting.objects.select_for_update().select_related("notice__record").get(pk=meeting.pk)
+    return Meeting.objects.select_for_update(of=("self",)).select_related("notice__record").get(pk=meeting.pk)
 
 
 def _standing(meeting: Meeting) -> Meeting:

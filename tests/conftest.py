@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
@@ -9,23 +11,42 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from portal.bootstrap import bootstrap
 from search.extraction import pages
-
-INITIAL_DATA = "_test_serialized_contents"  # where Django keeps the rows that serialized_rollback loads
+from tests import initial_rows
+from tests.deferred_index import defer_index
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Bootstrap the test database once; a test that empties it bootstraps again through the factories."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Bootstrap the test database once; every test begins with its rows."""
     with django_db_blocker.unblock():
         bootstrap()
-        for connection in connections.all():
-            # serialized_rollback loads this over whatever is there: the rows as the migrations left them would put
-            # Wagtail's welcome page back as the root of a site that is bootstrapped already.
-            if hasattr(connection, INITIAL_DATA):
-                setattr(connection, INITIAL_DATA, connection.creation.serialize_db_to_string())
+        initial_rows.keep(connections)
+    # What has been loaded until here lives as long as the run: no need to look through all of it again and again.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    yield
+    with django_db_blocker.unblock():
+        initial_rows.drop()
+
+
+@pytest.fixture(autouse=True)
+def _bookkeeping_when_asked(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Write the search index when it is read and leave out Wagtail's index of references, which no page of ours shows.
+
+    Tests that commit and those of the search have both as in earnest.
+    """
+    if _commits(request.node) or "search" in request.path.parts:
+        yield
+        return
+    defer_index(monkeypatch)
+    with disable_reference_index_auto_update():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -104,10 +105,19 @@ def finds_in(content: bytes | str, marks: list[bytes]) -> list[str]:
 
 
 def finds_below(folder: Path, marks: list[bytes]) -> list[tuple[str, str]]:
-    """Return each file below a folder that holds a needle in its name or its bytes, with the needle."""
-    found = []
+    """Return each file below a folder that holds a needle in its name or its bytes, with the needle.
+
+    Every file is read each time; bytes that were searched before are not unpacked again.
+    """
+    found, wanted = [], tuple(marks)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         content = path.read_bytes() if path.is_file() else b""
-        found += [(name, mark) for mark in finds_in(name.encode(), marks) + finds_in(content, marks)]
+        key = (sha256(content).digest(), wanted)
+        if key not in _searched:
+            _searched[key] = finds_in(content, marks)
+        found += [(name, mark) for mark in finds_in(name.encode(), marks) + _searched[key]]
     return found
+
+
+_searched: dict[tuple[bytes, tuple[bytes, ...]], list[str]] = {}

@@ -71,7 +71,11 @@ def register(
     sealed = cipher.encrypt(json.dumps(asdict(registrant), ensure_ascii=False).encode())
     try:
         with transaction.atomic():
-            fresh = Meeting.objects.select_for_update().select_related("notice__record").get(pk=meeting.pk)
+            fresh = (
+                Meeting.objects.select_for_update(of=("self",))
+                .select_related("notice__record")
+                .get(pk=meeting.pk)
+            )
             earlier = MeetingRegistration.objects.filter(form_key_hash=form_key_hash(form_key)).first()
             if earlier is None:
                 _refuse_closed(fresh, now, by_staff=user is not None)
@@ -134,7 +138,9 @@ def select_representatives(
         raise ValidationError({"chosen": _("请至少选择一人。")})
     if not principle.strip():
         raise ValidationError({"principle": _("请写明选取的原则和过程，会公开。")})
-    fresh = Meeting.objects.select_for_update().select_related("notice__record").get(pk=meeting.pk)
+    fresh = (
+        Meeting.objects.select_for_update(of=("self",)).select_related("notice__record").get(pk=meeting.pk)
+    )
     registrations = MeetingRegistration.objects.filter(meeting=fresh)
     registrations.exclude(pk__in=keys).update(selected_at=None)
     count: int = registrations.filter(pk__in=keys).update(selected_at=now)

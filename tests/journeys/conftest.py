@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
-from tests.conftest import INITIAL_DATA
 from tests.people import People, make_people
 
 # Playwright's own loop runs in the test's thread; the database is used from there on purpose.
@@ -30,6 +28,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Wagtail's editor says once when it begins to compare what is typed; what was typed before counts as saved.
+NOTE_THAT_EDITS_ARE_WATCHED = """
+addEventListener("w-unsaved:watch-edits", () => { document.documentElement.dataset.editsWatched = "" })
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -64,13 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser(django_db_setup: None) -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "chromium is missing: apt-get install chromium"
-    initial = {alias: getattr(connections[alias], INITIAL_DATA, None) for alias in connections}
     with sync_playwright() as playwright:
-        # With Playwright's event loop in this thread Django opens new connections, which must know the data that
-        # migrations made as well.
-        for alias, contents in initial.items():
-            if contents is not None:
-                setattr(connections[alias], INITIAL_DATA, contents)
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
@@ -99,6 +95,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
             viewport=SIZES[size], locale="zh-CN", java_script_enabled=javascript, accept_downloads=True
         )
         context.set_default_timeout(15_000)
+        context.add_init_script(NOTE_THAT_EDITS_ARE_WATCHED)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

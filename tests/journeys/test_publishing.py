@@ -20,8 +20,6 @@ from tests.factories import an_operator, confirm, make_draft
 from tests.notices.importer.pages import WHOLE
 from tests.pdf import make_pdf
 
-# Wagtail's editor watches for changes only from two seconds after it was opened.
-WATCHED_AFTER = 2_500
 # The two cores of a small machine are shared by browser, server and other tests.
 SLOWLY = 30_000
 CONTENT = "利用矸石回填废弃沟道，分层压实，覆土造林。"
@@ -54,9 +52,8 @@ def sideways(page: Page) -> int:
 
 
 def open_editor(page: Page) -> Page:
-    """Wait until the editor watches what is typed."""
-    page.wait_for_selector("#id_project_name")
-    page.wait_for_timeout(WATCHED_AFTER)
+    """Wait until the editor watches what is typed, which it says some two seconds after it was opened."""
+    page.wait_for_selector("html[data-edits-watched]", timeout=SLOWLY)
     return page
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,15 @@ ENGINES = ("SQLite", "PostgreSQL")
 
 
 @contextmanager
-def installed(engine: str, folder: Path) -> Iterator[Installation]:
-    """Run an installation on one of ENGINES, the database as durable as in earnest; nothing of it outlives the block."""
+def installed(
+    engine: str, folder: Path, *, fill: Callable[[Path], None] | None = None
+) -> Iterator[Installation]:
+    """Run an installation on one of ENGINES, the database as durable as in earnest; nothing of it outlives the block.
+
+    ``fill`` writes an SQLite database beforehand, which saves the migrations.
+    """
     if engine == "SQLite":
-        with _stopped_at_the_end(Installation(folder)) as installation:
+        with _stopped_at_the_end(Installation(folder, fill=fill)) as installation:
             yield installation
         return
     with running(durable=True) as server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,24 @@ LATER_START_SECONDS = 60
 
 
 class Installation:
-    """A data folder, its databases and one notice that takes opinions."""
+    """A data folder, its databases and one notice that takes opinions.
 
-    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
+    ``fill`` may write the portal's database beforehand, to the file that it is given; otherwise the start makes it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        variables: Mapping[str, str] | None = None,
+        *,
+        fill: Callable[[Path], None] | None = None,
+    ) -> None:
         self.data = folder / "portal"
         keys = self.data / "keys" / "master.keys"
         keys.parent.mkdir(parents=True)
         keys.write_bytes(Fernet.generate_key() + b"\n")
+        if fill is not None:
+            fill(self.data / "portal.sqlite3")
         self._variables = dict(variables or {})
         self._port = free_port()
         self.serve = self.start(FIRST_START_SECONDS)

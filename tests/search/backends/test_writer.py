@@ -103,7 +103,8 @@ def indexed(typed: str) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_saving_and_deleting_in_a_request_never_wait_for_the_writer(queued: Path) -> None:
+def test_saving_and_deleting_in_a_request_never_wait_for_the_writer(queued: Path, settings: Any) -> None:
+    settings.WAGTAILSEARCH_BACKENDS["default"]["LOCK_TIMEOUT"] = 60
     backend: Any = get_search_backend("default")
     root = Page.get_first_root_node() or Page.add_root(title="root", slug="root")
     backend.store.prepare()
@@ -112,7 +113,7 @@ def test_saving_and_deleting_in_a_request_never_wait_for_the_writer(queued: Path
         page = root.add_child(title="煤矸石综合利用", slug="one")
         kept = root.add_child(title="煤矸石堆场", slug="two")
         page.delete()
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 30
     assert indexed("煤矸石") == []
     work("default")
     work("index")

@@ -1,0 +1,45 @@
+"""The search index, written when somebody asks it: most tests change what is indexed and never search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from search.backends.inspection import Change
+from search.backends.whoosh.backend import SearchBackend
+from search.backends.whoosh.storage import IndexStore
+
+
+def defer_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collect the changes of the index until somebody reads it or begins to count queries; forget what is left over.
+
+    What a test that rolls back leaves unwritten describes rows that are gone.
+    """
+    waiting: list[tuple[SearchBackend, list[Change]]] = []
+    queue, look, begin = SearchBackend.queue, IndexStore._look, CaptureQueriesContext.__enter__
+
+    def write() -> None:
+        changes, waiting[:] = list(waiting), []
+        for backend, queued in changes:
+            queue(backend, queued)
+
+    def wait(backend: SearchBackend, changes: Sequence[Change]) -> None:
+        if waiting and waiting[-1][0].store.path == backend.store.path:
+            waiting[-1][1].extend(changes)
+        else:
+            waiting.append((backend, list(changes)))
+
+    def look_when_written(store: IndexStore) -> Any:
+        write()
+        return look(store)
+
+    def begin_when_written(context: CaptureQueriesContext) -> CaptureQueriesContext:
+        write()
+        return begin(context)
+
+    monkeypatch.setattr(SearchBackend, "queue", wait)
+    monkeypatch.setattr(IndexStore, "_look", look_when_written)
+    monkeypatch.setattr(CaptureQueriesContext, "__enter__", begin_when_written)
