@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connections
 from django.test import TransactionTestCase
@@ -17,6 +18,7 @@ from django.test import TransactionTestCase
 INITIAL_DATA = "_test_serialized_contents"  # where Django keeps the rows that serialized_rollback loads
 
 _kept: dict[str, sqlite3.Connection | str] = {}
+_handed_out: list[str] = []
 
 
 def keep(aliases: Iterable[str]) -> None:
@@ -34,20 +36,44 @@ def keep(aliases: Iterable[str]) -> None:
             _kept[alias] = f"{name}-initial"
             connection.close()
             _on_the_server(alias, f'CREATE DATABASE "{name}-initial" TEMPLATE "{name}"')
-    # Typed as a method of the instance; what is put back is known without it.
-    TransactionTestCase._fixture_teardown = _put_back  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _put_back  # type: ignore[attr-defined]
 
 
-def write_portal(path: Path) -> None:
-    """Write the portal's database to a file that is not there yet; leave it missing where that is no SQLite."""
-    copy = _kept["default"]
+def write_copy(path: Path, alias: str = "default") -> None:
+    """Write a database to a file that is not there yet; leave it missing where it lies on a server."""
+    copy = _kept[alias]
     if isinstance(copy, sqlite3.Connection):
         with closing(sqlite3.connect(path)) as file:
             copy.backup(file)
 
 
+def hand_out(data: Path) -> dict[str, str]:
+    """Give another process a copy of both databases, files below ``data`` or on the same server.
+
+    Returns the variables by which a portal finds them.
+    """
+    variables = {}
+    for alias, variable, file in (
+        ("default", "DATABASE_URL", "portal.sqlite3"),
+        ("keys", "KEYS_DATABASE_URL", "keys/keys.sqlite3"),
+    ):
+        write_copy(data / file, alias)
+        kept = _kept[alias]
+        if isinstance(kept, str):
+            at, name = connections[alias].settings_dict, f"{kept}-{len(_handed_out)}"
+            _on_the_server(alias, f'CREATE DATABASE "{name}" TEMPLATE "{kept}"')
+            _handed_out.append(name)
+            person = ":".join(quote(at[part], safe="") for part in ("USER", "PASSWORD") if at[part])
+            place = ":".join(quote(str(at[part]), safe="") for part in ("HOST", "PORT") if at[part])
+            variables[variable] = f"postgresql://{person}@{place}/{name}"
+    return variables
+
+
 def drop() -> None:
     """Drop the copies on a server, those in memory with them."""
+    for name in _handed_out:
+        _on_the_server("default", f'DROP DATABASE "{name}" WITH (FORCE)')
+    _handed_out.clear()
     for alias, copy in _kept.items():
         if isinstance(copy, str):
             _on_the_server(alias, f'DROP DATABASE "{copy}"')
@@ -56,7 +82,7 @@ def drop() -> None:
     _kept.clear()
 
 
-def _put_back(case: TransactionTestCase) -> None:
+def _put_back(case: Any) -> None:
     for alias in case._databases_names(include_mirrors=False):
         copy, connection = _kept[alias], connections[alias]
         if isinstance(copy, str):

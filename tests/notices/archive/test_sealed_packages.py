@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -23,7 +22,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -66,6 +65,7 @@ from notices.permissions import OPERATOR_GROUP
 from notices.printing import PrintedFile
 from notices.sealing.age import opened_with, read_identity
 from tests.factories import make_notice
+from tests.initial_rows import hand_out
 from tests.notices.opinions.helpers import END, PERSON, PUBLISHED, send
 from tests.pdf import make_pdf
 from tests.people import People, make_people
@@ -574,19 +574,15 @@ def test_a_portal_of_its_own_restores_the_notice(kept: Kept, tmp_path: Path) -> 
     """In another process, with another data folder, database, key store and master keys."""
     data = tmp_path / "data"
     (data / "keys").mkdir(parents=True)
-    for alias, name in (("default", "portal.sqlite3"), ("keys", "keys/keys.sqlite3")):
-        # What is committed there: a migrated portal. Migrating anew would take half a minute.
-        source = sqlite3.connect(f"file:{connections[alias].settings_dict['NAME']}?mode=ro", uri=True)
-        target = sqlite3.connect(data / name)
-        source.backup(target)
-        source.close()
-        target.close()
+    # A migrated portal: migrating anew would take half a minute.
+    databases = hand_out(data)
     script = CHILD.format(package=str(kept.package), key=str(kept.key), code=kept.code)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "PORTAL_DATA": str(data),
         "PYTHONUTF8": "1",
+        **databases,
     }
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -59,7 +59,9 @@ from tests.notices.opinions.leak_paths import (
 )
 from tests.people import People, make_people
 from tests.planting import finds_below, finds_in
+from tests.rows_on_server import rows_on_server
 
+BOTH = ("default", "keys")
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
@@ -126,18 +128,22 @@ def work(*queues: str) -> None:
 
 def scan_what_is_stored() -> list[tuple[str, str]]:
     """Return every find in the data folder: databases with their write-ahead logs, index, content, cache, log."""
-    for alias in ("default", "keys"):
-        assert Path(connections[alias].settings_dict["NAME"]).is_relative_to(django_settings.DATA_DIR)
+    for alias in BOTH:
+        name = connections[alias].settings_dict["NAME"]
+        assert connections[alias].vendor != "sqlite" or Path(name).is_relative_to(django_settings.DATA_DIR)
     found = finds_below(Path(django_settings.DATA_DIR), MARKS + FILE_MARKS)
     return found + scan_at_rest()
 
 
 def scan_at_rest() -> list[tuple[str, str]]:
-    """Return every find once the write-ahead logs were brought into their databases."""
-    for alias in ("default", "keys"):
-        with connections[alias].cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return finds_below(Path(django_settings.DATA_DIR), MARKS + FILE_MARKS)
+    """Return every find once the write-ahead logs were brought into their databases, and in rows on a server."""
+    for alias in BOTH:
+        if connections[alias].vendor == "sqlite":
+            with connections[alias].cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    marks = MARKS + FILE_MARKS
+    on_server = [(name, mark) for name, rows in rows_on_server(BOTH) for mark in finds_in(rows, marks)]
+    return finds_below(Path(django_settings.DATA_DIR), marks) + on_server
 
 
 def look_into_rows(seen: Seen) -> None:
