@@ -1,9 +1,12 @@
 """Rows that belong to the wording of a notice and are frozen with it: places, paper copies, ways to comment."""
 
+from typing import Any, Self
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from modelcluster.models import model_from_serializable_data
 from wagtail.models import Orderable
 
 from notices.statutory.facts import Way
@@ -20,7 +23,26 @@ WAY_LABELS = {
 division_code = RegexValidator(r"^\d{6}$", _("请填六位行政区划代码，例如安泽县 141026。"))
 
 
-class NoticePlace(Orderable):
+class WordingRow(Orderable):
+    """A row that is read back from a revision together with its notice."""
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    @classmethod
+    def from_serializable_data(
+        cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
+    ) -> Self | None:
+        """Return the row as the revision has it.
+
+        Its only foreign key is the notice that is being read: looking whether that exists, as the framework does for every
+        row, loads the whole page each time.
+        """
+        row: Self | None = model_from_serializable_data(cls, data, check_fks=False)
+        return row
+
+
+class NoticePlace(WordingRow):
     """A village or place near the project, with its distance; those in scope form the public scope of Art. 10 (2)."""
 
     page = ParentalKey("notices.NoticePage", on_delete=models.CASCADE, related_name="places")
@@ -42,7 +64,7 @@ class NoticePlace(Orderable):
         return self.village
 
 
-class PaperPlace(Orderable):
+class PaperPlace(WordingRow):
     """A place where the report can be read on paper (Art. 10 (1))."""
 
     page = ParentalKey("notices.NoticePage", on_delete=models.CASCADE, related_name="paper_places")
@@ -58,7 +80,7 @@ class PaperPlace(Orderable):
         return self.address
 
 
-class CommentWay(Orderable):
+class CommentWay(WordingRow):
     """A way to comment besides the online form, with the address that makes it usable (Art. 10 (4), Art. 13)."""
 
     page = ParentalKey("notices.NoticePage", on_delete=models.CASCADE, related_name="ways")
@@ -90,7 +112,7 @@ class SummaryAspect(models.TextChoices):
     RISK = "risk", _("环境风险")
 
 
-class SummaryPoint(Orderable):
+class SummaryPoint(WordingRow):
     """One line of the proponent's one-page summary (一页看懂), with a page of the report behind it."""
 
     page = ParentalKey("notices.NoticePage", on_delete=models.CASCADE, related_name="summary_points")
