@@ -59,7 +59,7 @@ from tests.notices.opinions.leak_paths import (
 )
 from tests.people import People, make_people
 from tests.planting import finds_below, finds_in
-from tests.rows_on_server import rows_on_server
+from tests.stored_rows import stored_rows
 
 BOTH = ("default", "keys")
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -142,8 +142,12 @@ def scan_at_rest() -> list[tuple[str, str]]:
             with connections[alias].cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     marks = MARKS + FILE_MARKS
-    on_server = [(name, mark) for name, rows in rows_on_server(BOTH) for mark in finds_in(rows, marks)]
-    return finds_below(Path(django_settings.DATA_DIR), marks) + on_server
+    found = finds_below(Path(django_settings.DATA_DIR), marks)
+    for alias in BOTH:
+        if connections[alias].vendor == "postgresql":
+            name = connections[alias].settings_dict["NAME"]
+            found += [(name, mark) for _table, rows in stored_rows(alias) for mark in finds_in(rows, marks)]
+    return found
 
 
 def look_into_rows(seen: Seen) -> None:
