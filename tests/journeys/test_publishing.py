@@ -186,10 +186,13 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     assert page.locator("#id_ways-0-address").input_value() == "安泽县府城镇文化街8号 邮编 042500"
     assert not NoticePage.objects.get().workflow_in_progress
 
-    open_editor(page)
     fill(page, public_scope="青松村的村民和单位。")
     set_date(page, "signature_date", timezone.localdate())
+    # By hand: after a refusal the editor says to nobody when it has begun to watch.
+    save(page)
+    expect_text(page.locator(".messages"), "草稿已保存")
     expect_text(part(page, "findings"), "法定要件已齐，可以提交核对")
+    open_editor(page)
     submit(page)
     expect_text(page.locator(".messages"), "提交")
     assert NoticePage.objects.get().workflow_in_progress
