@@ -28,7 +28,7 @@ CACHES = {
 }
 # A power cut would lose nothing that anybody needs.
 for _database in DATABASES.values():
-    _options: dict[str, Any] = _database.get("OPTIONS", {})
+    _options: Any = _database.get("OPTIONS", {})
     if "init_command" in _options:
         _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 # Live-server tests reach the database from several threads: a file, not memory.

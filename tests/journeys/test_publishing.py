@@ -20,6 +20,7 @@ from tests.factories import an_operator, confirm, make_draft
 from tests.notices.importer.pages import WHOLE
 from tests.pdf import make_pdf
 
+WATCHED_AFTER = 2_500
 # The two cores of a small machine are shared by browser, server and other tests.
 SLOWLY = 30_000
 CONTENT = "利用矸石回填废弃沟道，分层压实，覆土造林。"
@@ -186,13 +187,11 @@ def test_a_notice_goes_from_the_first_word_to_the_public_page(sign_in, open_page
     assert page.locator("#id_ways-0-address").input_value() == "安泽县府城镇文化街8号 邮编 042500"
     assert not NoticePage.objects.get().workflow_in_progress
 
+    # After a refusal the editor does not say when it begins to watch: two seconds after it stands.
+    page.wait_for_timeout(WATCHED_AFTER)
     fill(page, public_scope="青松村的村民和单位。")
     set_date(page, "signature_date", timezone.localdate())
-    # By hand: after a refusal the editor says to nobody when it has begun to watch.
-    save(page)
-    expect_text(page.locator(".messages"), "草稿已保存")
     expect_text(part(page, "findings"), "法定要件已齐，可以提交核对")
-    open_editor(page)
     submit(page)
     expect_text(page.locator(".messages"), "提交")
     assert NoticePage.objects.get().workflow_in_progress
