@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from notices.calendars import current_calendar, missing_year
 from notices.printing import missing_parts
+from portal.signin.operators import ENOUGH, active_operators
 
 MAIL_PATIENCE = 3  # seconds
 
@@ -109,6 +110,22 @@ def check_mail(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+def check_deputy(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W004: one operator who is ill or has lost the phone stops the platform; asked at the start."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        count = active_operators().count()
+    except DatabaseError:
+        return []  # the tables are still to be made
+    if count >= ENOUGH:
+        return []
+    hint = "Add another account in the group of operators under 设置 > 用户 (the first one: manage.py createsuperuser)."
+    return [
+        Warning(f"{count} active operators: the administrator has no deputy.", hint=hint, id="portal.W004")
+    ]
+
+
 def connect() -> None:
     """Register the checks once."""
     register(check_master_keys_apart, Tags.security)
@@ -117,3 +134,4 @@ def connect() -> None:
     register(check_calendar, Tags.database)
     register(check_cache, Tags.database)
     register(check_mail, Tags.database)
+    register(check_deputy, Tags.database)

@@ -65,6 +65,7 @@ JOBS: tuple[Job, ...] = (
     Job("clear-ended-tasks", 6 * HOUR, "portal.upkeep.clear_ended_tasks"),
     Job("requeue-stale-tasks", MINUTE, "portal.upkeep.requeue_stale_tasks"),
     Job("sweep-caches", 5 * MINUTE, "portal.caches.sweep_caches"),
+    Job("forget-failed-sign-ins", 6 * HOUR, "portal.signin.lockout.forget_failures"),
     Job("clear-expired-sessions", 6 * HOUR, "portal.upkeep.clear_expired_sessions"),
 )
 

@@ -32,6 +32,7 @@ from notices.models import NoticePage
 from notices.models.attachments import content_storage
 from notices.printing import missing_parts
 from portal.heartbeats import CLOCK, last_beat
+from portal.signin.operators import deputy_words
 from portal.task_queue import due_since
 from search.index_condition import words_for_operators
 
@@ -279,4 +280,5 @@ PROBES: Final = (
     *(Probe(f"worker-{queue}", label, _worker(queue), _RESTART) for queue, label in QUEUE_LABELS.items()),
     Probe("fonts", gettext_lazy("PDF 字体"), _fonts, _RESTART),
     Probe("calendar", gettext_lazy("节假日安排"), _calendar, _RESTART),
+    Probe("deputy", gettext_lazy("管理员备岗"), lambda now: deputy_words(), _RESTART),
 )

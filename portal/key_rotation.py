@@ -10,9 +10,10 @@ from notices.outbox.delivery import MAILS
 from notices.sealing.key_file import add_key, changed_at, drop_old_keys
 from notices.sealing.rotation import Count, Holder, rewrap, standing_of
 from notices.subscriptions.key_store import SUBSCRIBER_KEYS
+from portal.signin.models import SECRETS
 
 # Everything that is sealed with `master_cipher`; a test looks for uses that are not here.
-HOLDERS: tuple[Holder, ...] = (DATA_KEYS, MAILS, SUBSCRIBER_KEYS)
+HOLDERS: tuple[Holder, ...] = (DATA_KEYS, MAILS, SUBSCRIBER_KEYS, SECRETS)
 MOST_ROUNDS = 5
 # A process that had read the old file may still be writing; no request of ours takes that long.
 DROP_AFTER = timedelta(minutes=10)

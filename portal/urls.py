@@ -15,6 +15,7 @@ from search import urls as search_urls
 urlpatterns = [
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),
+    path("admin/signin/", include("portal.signin.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
     path("county/", include("notices.county_urls")),

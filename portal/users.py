@@ -14,6 +14,8 @@ from wagtail.users.views.bulk_actions import (
     SetActiveStateBulkAction,
 )
 
+from portal.signin.operators import LastOperatorError, keeping_an_operator
+
 
 def may_manage(user: Any, account: Any) -> bool:
     """Whether the person may change this account: a superuser's is changed by superusers only."""
@@ -69,6 +71,20 @@ class AccountEditView(_WithoutSuperuserField, users.EditView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def save_instance(self) -> Any:
+        """Save unless nobody would be left to run the platform."""
+        with keeping_an_operator():
+            return super().save_instance()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, or say at the form what is missing."""
+        try:
+            return super().form_valid(form)
+        except LastOperatorError as error:
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = error.messages[0]
+            return self.form_invalid(form)
+
 
 class AccountIndexView(users.IndexView):
     """The list of accounts; the ones that the person may not change lead nowhere."""
@@ -110,9 +126,21 @@ class AssignRole(_SparesSuperusers, AssignRoleBulkAction):
 class SetActiveState(_SparesSuperusers, SetActiveStateBulkAction):
     """Open or close accounts."""
 
+    @classmethod
+    def execute_action(cls, objects: Any, **kwargs: Any) -> Any:
+        """Close unless nobody would be left to run the platform."""
+        with keeping_an_operator():
+            return super().execute_action(objects, **kwargs)
+
 
 class Delete(_SparesSuperusers, DeleteBulkAction):
     """Delete accounts."""
+
+    @classmethod
+    def execute_action(cls, objects: Any, **kwargs: Any) -> Any:
+        """Delete unless nobody would be left to run the platform."""
+        with keeping_an_operator():
+            return super().execute_action(objects, **kwargs)
 
 
 BULK_ACTIONS = (AssignRole, SetActiveState, Delete)

@@ -37,6 +37,7 @@ ENGINES = {
     "cryptography": "notices.sealing",
     "pyrage": "notices.sealing",
     "segno": "notices.printing",
+    "django_otp": "portal",
     "icalendar": "notices",
     "rfc3161_client": "notices.ledger",
     "rjieba": "search",

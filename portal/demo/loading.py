@@ -77,7 +77,9 @@ def load_demo(*, now: datetime) -> bool:
 def _load_people(now: datetime) -> bool:
     if User.objects.filter(username="operator").exists():
         return False
-    operator = create_account("operator", Group.objects.get(name=OPERATOR_GROUP))
+    operators = Group.objects.get(name=OPERATOR_GROUP)
+    operator = create_account("operator", operators)
+    create_account("deputy", operators)
     officer = create_account("officer", Group.objects.get(name=OFFICER_GROUP))
     for name, kind, codes in (
         ("安泽县、浮山县生态环境分局（演示）", OfficeKind.BUREAU, ["141026", "141027"]),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings.env import env_choice, env_database, env_int, env_search, env_str
+from portal.settings.env import env_bool, env_choice, env_database, env_int, env_search, env_str
 from portal.settings.env_services import env_cache, env_mail, env_media
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -18,6 +18,7 @@ WSGI_APPLICATION = "portal.wsgi.application"
 
 INSTALLED_APPS = [
     "portal",
+    "portal.signin",
     "notices",
     "notices.ledger",
     "notices.outbox",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.signin.sessions.SignedIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "notices.middleware.NoticeActs",
 ]
@@ -111,15 +113,21 @@ DATABASE_ROUTERS = ["notices.opinions.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 (DATA_DIR / "keys").mkdir(exist_ok=True, mode=0o700)
 
+AUTHENTICATION_BACKENDS = ["portal.signin.lockout.GuardedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
+# A code from an authenticator app after the password, for every account.
+TWO_FACTOR = env_bool("PORTAL_TWO_FACTOR", True)
+# A session ends after so long without a request, and after so long in any case.
+SESSION_IDLE_MINUTES = env_int("PORTAL_SESSION_IDLE_MINUTES", 60, minimum=5, maximum=24 * 60)
+SESSION_HOURS = env_int("PORTAL_SESSION_HOURS", 12, minimum=1, maximum=24 * 7)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -209,11 +217,13 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "txt"]
 
 LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.signin.forms.SignInForm"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # The clock and a worker wait for the mail server this long, never for ever.
 EMAIL_TIMEOUT = 20
 globals().update(env_mail())
 
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True

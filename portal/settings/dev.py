@@ -6,6 +6,8 @@ from portal.settings.env import env_bool, env_list, env_str, secret_from_file
 
 DEBUG = env_bool("PORTAL_DEBUG", False)
 DEMO_ALLOWED = True
+# The demo accounts are tried without a phone.
+TWO_FACTOR = env_bool("PORTAL_TWO_FACTOR", False)
 SECRET_KEY = env_str("PORTAL_SECRET_KEY", secret_from_file(DATA_DIR / "secret_key"))
 MASTER_KEYS_FILE = DATA_DIR / "keys" / "master.keys"
 ALLOWED_HOSTS = env_list("PORTAL_HOSTS", ["127.0.0.1", "localhost", "[::1]"])

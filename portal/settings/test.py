@@ -15,6 +15,8 @@ from portal.settings.base import DATA_DIR, DATABASES, STORAGES
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 DEMO_ALLOWED = True
+# Tests of the second factor switch it on.
+TWO_FACTOR = False
 MASTER_KEYS_FILE = Path(DATA_DIR) / "keys" / "master.keys"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

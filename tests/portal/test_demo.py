@@ -49,7 +49,7 @@ def test_the_demo_shows_every_state_and_a_second_start_changes_nothing(
     assert report.text_share == 1
     assert stat.S_IMODE(accounts_file().stat().st_mode) == 0o600
     assert [line.split("\t")[0] for line in accounts_file().read_text().splitlines()] == [
-        "operator", "officer", "proponent", "rival", "consultant",
+        "operator", "deputy", "officer", "proponent", "rival", "consultant",
     ]  # fmt: skip
     for record in NoticeRecord.objects.all():
         page = client.get(f"/n/{record.code}/").content.decode()

@@ -38,6 +38,7 @@ def _all_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "missing_parts", list)
     monkeypatch.setattr(health, "missing_year", lambda day, calendar: None)
     monkeypatch.setattr(health, "get_search_backend", EngineElsewhere)
+    monkeypatch.setattr(health, "deputy_words", str)
 
 
 class EngineElsewhere:
@@ -66,7 +67,7 @@ def test_a_sound_installation_is_ready_and_gives_no_reasons() -> None:
     status, answer = ready()
     assert (status, answer["state"]) == (200, "ok"), answer
     assert set(answer["checks"]) == {
-        "database", "keys", "storage", "cache", "disk", "index", "clock", "fonts", "calendar",
+        "database", "keys", "storage", "cache", "disk", "index", "clock", "fonts", "calendar", "deputy",
         "worker-index", "worker-quick", "worker-default", "worker-heavy",
     }  # fmt: skip
     assert not any("reason" in check for check in answer["checks"].values())

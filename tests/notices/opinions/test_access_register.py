@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.models import NoticePage
+from notices.opinions import access
 from notices.opinions.access import read_contacts
 from notices.opinions.file_access import hand_out, hand_out_original
 from notices.opinions.files import stage_file
@@ -199,3 +202,19 @@ def test_the_lists_stand_under_one_menu_entry_for_those_who_supervise(client: An
         client.force_login(getattr(people, who))
         html = client.get(reverse("wagtailadmin_home")).content.decode()
         assert [address in html for address in addresses] == [shown] * 3, who
+
+
+def test_contacts_are_opened_by_no_module_but_those_that_record_it_or_act_for_their_writer() -> None:
+    root = Path(access.__file__).parents[2]
+    opening = {
+        path.relative_to(root).as_posix()
+        for folder in ("notices", "portal", "search")
+        for path in (root / folder).rglob("*.py")
+        if re.search(r"^from notices\.opinions\.page_two import .*\bunseal\b", path.read_text(), re.MULTILINE)
+    }
+    assert opening == {
+        "notices/opinions/access.py",  # on screen, printed with page two, for calls: recorded first
+        "notices/opinions/consents.py",  # the writer's own act, with number and code
+        "notices/opinions/supplements.py",
+        "notices/opinions/mails.py",  # the portal writes to the address that was left; nobody sees it
+    }

@@ -193,6 +193,8 @@ def test_every_use_of_the_master_keys_is_rotated() -> None:
         "notices/opinions/key_store.py",
         "notices/outbox/delivery.py",
         "notices/subscriptions/key_store.py",
+        "portal/signin/models.py",
+        "portal/signin/second_factor.py",
     }
     assert {holder.field for holder in HOLDERS} == {"wrapped", "sealed"}
 

@@ -175,7 +175,7 @@ def _keys(
         "proponents:agreement": {"scan_id": people.company_a.agreements.get().pk},
         "proponents:authorisation": {"scan_id": rows["authorisation"].pk},
         "outbox_mail": pk["mail"],
-        "wagtailusers_users": {"pk": people.li.pk},
+        **{name: {"pk": people.li.pk} for name in ("wagtailusers_users", "signin_reset", "signin_lift")},
         "wagtailusers_groups": {"pk": people.company_a.group_id},
         "office": {"pk": people.office.pk},
         **{name: pk[name] for name in (*_EVIDENCE, "zone", "calendarrecord")},

@@ -1,0 +1,1 @@
+"""Signing in to the admin: second factor, lock-out, session limits, and at least one operator."""
