@@ -135,9 +135,11 @@ def _key_of(request: HttpRequest) -> str | None:
     }.isdisjoint(request.COOKIES):
         return None
     query = ""
-    if typed := request.META.get("QUERY_STRING", ""):
-        if len(typed) > LONGEST_QUERY:
+    if sent := request.META.get("QUERY_STRING", ""):
+        if len(sent) > LONGEST_QUERY:
             return None
+        # WSGI hands the bytes over as Latin-1; some programs send Chinese as it is.
+        typed = sent.encode("latin-1", "replace").decode("utf-8", "replace")
         pairs = [pair for pair in parse_qsl(typed, keep_blank_values=True) if pair[0] not in _ADDED]
         if not _PARAMETERS.issuperset(name for name, _value in pairs):
             return None

@@ -116,6 +116,9 @@ def _look_at(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
     # Once a transaction is enough: what undoes the write that asked for it undoes all that came after within it.
     if changes_pages(sql) and not any(asked[1] is _committed for asked in connection.run_on_commit):
         transaction.on_commit(_committed, using=connection.alias)
+        if connection.in_atomic_block:
+            # First, since Django leaves out the callbacks that follow one that fails.
+            connection.run_on_commit.insert(0, connection.run_on_commit.pop())
     return result
 
 

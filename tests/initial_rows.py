@@ -94,6 +94,9 @@ def _put_back(case: Any) -> None:
             )
         else:
             connection.ensure_connection()
+            # The copying itself would wait for ever for a thread that a test left writing; this fails and names the test.
+            connection.connection.execute("BEGIN IMMEDIATE")
+            connection.connection.execute("ROLLBACK")
             copy.backup(connection.connection)
 
 

@@ -179,6 +179,14 @@ class TestKeeping:
         assert is_kept(f"{url}?state=open")
         assert is_kept(f"{url}?state=closed")
 
+    def test_chinese_in_an_address_is_read_also_where_a_program_does_not_encode_it(
+        self, notice: NoticePage, during: Any
+    ) -> None:
+        village = notice.places.first().village
+        sent = f"village={village}".encode().decode("latin-1")
+        answer = Client().get(reverse("county", args=["141026"]), QUERY_STRING=sent)
+        assert "清水沟矿区" in answer.content.decode()
+
     def test_a_cache_that_fails_costs_time_and_no_page(
         self, notice: NoticePage, during: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

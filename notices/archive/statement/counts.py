@@ -29,6 +29,12 @@ class RoundCount:
     channels: dict[str, int]
     numbers: Numbers | None = None
 
+    @property
+    def topics(self) -> dict[str, int]:
+        """Return how many opinions each topic is marked on, by its key."""
+        topics = self.numbers.topics if self.numbers else ()
+        return {tally.key: tally.count for tally in topics if tally.count}
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -61,6 +67,7 @@ class Counts:
                     "kind": row.kind,
                     "total": row.total,
                     "channels": row.channels,
+                    "topics": row.topics,
                 }
                 for row in self.rounds
             ],
@@ -72,7 +79,10 @@ class Counts:
 
 
 def _numbers_in(kept: dict[str, Any]) -> list[tuple[Any, ...]]:
-    return [(row["kind"], row["code"], row["total"], row["channels"]) for row in kept["rounds"]]
+    return [
+        (row["kind"], row["code"], row["total"], row["channels"], row.get("topics", {}))
+        for row in kept["rounds"]
+    ]
 
 
 def counts_of(records: Sequence[NoticeRecord], elsewhere: Sequence[ElsewhereRound]) -> Counts:

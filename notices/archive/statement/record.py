@@ -21,7 +21,9 @@ from notices.statutory.facts import NoticeKind
 from notices.statutory.workdays import Calendar
 
 # Making files, and reading what is kept, changes nothing that a statement says.
-_OWN_ACTS = ("archived", "exported", "contacts_read", "original_read")
+_OWN_ACTS = (
+    "archived", "exported", "contacts_read", "original_read", "registrations_read", "registrations_erased",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

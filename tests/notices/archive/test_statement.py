@@ -436,11 +436,20 @@ def _mark_topic(page: NoticePage, people: People) -> None:
     TopicMark.objects.create(opinion=opinion, topic=Topic.WATER, marked_by=people.li, marked_at=LATER + DAY)
 
 
-@pytest.mark.parametrize("change", [_redact, _withdraw_consent, _hold_elsewhere, _mark_topic])
+def _take_topic_off(page: NoticePage, people: People) -> None:
+    TopicMark.objects.get(topic=Topic.AIR).delete()
+
+
+@pytest.mark.parametrize(
+    "change", [_redact, _withdraw_consent, _hold_elsewhere, _mark_topic, _take_topic_off]
+)
 def test_a_statement_that_is_out_of_date_does_not_go_public(
     page: NoticePage, people: People, change: Callable[[NoticePage, People], None]
 ) -> None:
     answer_all(page, people)
+    opinion = Opinion.objects.get(text=SHOWN)
+    for topic in (Topic.AIR, Topic.NOISE):
+        TopicMark.objects.create(opinion=opinion, topic=topic, marked_by=people.li, marked_at=LATER)
     build(page, people)
     li = signed_in(people.li)
 
