@@ -23,6 +23,7 @@ from notices import signals
 from notices.calendar_files import SOURCE_LENGTH
 from notices.calendars import calendar_of, last_entry_of
 from notices.models import CalendarRecord, ChangeClass, NoticeChange, NoticeRecord, NoticeStage
+from notices.record_language import in_chinese
 from notices.selectors import long_date
 from notices.services import write_entry
 from notices.statutory.revision import RevisedWindow, revised_window
@@ -237,6 +238,7 @@ def _apply(record_id: int, *, now: datetime) -> bool:
     return True
 
 
+@in_chinese
 def _reason(effect: WindowEffect) -> str:
     day = long_date(effect.revised.last_day)
     if effect.revised.provisional:

@@ -23,6 +23,7 @@ from notices.duties import Duty, DutyOf
 from notices.models.evidence import NewspaperInsertion, SitePosting
 from notices.models.records import ExtensionDismissal, NoticeRecord, NoticeStage
 from notices.querysets import NoticeRecordQuerySet
+from notices.record_language import in_chinese
 from notices.selectors import long_date
 from notices.services import extend_window, write_entry
 from notices.statutory.channels import Channel, Demand, cure, late_channels
@@ -58,6 +59,7 @@ class Proposal:
         return [_sentence(demand, self.working_days) for demand in self.demands]
 
     @property
+    @in_chinese
     def reason(self) -> str:
         """Return the reason to fill into the form."""
         return "".join(self.sentences)

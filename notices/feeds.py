@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from notices.models.records import NoticeRecord, NoticeStage
 from notices.public_lists import listed_records, refuse_unknown
 from notices.querysets import NoticeRecordQuerySet
+from notices.record_language import in_chinese
 from notices.selectors import long_date
 from notices.statutory import divisions
 
@@ -126,7 +127,7 @@ def _mark(record: NoticeRecord) -> str:
 
 def as_view(feed: Any) -> Any:
     """Return a feed or calendar as a view that answers GET only and that readers' programs may keep for a while."""
-    return require_safe(cache_control(public=True, max_age=MAX_AGE)(feed))
+    return require_safe(cache_control(public=True, max_age=MAX_AGE)(in_chinese(feed)))
 
 
 notice_feed: Any = as_view(NoticeFeed())

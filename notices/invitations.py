@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from notices.models import Invitation
 from notices.outbox.services import queue_mail
+from notices.record_language import in_chinese
 
 VALID_FOR = timedelta(days=7)
 _SALT = "notices.invitations"
 
 
+@in_chinese
 @transaction.atomic
 def issue_invitation(*, account: Any, user: Any, now: datetime) -> Invitation:
     """Invite the holder of an account to set a password, by mail too where there is an address.

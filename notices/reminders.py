@@ -20,6 +20,7 @@ from notices.models import NoticeRecord
 from notices.models.pages import ProponentPage
 from notices.outbox.services import queue_mail
 from notices.permissions import OPERATOR_GROUP
+from notices.record_language import in_chinese
 from notices.statutory.window import count_working_days, working_days_left
 from notices.statutory.workdays import Calendar
 
@@ -28,6 +29,7 @@ SOON = 2  # working days
 OVERDUE = (1, 3, 7)  # working days
 
 
+@in_chinese
 def send_reminders(*, now: datetime) -> int:
     """Queue the reminders of a working day, from 8:00 on; return how many were new.
 

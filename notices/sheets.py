@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from notices.confirmations import PLEDGE
 from notices.invitations import invitation_link
 from notices.printing import qr_data_uri, render_pdf
+from notices.record_language import in_chinese
 
 if TYPE_CHECKING:
     from notices.models import Invitation, NoticePage, ProponentPage
 
 
+@in_chinese
 def invitation_sheet(*, proponent: ProponentPage, invitation: Invitation, now: datetime) -> bytes:
     """Return the invitation as a PDF with address, user name, link and QR; never stored."""
     link = invitation_link(invitation)
@@ -29,6 +31,7 @@ def invitation_sheet(*, proponent: ProponentPage, invitation: Invitation, now: d
     return render_pdf("notices/print/invitation_pdf.html", context, title=_("账号邀请单"), created=now)
 
 
+@in_chinese
 def confirmation_sheet(*, notice: NoticePage, digest: str, now: datetime) -> bytes:
     """Return the paper by which a 建设单位 confirms one wording with its stamp; it bears the digest of that wording."""
     proponent = notice.get_parent().specific

@@ -9,7 +9,7 @@ from notices import urls as notice_urls
 from notices.feeds import notice_feed
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
-from portal import health_views, views
+from portal import health_views, language, views
 from search import urls as search_urls
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("p/<str:token>/", posting_upload, name="posting_upload"),
     path("", include(search_urls)),
     path("find/", views.find_by_code, name="find_by_code"),
+    path("language/", language.choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("notices.opinions.urls")),
     path("", include("notices.subscriptions.urls")),

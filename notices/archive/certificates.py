@@ -25,6 +25,7 @@ from notices.models import ChangeClass, NoticePage, NoticeRecord
 from notices.opinions.models import Channel
 from notices.outbox.services import queue_mail
 from notices.printing import PrintedFile, print_pdf
+from notices.record_language import in_chinese
 from notices.services import chain_key
 from notices.versions import changes_since_publication, revision_of
 
@@ -68,6 +69,7 @@ def closings_of(record: NoticeRecord) -> list[Closing]:
     return [Closing(record, number, entry) for number, entry in enumerate(counted, start=1)]
 
 
+@in_chinese
 def closing_certificate(closing: Closing, *, own_fonts: bool = True) -> PrintedFile:
     """Return the certificate as PDF/A. Raises PrintingUnavailable, UnprintableTextError, PrintingFaultError."""
     record, payload = closing.record, closing.closed.payload
@@ -107,6 +109,7 @@ def _counts(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@in_chinese
 def announcements(closing: Closing, certificate: ArchiveFile, *, now: datetime) -> list[Callable[[], Any]]:
     """Compose the mails that tell the proponent and the approval authority, where addresses are on record.
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from notices.archive.editions import Edition
 from notices.archive.wording import common_context
 from notices.printing import PrintedFile, print_pdf
+from notices.record_language import in_chinese
 
 
+@in_chinese
 def notice_archive(edition: Edition, *, own_fonts: bool = True) -> PrintedFile:
     """Return the PDF/A-3a of a notice as it stood at an edition.
 

@@ -13,6 +13,7 @@ from notices.models import NoticeRecord
 from notices.opinions.models import Opinion
 from notices.opinions.page_two import PageTwo
 from notices.printing import PrintedFile, print_pdf
+from notices.record_language import in_chinese
 from notices.statutory.official_form import OPINION_FORM
 
 MOST = 20
@@ -26,6 +27,7 @@ class FullForm:
     page_two: PageTwo | None
 
 
+@in_chinese
 def full_forms(
     record: NoticeRecord, opinions: list[Opinion], opened: dict[int, PageTwo | None], *, now: datetime
 ) -> PrintedFile:

@@ -12,6 +12,7 @@ from notices.archive.refusals import refuse, why_not_printed
 from notices.archive.wording import days_of, printed_at, wording_of
 from notices.models import NoticePage, NoticeRecord
 from notices.printing.word import HEI, Text, WordFile
+from notices.record_language import in_chinese
 from notices.statutory.facts import NoticeKind, PaperPlaceFact, Way, WayFact
 from notices.statutory.newspaper import (
     INSERTIONS,
@@ -28,12 +29,14 @@ def insertion_numbers(record: NoticeRecord) -> range:
     return range(1, INSERTIONS + 1 if draft_report else 2)
 
 
+@in_chinese
 def newspaper_of(record: NoticeRecord, number: int) -> NewspaperText:
     """Return the text of one insertion. Raises DocumentRefusedError and TooLongError."""
     refuse(why_not_printed(record))
     return newspaper_text(_facts(record, wording_of(record), number))
 
 
+@in_chinese
 def newspaper_docx(record: NoticeRecord, text: NewspaperText) -> bytes:
     """Return the text as a Word file, as newspapers ask for it."""
     title, *lines = text.text.split("\n")

@@ -11,6 +11,7 @@ from notices.archive.wording import common_context, printed_at, wording_of
 from notices.models import NoticeRecord, NoticeStage
 from notices.printing import PrintedFile, print_pdf, qr_data_uri, qr_png
 from notices.printing.word import HEI, Cell, Row, Text, WordFile
+from notices.record_language import in_chinese
 from notices.statutory.facts import NoticeKind
 from notices.statutory.official_form import OPINION_FORM, FormField, FormSection
 
@@ -28,6 +29,7 @@ def has_blank_form(record: NoticeRecord) -> bool:
     )
 
 
+@in_chinese
 def blank_form(record: NoticeRecord) -> PrintedFile:
     """Return the form as PDF/A-3a on two pages.
 
@@ -47,6 +49,7 @@ def blank_form(record: NoticeRecord) -> PrintedFile:
     return print_pdf("archive/blank_form_pdf.html", context, title=title, created=printed_at(record))
 
 
+@in_chinese
 def blank_form_docx(record: NoticeRecord) -> bytes:
     """Return the form as a Word file: page one for the opinion, page two for who gives it. Raises DocumentRefusedError."""
     refuse(why_no_form(record))

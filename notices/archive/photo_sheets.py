@@ -15,6 +15,7 @@ from notices.calendars import current_calendar
 from notices.models import NoticeRecord, SitePosting
 from notices.posting_uploads import upload_address
 from notices.printing import PrintedFile, print_pdf, qr_data_uri
+from notices.record_language import in_chinese
 from notices.statutory.window import strip_days
 from notices.statutory.workdays import Calendar
 
@@ -27,6 +28,7 @@ class PhotoDay:
     on: date | None
 
 
+@in_chinese
 def photo_sheets(record: NoticeRecord, postings: Sequence[SitePosting]) -> PrintedFile:
     """Return the companion sheets of postings as one PDF/A-3u, each on one page; they are not to be posted.
 

@@ -15,6 +15,7 @@ from notices.archive.wording import Days, common_context, days_of, printed_at, p
 from notices.calendar_words import simplification_sentence
 from notices.models import NoticePage, NoticePlace, NoticeRecord, SitePosting
 from notices.printing import PrintedFile, print_pdf
+from notices.record_language import in_chinese
 from notices.statutory.facts import NoticeKind, Way
 from notices.statutory.terms import term
 
@@ -77,6 +78,7 @@ def _fit(context: dict[str, Any], sheet: Sheet) -> tuple[str, PrintedFile]:
     return POSTER_SIZES[low], fitting.get(low) or _print(context, [sheet], POSTER_SIZES[low])
 
 
+@in_chinese
 def _print(context: dict[str, Any], sheets: Sequence[Sheet], size: str) -> PrintedFile:
     return print_pdf(
         "archive/poster_pdf.html",
@@ -87,6 +89,7 @@ def _print(context: dict[str, Any], sheets: Sequence[Sheet], size: str) -> Print
     )
 
 
+@in_chinese
 def _context(record: NoticeRecord) -> dict[str, Any]:
     page = wording_of(record)
     days = days_of(record, page)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from notices.archive.review_evidence import Found, found_for, rounds_of
 from notices.models import NoticeRecord
 from notices.printing.word import HEI, Cell, Row, Text, WordFile
+from notices.record_language import in_chinese
 from notices.statutory.review import BASIS, REVIEW, TITLE, ReviewPoint
 
 _WIDTHS = (46.0, 34.0, 72.0, 28.0)  # millimetres: question, provision, record, conclusion
@@ -19,6 +20,7 @@ _MARGINS = (16.0, 15.0, 16.0, 15.0)
 _UNCHECKED = "※"
 
 
+@in_chinese
 def review_sheet(record: NoticeRecord, *, now: datetime) -> bytes:
     """Return the checklist of the project of a notice as DOCX; conclusions are left to the authority."""
     rounds = rounds_of(record)

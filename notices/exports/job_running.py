@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from notices.exports.job_kinds import JobRefusedError, MadeFile, Progress, kind_named, may_see
 from notices.exports.models import Job, JobState
+from notices.record_language import in_chinese
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ _BETWEEN_UPDATES = 1.0  # seconds
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
+@in_chinese
 def perform(*, job: Job, now: datetime) -> None:
     """Do a job that is waiting, or that a worker left behind when it died; one that ended stays as it is."""
     begun = Job.objects.filter(pk=job.pk, state__in=_OPEN).update(

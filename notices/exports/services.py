@@ -24,6 +24,7 @@ from notices.exports.selections import Selection, chosen_opinions, may_export, o
 from notices.models import NoticePage, NoticeRecord
 from notices.opinions.models import Opinion
 from notices.permissions import can_edit_notice, is_officer, is_operator, visible_records
+from notices.record_language import in_chinese
 from notices.services import write_entry
 
 IN_MEMORY = 2 * 1024 * 1024
@@ -76,6 +77,7 @@ def is_long(count: int, export_format: str) -> bool:
     return export_format == ExportFormat.PDF or count > AT_ONCE
 
 
+@in_chinese
 def write_records(
     *,
     notice: NoticePage,
@@ -114,7 +116,7 @@ def export_records(
     """
     if not purpose.strip():
         raise ValidationError(_("请写明导出用途。"))
-    scope = said(selection)
+    scope = in_chinese(said)(selection)
     wanted = Wanted(profile, export_format, purpose, scope, user, now)
     for _attempt in range(ATTEMPTS):
         counts, opinions = _counted(selection, user, profile, now)
@@ -133,11 +135,16 @@ def export_records(
     # All or none; chains are locked in the order of their codes.
     with transaction.atomic():
         records = [_record(row, wanted, digest) for row in counts]
+    kind = HANDED_OUT[export_format]
+    return Export(handle, _file_name(wanted, counts, unfinished), kind.content_type, records)
+
+
+@in_chinese
+def _file_name(wanted: Wanted, counts: Sequence[Counts], unfinished: bool) -> str:
     name = counts[0].record.code if len(counts) == 1 else _("多个公示")
     mark = "-" + _("未完成") if unfinished else ""
-    kind = HANDED_OUT[export_format]
-    file_name = f"{name}-opinions-{timezone.localtime(now):%Y%m%d}{mark}.{kind.suffix}"
-    return Export(handle, file_name, kind.content_type, records)
+    suffix = HANDED_OUT[wanted.export_format].suffix
+    return f"{name}-opinions-{timezone.localtime(wanted.now):%Y%m%d}{mark}.{suffix}"
 
 
 def earlier_exports(notice: NoticePage, *, user: Any, profile: Profile) -> QuerySet[ExportRecord]:
@@ -177,6 +184,7 @@ def _counted(
     return counts, opinions.filter(pk__lte=newest)
 
 
+@in_chinese
 def _written(
     wanted: Wanted,
     counts: Sequence[Counts],

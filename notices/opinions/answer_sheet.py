@@ -12,6 +12,7 @@ from notices.models import NoticePage
 from notices.opinions.answer_texts import look_up_address
 from notices.opinions.models import Answer, Opinion, Outcome
 from notices.printing import render_pdf
+from notices.record_language import in_chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def sheet_rows(notice: NoticePage) -> list[SheetRow]:
     return sorted(rows, key=lambda row: (order.index(row.answer.outcome), row.numbers[0]))
 
 
+@in_chinese
 def answer_sheet(*, notice: NoticePage, now: datetime) -> bytes:
     """Return the sheet as PDF/A. Raises PrintingUnavailable and PrintingFaultError."""
     rows = sheet_rows(notice)

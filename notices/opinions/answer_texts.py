@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notices.opinions.models import Answer, Opinion, Outcome
+from notices.record_language import in_chinese
 
 # One text message in Chinese; a longer one is charged and split as several.
 ONE_MESSAGE = 70
@@ -21,6 +22,7 @@ def look_up_address() -> str:
     return f"{parts.netloc}{parts.path}".rstrip("/")
 
 
+@in_chinese
 def spoken_answer(answer: Answer) -> str:
     """Return an answer as it is read out: outcome, reason, place in the report, cut where it gets long."""
     parts = [str(answer.get_outcome_display()), answer.reason.replace("\n", " ")]
@@ -30,6 +32,7 @@ def spoken_answer(answer: Answer) -> str:
     return f"{text[:_SPOKEN_CHARACTERS]}…" if len(text) > _SPOKEN_CHARACTERS else f"{text}。"
 
 
+@in_chinese
 def short_text(opinion: Opinion, answer: Answer) -> str:
     """Return the text message for one opinion; the reason stands in it only where all fits into one message."""
     words = {

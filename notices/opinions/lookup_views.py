@@ -24,6 +24,7 @@ from notices.opinions.results import result_context
 from notices.opinions.selectors import look_up
 from notices.opinions.views import no_store
 from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError, render_pdf
+from notices.record_language import in_chinese
 from search.extraction import RenderingError, image_type
 
 logger = logging.getLogger(__name__)
@@ -93,13 +94,7 @@ def receipt_pdf(request: HttpRequest) -> HttpResponse:
     if not throttle.slow_printing(opinion.number):
         return _not_yet(request, opinion, form)
     try:
-        data = render_pdf(
-            "opinions/receipt_pdf.html",
-            _printed_context(request, opinion, form),
-            title=_("公众意见回执 %(number)s") % {"number": opinion.number},
-            created=opinion.recorded_at,
-            missing_glyphs="spell",
-        )
+        data = _receipt_pdf(opinion, _printed_context(request, opinion, form))
     except _NOT_PRINTED:
         return _not_printed(request, opinion, form)
     response = HttpResponse(data, content_type="application/pdf")
@@ -127,6 +122,18 @@ def receipt_image(request: HttpRequest) -> HttpResponse:
     return no_store(TemplateResponse(request, "opinions/receipt_image.html", context))
 
 
+@in_chinese
+def _receipt_pdf(opinion: Opinion, context: dict[str, Any]) -> bytes:
+    return render_pdf(
+        "opinions/receipt_pdf.html",
+        context,
+        title=_("公众意见回执 %(number)s") % {"number": opinion.number},
+        created=opinion.recorded_at,
+        missing_glyphs="spell",
+    )
+
+
+@in_chinese
 def _printed_context(request: HttpRequest, opinion: Opinion, form: LookupForm) -> dict[str, Any]:
     lookup_url = request.build_absolute_uri(reverse("receipt_lookup"))
     return {**_result_context(opinion, form), "lookup_url": lookup_url}

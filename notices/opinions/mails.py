@@ -25,6 +25,7 @@ from notices.opinions.page_two import PageTwo, unseal
 from notices.outbox.delivery import KeyGoneError
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import queue_mail, reseal_mails
+from notices.record_language import in_chinese
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ def _key(opinion: Opinion, occasion: str = "") -> str:
     return f"opinion:{opinion.number}:{occasion}"
 
 
+@in_chinese
 def queue_receipt(
     opinion: Opinion, page_two: PageTwo | None, files: Sequence[OpinionFile], *, code: str, now: datetime
 ) -> None:
@@ -80,6 +82,7 @@ class MailsNotQueuedError(Exception):
     """Mails could not be queued; what went wrong with each is left out, for it may hold an address."""
 
 
+@in_chinese
 def queue_answer_mails(*, answer: Answer, now: datetime) -> int:
     """Queue word of an answer for everyone whom it serves and who left an e-mail address; return how many are new.
 

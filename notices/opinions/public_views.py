@@ -24,6 +24,7 @@ from notices.opinions.public_opinions import (
     topic_label,
 )
 from notices.opinions.public_renderings import Rendering
+from notices.record_language import in_chinese
 from notices.selectors import window_is_over
 
 PER_PAGE = 20
@@ -69,6 +70,7 @@ def page_context(record: NoticeRecord, listing: Page[Opinion], *, closed: bool) 
     }
 
 
+@in_chinese
 def page_as_published(record: NoticeRecord, opinions: list[Opinion]) -> list[Rendering]:
     """Return the page as it would be served with these opinions on it, to be read back."""
     listing = Paginator(opinions, max(len(opinions), 1)).get_page(1)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from notices.opinions.models import Opinion
 from notices.printing import render_pdf
+from notices.record_language import in_chinese
 from search.extraction import render_document
 
 # A picture is read on a phone: two device pixels for each of the 360 of its page, in greys under this size.
@@ -18,6 +19,7 @@ MAX_CHARACTERS = 600
 MAX_LINES = 30
 
 
+@in_chinese
 def receipt_picture(opinion: Opinion, context: dict[str, Any]) -> bytes:
     """Return the picture, PNG in greys, 720 pixels wide.
 

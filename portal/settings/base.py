@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "portal.security_headers.ContentSecurityPolicy",
     # After what adds headers to every answer, before sessions and all that a kept page does not need.
     "portal.page_cache.PageCache",
+    "portal.language.ReaderLanguage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -35,6 +35,7 @@ from notices.models import NoticePage, NoticeRecord, NoticeStage
 from notices.opinions.feedback import awaits_answer
 from notices.opinions.models import Opinion
 from notices.printing import PrintingFaultError, PrintingUnavailable, UnprintableTextError
+from notices.record_language import in_chinese
 from notices.selectors import window_is_over
 from notices.services import chain_key, write_entry
 from notices.statutory.facts import NoticeKind
@@ -80,6 +81,7 @@ def unfinished_because(record: NoticeRecord, *, now: datetime) -> list[str]:
     return reasons
 
 
+@in_chinese
 def package_name(record: NoticeRecord, *, unfinished: bool, now: datetime) -> str:
     """Return the file name of a package."""
     stamp = _("-未完成") if unfinished else ""
@@ -128,6 +130,7 @@ def make_package(
     return MadePackage(target, digest, size, tuple(gaps.lines()), tuple(unfinished), export)
 
 
+@in_chinese
 def _write_bag(handle: IO[bytes], asked: Asked, unfinished: list[str], progress: Progress) -> Gaps:
     bag = BagWriter(handle, folder=f"archive-{asked.record.code}")
     try:

@@ -40,6 +40,7 @@ from notices.opinions.models import (
 )
 from notices.opinions.permissions import may_read_contacts
 from notices.reasons import is_reason
+from notices.record_language import in_chinese
 from notices.sealing.age import NotARecipientError, checked_recipient, sealed_to
 from notices.services import write_entry
 
@@ -72,6 +73,7 @@ def offered_bases(user: Any, record: NoticeRecord, *, now: datetime) -> list[Acc
     return [basis for basis in _BASES if may_read_contacts(user, record, basis, now=now)]
 
 
+@in_chinese
 def package_name(record: NoticeRecord, *, now: datetime) -> str:
     """Return the file name of a package."""
     return f"密封存档包-{record.code}-{timezone.localtime(now):%Y%m%d}.tar.age"

@@ -15,11 +15,13 @@ from notices.archive.statement.record import StatementRecord
 from notices.printing import PrintedFile, print_pdf
 from notices.printing.reports import ReportFile
 from notices.printing.word import HEI, SONG, Text
+from notices.record_language import in_chinese
 from search.extraction import image_type
 
 MISSING = "缺证据："
 
 
+@in_chinese
 def statement_title(record: StatementRecord) -> str:
     """Return the title, without its brackets."""
     return _("%(project)s环境影响评价公众参与说明") % {"project": record.project.name}
@@ -36,6 +38,7 @@ def missing_words(block: Missing) -> str:
     return f"{MISSING}{block.what}"
 
 
+@in_chinese
 def word_statement(record: StatementRecord, blocks: Sequence[Block], *, created: datetime) -> bytes:
     """Return the Word file, to be edited in Word or WPS."""
     title = statement_title(record)
@@ -78,6 +81,7 @@ def _paragraphs(file: ReportFile, block: Para) -> None:
             file.paragraph(line.strip() if block.indent else line, indent=block.indent)
 
 
+@in_chinese
 def print_statement(record: StatementRecord, blocks: Sequence[Block], *, created: datetime) -> PrintedFile:
     """Return the PDF/A-3a. Raises PrintingUnavailable, PrintingFaultError, UnprintableTextError."""
     title = statement_title(record)

@@ -10,10 +10,12 @@ from notices.archive.volumes.content import VolumeContent
 from notices.archive.wording import common_context
 from notices.models import NoticeRecord
 from notices.printing import PrintOrder, compose
+from notices.record_language import in_chinese
 
 TEMPLATE = "archive/volume_pdf.html"
 
 
+@in_chinese
 def order_of(record: NoticeRecord, content: VolumeContent) -> PrintOrder:
     """Return the order that prints a volume as PDF/A-3u."""
     title = _("公众意见记录 %(code)s 第 %(number)s 册") % {"code": content.code, "number": content.number}
