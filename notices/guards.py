@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.models.records import NoticeRecord, NoticeStage
+from notices.record_language import in_chinese
 
 if TYPE_CHECKING:
     from notices.models.attachments import Attachment
@@ -32,6 +33,7 @@ def record_of(page: Any) -> NoticeRecord | None:
     return NoticeRecord.objects.filter(page_id=page.pk).first() if page.pk else None
 
 
+@in_chinese
 def fill_derived_fields(page: NoticePage) -> None:
     """Set the title from project name and kind, an ASCII slug, and no scheduling of Wagtail's own."""
     name = page.project_name.strip() or _("未命名项目")

@@ -77,13 +77,13 @@ def long_date(day: date) -> str:
         "year": day.year,
         "month": day.month,
         "day": day.day,
-        "weekday": WEEKDAYS[day.weekday()],
+        "weekday": date_format(day, "l"),
     }
 
 
 def short_date(day: date) -> str:
     """Return 3月31日."""
-    return date_format(day, "n月j日")
+    return date_format(day, _("n月j日"))
 
 
 def _cell(day: WindowDay, today: date) -> StripCell:

@@ -12,12 +12,13 @@ from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
 
 from notices.models import NoticeIndexPage, OperatorCheckTask
 from notices.permissions import OPERATOR_GROUP
-from portal.models import HomePage, InfoPage
+from portal.models import HELP_SLUG, HomePage, InfoPage
 from portal.roles import WAGTAIL_GROUPS, apply_roles
 
 WORKFLOW_NAME = "公示形式核对"
 INFO_PAGES = (
-    ("help", "帮助", "portal/info/help.html"),
+    # The portal's own help stands above what the operator writes here (``InfoPage.get_template``).
+    (HELP_SLUG, "帮助", "portal/info/help.html"),
     ("about", "关于本平台", "portal/info/about.html"),
 )
 

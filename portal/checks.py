@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from notices.calendars import current_calendar, missing_year
 from notices.printing import missing_parts
+from portal.models import default_settings
 from portal.signin.operators import ENOUGH, active_operators
 
 MAIL_PATIENCE = 3  # seconds
@@ -126,6 +127,20 @@ def check_deputy(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_foot(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W005: a public site must name who runs it and its registration at the foot of its pages."""
+    if "default" not in (databases or ()) or settings.DEMO_ALLOWED:
+        return []
+    try:
+        missing = default_settings().missing_by_law()
+    except DatabaseError:
+        return []  # the tables are still to be made
+    if not missing:
+        return []
+    hint = "An operator fills them in under 设置 > 平台设置."
+    return [Warning(f"The foot of the pages lacks: {'、'.join(missing)}.", hint=hint, id="portal.W005")]
+
+
 def connect() -> None:
     """Register the checks once."""
     register(check_master_keys_apart, Tags.security)
@@ -135,3 +150,4 @@ def connect() -> None:
     register(check_cache, Tags.database)
     register(check_mail, Tags.database)
     register(check_deputy, Tags.database)
+    register(check_foot, Tags.database)

@@ -32,6 +32,7 @@ from notices.models import NoticePage
 from notices.models.attachments import content_storage
 from notices.printing import missing_parts
 from portal.heartbeats import CLOCK, last_beat
+from portal.models import default_settings
 from portal.signin.operators import deputy_words
 from portal.task_queue import due_since
 from search.index_condition import words_for_operators
@@ -238,6 +239,15 @@ def _calendar(now: datetime) -> str:
     }
 
 
+def _foot(now: datetime) -> str:
+    missing = [] if settings.DEMO_ALLOWED else default_settings().missing_by_law()
+    return (
+        _("页脚缺少：%(names)s。请在“设置”的“平台设置”里填写。") % {"names": "、".join(missing)}
+        if missing
+        else ""
+    )
+
+
 _RESTART = gettext_lazy("检查时出错。请看日志，必要时重新启动平台。")
 PROBES: Final = (
     Probe(
@@ -281,4 +291,5 @@ PROBES: Final = (
     Probe("fonts", gettext_lazy("PDF 字体"), _fonts, _RESTART),
     Probe("calendar", gettext_lazy("节假日安排"), _calendar, _RESTART),
     Probe("deputy", gettext_lazy("管理员备岗"), lambda now: deputy_words(), _RESTART),
+    Probe("foot", gettext_lazy("页脚的法定内容"), _foot, _RESTART),
 )

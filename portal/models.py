@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from notices.querysets import CLOSING_SOON
 from notices.selectors import notice_rows
 
 OPEN_ROWS = 10
+HELP_SLUG = "help"
 
 
 def closes_by(record: NoticeRecord, day: date) -> bool:
@@ -67,6 +69,10 @@ class InfoPage(Page):
         verbose_name = _("说明页")
         verbose_name_plural = _("说明页")
 
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Return the portal's own help for the page of that name; what the operator adds stands under it."""
+        return "portal/help.html" if self.slug == HELP_SLUG else self.template
+
 
 class PlatformKind(models.TextChoices):
     """The three kinds of network platform of Art. 9, or none of them."""
@@ -85,16 +91,62 @@ class PortalSettings(BaseSiteSetting):
         _("网络平台类别（第九条）"), max_length=12, choices=PlatformKind.choices, default=PlatformKind.NONE
     )
     operator_name = models.CharField(_("主办单位"), max_length=100, blank=True)
-    operator_contact = models.CharField(_("联系方式"), max_length=100, blank=True)
-    icp_number = models.CharField(_("ICP备案号"), max_length=60, blank=True)
-    police_number = models.CharField(_("公安机关备案号"), max_length=60, blank=True)
-    site_code = models.CharField(_("网站标识码"), max_length=20, blank=True)
+    undertaker_name = models.CharField(_("承办单位"), max_length=100, blank=True)
+    operator_contact = models.CharField(
+        _("联系电话"), max_length=100, blank=True, help_text=_("可以加上电子邮箱。印在页脚和帮助页。")
+    )
+    operator_address = models.CharField(_("地址"), max_length=100, blank=True)
+    operator_postcode = models.CharField(
+        _("邮编"), max_length=6, blank=True, validators=[RegexValidator(r"^\d{6}$", _("邮编是六位数字。"))]
+    )
+    icp_number = models.CharField(
+        _("ICP备案号"), max_length=60, blank=True, help_text=_("例如：晋ICP备12345678号-1")
+    )
+    police_number = models.CharField(
+        _("公安机关备案号"), max_length=60, blank=True, help_text=_("例如：晋公网安备14102602000001号")
+    )
+    site_code = models.CharField(
+        _("网站标识码"), max_length=20, blank=True, help_text=_("政府网站填写十位数字，其他网站不填。")
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("platform_kind"),
-        MultiFieldPanel([FieldPanel("operator_name"), FieldPanel("operator_contact")], heading=_("主办单位")),
-        FieldRowPanel([FieldPanel("icp_number"), FieldPanel("police_number"), FieldPanel("site_code")]),
+        MultiFieldPanel(
+            [
+                FieldPanel("operator_name"),
+                FieldPanel("undertaker_name"),
+                FieldPanel("operator_contact"),
+                FieldPanel("operator_address"),
+                FieldPanel("operator_postcode"),
+            ],
+            heading=_("主办单位"),
+        ),
+        FieldRowPanel(
+            [FieldPanel("icp_number"), FieldPanel("police_number"), FieldPanel("site_code")],
+            heading=_("备案号"),
+        ),
     ]
 
     class Meta:
         verbose_name = _("平台设置")
+
+    @property
+    def police_digits(self) -> str:
+        """Return the digits by which the register of the police finds the site; empty when there are none."""
+        return "".join(character for character in self.police_number if character.isdigit())
+
+    def missing_by_law(self) -> list[str]:
+        """Return the names of the empty fields that a public installation must show at its foot.
+
+        互联网信息服务管理办法 12 (ICP number), 计算机信息网络国际联网安全保护管理办法 12 (police number); for a government site also
+        政府网站发展指引 (who runs it, how to reach them, its code).
+        """
+        wanted = ["operator_name", "operator_contact", "icp_number", "police_number"]
+        if self.platform_kind == PlatformKind.GOVERNMENT:
+            wanted.append("site_code")
+        return [str(self._meta.get_field(name).verbose_name) for name in wanted if not getattr(self, name)]
+
+
+def default_settings() -> PortalSettings:
+    """Return the settings of the installation's site, empty ones while nobody has saved any."""
+    return PortalSettings.objects.filter(site__is_default_site=True).first() or PortalSettings()

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include(search_urls)),
     path("find/", views.find_by_code, name="find_by_code"),
     path("language/", language.choose_language, name="choose_language"),
+    path("sitemap/", views.site_map, name="site_map"),
     path("sitemap.xml", sitemap),
     path("", include("notices.opinions.urls")),
     path("", include("notices.subscriptions.urls")),

@@ -6,11 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from notices.models import NoticeRecord
+from notices.public_lists import county_links
 from notices.statutory.identifiers import is_notice_code, normalise_notice_code
 from portal.error_reports import give_reference
+from portal.models import HELP_SLUG, InfoPage
 
 
 def find_by_code(request: HttpRequest) -> HttpResponse:
@@ -25,6 +29,16 @@ def find_by_code(request: HttpRequest) -> HttpResponse:
         error = _("没有找到这个公示码。请核对号码，或者按项目名称搜索。")
     context = {"typed": typed, "error": error}
     return TemplateResponse(request, "portal/find.html", context, status=404 if typed else 200)
+
+
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    """List every kind of page with what it is for, the counties and the pages of plain text."""
+    context = {
+        "counties": county_links(timezone.localdate()),
+        "pages": InfoPage.objects.live().exclude(slug=HELP_SLUG).order_by("path"),
+    }
+    return TemplateResponse(request, "portal/site_map.html", context)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

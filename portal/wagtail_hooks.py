@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from notices.importer import start_views
 from notices.operator_pages import OperatorMenuItem
 from notices.permissions import startable_proponents
-from portal import operation_views
+from portal import help_views, operation_views
 from portal.users import BULK_ACTIONS
 
 # After Wagtail's own of the same names, which these replace.
@@ -72,4 +72,21 @@ def operation_menu_item() -> MenuItem:
     """Stand beside the list of mails."""
     return OperatorMenuItem(
         operation_views.TITLE, reverse("operation"), name="operation", icon_name="cogs", order=230
+    )
+
+
+@hooks.register("register_admin_urls")
+def help_urls() -> list[Any]:
+    """Register the help of the staff."""
+    return [
+        path("help/", help_views.StaffHelpView.as_view(), name="staff_help"),
+        path("help/<slug:role>/", help_views.StaffHelpView.as_view(), name="staff_help_role"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def help_menu_item() -> MenuItem:
+    """Stand last; Wagtail's own help, which leads to a foreign site in English, is hidden."""
+    return MenuItem(
+        help_views.TITLE, reverse("staff_help"), name="help-pages", icon_name="help", order=10_100
     )

@@ -69,7 +69,7 @@ def words_for_unfinished(checks: Sequence[IndexCheck]) -> str:
     if late is None or (done is not None and done.day > late.day):
         return ""
     return _("%(day)s的核对没有完成，系统会自动再试；如果一直没有完成，请维护人员查看系统日志") % {
-        "day": date_format(late.day, "Y年n月j日")
+        "day": date_format(late.day, _("Y年n月j日"))
     }
 
 

@@ -12,7 +12,14 @@ from notices.opinions.forms import OTHER_PLACE, CleanedLine, CommenterForm, Look
 from notices.opinions.models import Capacity, Channel, MeetingRegistration
 from notices.opinions.registrations import Registrant
 
-EDUCATION = ("小学及以下", "初中", "高中或中专", "大专", "本科及以上")
+# What is kept is the Chinese word, whatever language the form was read in.
+EDUCATION = (
+    ("小学及以下", _("小学及以下")),
+    ("初中", _("初中")),
+    ("高中或中专", _("高中或中专")),
+    ("大专", _("大专")),
+    ("本科及以上", _("本科及以上")),
+)
 
 
 class RegistrationForm(forms.Form):
@@ -43,7 +50,7 @@ class RegistrationForm(forms.Form):
     education = forms.ChoiceField(
         label=_("受教育水平"),
         required=False,
-        choices=[("", _("不填写")), *((level, level) for level in EDUCATION)],
+        choices=[("", _("不填写")), *EDUCATION],
         widget=forms.Select(attrs={"class": "control"}),
     )
     affected = CleanedLine(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.changed_fields import field_label
 from notices.content_hash import short_hash as first_digits
@@ -19,6 +21,15 @@ from notices.statutory.rules import Finding
 register = template.Library()
 
 _REPORTS = (AttachmentKind.DRAFT_REPORT, AttachmentKind.FULL_REPORT)
+_SHORT_WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 _TYPE_NAMES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", "image/webp": "WebP"}
 
 
@@ -38,6 +49,12 @@ def short_hash(digest: str) -> str:
 def file_type(attachment: Attachment) -> str:
     """Return the short name of a file type."""
     return _TYPE_NAMES.get(attachment.content_type, "DOCX")
+
+
+@register.filter
+def short_weekday(day: date) -> str:
+    """Return the weekday as it stands under a day of the strip: 周三."""
+    return str(_SHORT_WEEKDAYS[day.weekday()])
 
 
 @register.filter

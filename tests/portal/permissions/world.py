@@ -118,6 +118,7 @@ def _keys(
         "proponent_id": people.company_a.pk,
         "user_id": people.li.pk,
         "name": "x",
+        "role": "proponent",
         "number": 1,
         "version": 1,
         "filter_spec": "original",
