@@ -14,18 +14,19 @@ from django.utils.translation import trans_real
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 CONTEXT = "\x04"
+TRANSLATED = "◊"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # What a reader sees or hears of an element's attributes. What stands in a field is the reader's own.
 SPOKEN = ("alt", "title", "aria-label", "placeholder", "label")
 
 
 def _pseudo(text: str) -> str:
-    return HAN.sub("x", text.rpartition(CONTEXT)[2])
+    return HAN.sub(TRANSLATED, text.rpartition(CONTEXT)[2])
 
 
 @contextmanager
 def everything_translated() -> Iterator[None]:
-    """Have the English catalogue turn every Chinese character of every message into an x."""
+    """Have the English catalogue turn every Chinese character of every message into a lozenge."""
     catalogue = trans_real.translation("en")
 
     def plural(one: str, many: str, number: float) -> str:

@@ -82,7 +82,7 @@ def test_each_role_sees_its_own_help_and_every_link_in_it_leads_to_a_page(
     named = client.get(reverse("staff_help_role", args=[role])).content.decode()
     assert html.partition("<main")[2] == named.partition("<main")[2]
     for url in links(html):
-        assert client.get(url).status_code == 200, f"the help of {role} leads to {url}"
+        assert client.get(url, follow=True).status_code == 200, f"the help of {role} leads to {url}"
 
 
 def test_every_button_that_a_help_page_quotes_stands_on_some_page() -> None:
