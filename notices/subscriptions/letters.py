@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from notices.calendars import current_calendar
 from notices.models import CorrectionClass, NoticeRecord, NoticeStage
+from notices.record_language import in_chinese
 from notices.selectors import long_date
 from notices.statutory import divisions
 from notices.statutory.window import working_days_left
@@ -66,6 +67,7 @@ def wishes_of(subscription: Subscription) -> list[str]:
     return [str(Topic(topic).label) for topic in subscription.topics]
 
 
+@in_chinese
 def confirmation(subscription: Subscription) -> Text:
     """Return the mail that asks an address to confirm."""
     name = subject_of(subscription)
@@ -80,6 +82,7 @@ def confirmation(subscription: Subscription) -> Text:
     return Text(subject, render_to_string("emails/subscription_confirm.txt", context))
 
 
+@in_chinese
 def announcement(news: News, record: NoticeRecord, handle: str) -> Text:
     """Return the mail by which one subscriber is told."""
     context = {
@@ -92,6 +95,7 @@ def announcement(news: News, record: NoticeRecord, handle: str) -> Text:
     return Text(news.subject, render_to_string("emails/subscription_news.txt", context))
 
 
+@in_chinese
 def news_of(told: Announcement, *, now: datetime) -> News | None:
     """Return what an announcement says now, None when it is overtaken: withdrawn, superseded, put off, or closed."""
     words = _WORDS[NewsKind(told.kind)]

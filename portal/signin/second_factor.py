@@ -22,6 +22,7 @@ from wagtail.log_actions import log
 from notices.outbox.services import queue_mail
 from notices.permissions import is_operator
 from notices.reasons import is_reason
+from notices.record_language import in_chinese
 from notices.sealing import InvalidToken, master_cipher
 from portal.signin.lockout import lift
 from portal.signin.models import (
@@ -173,15 +174,20 @@ def reset_second_factor(*, account: Any, reason: str, user: Any, now: datetime) 
     _forget(account)
     log(instance=account, action=RESET, user=user, data={"reason": reason.strip()})
     if account.email:
-        context = {"account": account, "at": now, "site_name": settings.WAGTAIL_SITE_NAME}
-        queue_mail(
-            to=account.email,
-            subject=_("您的两步验证已重置：%(site)s") % {"site": settings.WAGTAIL_SITE_NAME},
-            body=render_to_string("emails/second_factor_reset.txt", context),
-            category="second_factor",
-            key=f"second_factor_reset:{account.pk}:{now.isoformat()}",
-            now=now,
-        )
+        _tell_reset(account, now)
+
+
+@in_chinese
+def _tell_reset(account: Any, now: datetime) -> None:
+    context = {"account": account, "at": now, "site_name": settings.WAGTAIL_SITE_NAME}
+    queue_mail(
+        to=account.email,
+        subject=_("您的两步验证已重置：%(site)s") % {"site": settings.WAGTAIL_SITE_NAME},
+        body=render_to_string("emails/second_factor_reset.txt", context),
+        category="second_factor",
+        key=f"second_factor_reset:{account.pk}:{now.isoformat()}",
+        now=now,
+    )
 
 
 @transaction.atomic

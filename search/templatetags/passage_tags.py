@@ -46,7 +46,7 @@ def page_hit(hit: PageHit, group: Group, asked: SearchRequest) -> SafeString:
     else:
         label = _("第 %(number)s 页")
     name = label % {"title": hit.title, "number": hit.number}
-    text = passage(hit.passage) if hit.passage else ""
+    text = format_html('<span lang="zh-Hans">{}</span>', passage(hit.passage)) if hit.passage else ""
     return format_html('<a href="{}?{}">{}</a> {}', address, urlencode(words), name, text)
 
 

@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 from django.utils.translation import trans_real
 
+from notices.templatetags import row_tags
+
 HAN = re.compile(r"[\u3400-\u9fff]")
 CONTEXT = "\x04"
 TRANSLATED = "◊"
@@ -32,11 +34,13 @@ def everything_translated() -> Iterator[None]:
     def plural(one: str, many: str, number: float) -> str:
         return _pseudo(one if number == 1 else many)
 
+    row_tags._rendered.cache_clear()
     with (
         patch.object(catalogue, "gettext", _pseudo),
         patch.object(catalogue, "ngettext", plural),
     ):
         yield
+    row_tags._rendered.cache_clear()
 
 
 def word_text(document: bytes) -> str:
