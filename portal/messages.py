@@ -18,6 +18,8 @@ MAKEMESSAGES = (
     "makemessages", "--all", "--no-location", "--no-wrap", "--no-obsolete",
     "--ignore", "tests", "--ignore", ".*",
 )  # fmt: skip
+# Languages in which everything is said; Chinese is the language of the messages themselves.
+COMPLETE = ("en",)
 COPIED = ("manage.py", "portal", "notices", "search", "templates")
 Key = tuple[str, str]
 
@@ -68,6 +70,10 @@ def _compare(catalogue: Path, fresh: Path, scratch: Path) -> list[str]:
         found.append(f"{language}：代码中的 {len(missing)} 条文字不在词条表里，例如 {_sample(missing)}")
     if gone := committed - extracted:
         found.append(f"{language}：词条表里有 {len(gone)} 条文字已不在代码中，例如 {_sample(gone)}")
+    if language in COMPLETE:
+        open_ones = _keys(catalogue, "--untranslated") | _keys(catalogue, "--only-fuzzy")
+        if open_ones:
+            found.append(f"{language}：{len(open_ones)} 条文字没有译文，例如 {_sample(open_ones)}")
     compiled = scratch / f"{language}.mo"
     _run(["msgfmt", "--check-format", "-o", str(compiled), str(catalogue)])
     if not _same_translations(compiled, catalogue.with_suffix(".mo")):
@@ -75,9 +81,11 @@ def _compare(catalogue: Path, fresh: Path, scratch: Path) -> list[str]:
     return found
 
 
-def _keys(catalogue: Path) -> set[Key]:
-    """Return (context, msgid) of each message of a catalogue, untranslated ones included."""
-    listed = _run(["msgattrib", "--no-obsolete", "--no-wrap", "--no-location", "--force-po", str(catalogue)])
+def _keys(catalogue: Path, *which: str) -> set[Key]:
+    """Return (context, msgid) of each message of a catalogue, or of those that options of msgattrib choose."""
+    listed = _run(
+        ["msgattrib", *which, "--no-obsolete", "--no-wrap", "--no-location", "--force-po", str(catalogue)]
+    )
     keys: set[Key] = set()
     for block in listed.split("\n\n"):
         fields: dict[str, str] = {}

@@ -34,8 +34,17 @@ def root(tmp_path: Path) -> Path:
         "{% load i18n %}{% translate '公示列表' context '标题' %}\n"
     )
     extract(project)
+    translate(project, "我要提意见", "Comment")
+    translate(project, "公示列表", "Notices")
     compile_catalogues(locales(project))
     return project
+
+
+def translate(root: Path, message: str, words: str) -> None:
+    text = catalogue(root).read_text()
+    before, entry, after = text.partition(f'msgid "{message}"\nmsgstr "')
+    assert entry
+    catalogue(root).write_text(before + entry + words + after[after.index('"') :])
 
 
 def locales(root: Path) -> Path:
@@ -64,14 +73,19 @@ def test_a_text_that_left_the_code_is_noticed(root: Path) -> None:
 
 
 def test_a_translation_that_was_not_compiled_is_noticed(root: Path) -> None:
-    text = catalogue(root).read_text()
-    catalogue(root).write_text(
-        text.replace('msgid "我要提意见"\nmsgstr ""', 'msgid "我要提意见"\nmsgstr "Comment"')
-    )
+    translate(root, "我要提意见", "Send an opinion")
     (found,) = problems(root, locales(root))
     assert "django.mo" in found
     compile_catalogues(locales(root))
     assert problems(root, locales(root)) == []
+
+
+def test_a_message_without_english_words_is_noticed(root: Path) -> None:
+    translate(root, "公示列表", "")
+    compile_catalogues(locales(root))
+    (found,) = problems(root, locales(root))
+    assert "没有译文" in found
+    assert "公示列表" in found
 
 
 def test_a_missing_compiled_file_is_noticed(root: Path) -> None:
