@@ -10,6 +10,7 @@ from notices.feeds import notice_feed
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import health_views, language, views
+from portal.type_size import choose_type_size
 from search import urls as search_urls
 
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
     path("find/", views.find_by_code, name="find_by_code"),
     path("language/", language.choose_language, name="choose_language"),
     path("sitemap/", views.site_map, name="site_map"),
+    path("type/", choose_type_size, name="choose_type_size"),
     path("sitemap.xml", sitemap),
     path("", include("notices.opinions.urls")),
     path("", include("notices.subscriptions.urls")),

@@ -15,6 +15,7 @@ from notices.public_lists import county_links
 from notices.statutory.identifiers import is_notice_code, normalise_notice_code
 from portal.error_reports import give_reference
 from portal.models import HELP_SLUG, InfoPage
+from portal.type_size import type_size_of
 
 
 def find_by_code(request: HttpRequest) -> HttpResponse:
@@ -46,5 +47,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Without anything that asks the database: it may be what failed.
     """
-    page = loader.get_template("500.html").render({"reference": give_reference(request)})
+    known = {"reference": give_reference(request), "type_size": type_size_of(request)}
+    page = loader.get_template("500.html").render(known)
     return HttpResponse(page, status=500)

@@ -219,6 +219,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "site_map": (EVERYBODY, NOBODY),
     "staff_help": (STAFF, NOBODY),
     "staff_help_role": (STAFF, NOBODY),
+    "choose_type_size": (NOBODY, EVERYBODY),
     "opinion_form": (EVERYBODY, EVERYBODY),
     "opinion_files": (NOBODY, EVERYBODY),
     "opinion_trial": (EVERYBODY, EVERYBODY),

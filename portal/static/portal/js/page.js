@@ -1,48 +1,33 @@
-/* Three conveniences: the large-type switch, print buttons, and a form that is sent again when its turn has come. Every page works without this file.
-   Loaded in the head without defer, so that large type is set before the first paint. */
+/* Three conveniences: large type at once, print buttons, and a form that is sent again when its turn has come. Every page works without this file. */
 (function () {
   "use strict";
   var root = document.documentElement;
-  var KEY = "portal-type";
+  var YEAR = 365 * 24 * 3600;
 
-  function stored() {
-    try {
-      return window.localStorage.getItem(KEY);
-    } catch (refused) {
-      return null; // private browsing refuses storage: the switch then lasts for this page
-    }
-  }
-
-  function store(value) {
-    try {
-      window.localStorage.setItem(KEY, value);
-    } catch (refused) {
-      return;
-    }
-  }
-
-  function show(button, large) {
+  /* The same cookie as the server's (portal/type_size.py); without a reload, so that what a form shows stays. */
+  function switchType(form) {
+    var large = root.getAttribute("data-type") !== "large";
+    var button = form.querySelector("button");
     if (large) {
       root.setAttribute("data-type", "large");
     } else {
       root.removeAttribute("data-type");
     }
-    if (button) {
-      button.textContent = button.getAttribute(large ? "data-label-normal" : "data-label-large");
-    }
+    document.cookie =
+      "portal_type=large; path=/; SameSite=Lax; max-age=" + (large ? YEAR : 0) + (location.protocol === "https:" ? "; Secure" : "");
+    button.value = large ? "normal" : "large";
+    button.textContent = form.getAttribute(large ? "data-normal" : "data-large");
   }
 
-  show(null, stored() === "large");
-
   document.addEventListener("DOMContentLoaded", function () {
-    var button = document.querySelector("[data-type-switch]");
-    if (button) {
-      show(button, root.getAttribute("data-type") === "large");
-      button.hidden = false;
-      button.addEventListener("click", function () {
-        var large = root.getAttribute("data-type") !== "large";
-        show(button, large);
-        store(large ? "large" : "normal");
+    var form = document.querySelector("[data-type-switch]");
+    if (form) {
+      form.hidden = false;
+      form.addEventListener("submit", function (event) {
+        if (navigator.cookieEnabled) {
+          event.preventDefault();
+          switchType(form);
+        }
       });
     }
     Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (printer) {
