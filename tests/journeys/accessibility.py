@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from playwright.sync_api import Page
 
-AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+# From the installed package, as it came (MPL 2.0).
+_PACKAGE = Path(str(files("axe_playwright_python")))
+AXE = next(_PACKAGE.rglob("axe.min.js")).read_text(encoding="utf-8")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # 320 pixels are also a 1280 screen at 400 %; 640 are that screen at 200 %.
 WIDTHS = (320, 640)

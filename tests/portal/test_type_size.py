@@ -27,6 +27,13 @@ def test_no_page_sets_a_cookie_before_a_choice_and_none_is_kept_after_going_back
     assert b'data-type="large"' not in client.get("/notices/").content
 
 
+def test_the_switch_stands_on_what_is_read_and_where_scripts_run_on_what_answers_a_form() -> None:
+    client = Client()
+    switch = 'data-normal="标准字">'.encode()
+    assert switch in client.get("/receipt/").content
+    assert switch not in client.post("/receipt/").content
+
+
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:1", ""])
 def test_it_leads_nowhere_but_into_the_portal(back: str) -> None:
     assert chosen(Client(), "large", back) == "/"
