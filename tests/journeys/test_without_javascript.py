@@ -25,8 +25,8 @@ def hurried_writers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_large_type_stays_from_page_to_page_until_it_is_switched_off(open_page: Callable[..., Page]) -> None:
-    notice = make_notice()
-    page = open_page(f"/n/{notice.record.code}/?from=wechat", size="phone", javascript=False)
+    make_notice()
+    page = open_page("/notices/?state=open", size="phone", javascript=False)
     here = page.url
     assert page.context.cookies() == []
     page.get_by_role("button", name="大字").click()
@@ -34,7 +34,7 @@ def test_large_type_stays_from_page_to_page_until_it_is_switched_off(open_page: 
     assert page.locator("html[data-type=large]").count() == 1
     [cookie] = page.context.cookies()
     assert (cookie["name"], cookie["value"], cookie["path"]) == ("portal_type", "large", "/")
-    page.get_by_role("link", name="公示列表").click()
+    page.get_by_role("link", name="搜索").click()
     assert page.locator("html[data-type=large]").count() == 1
     page.get_by_role("button", name="标准字").click()
     assert page.locator("html[data-type=large]").count() == 0
