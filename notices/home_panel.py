@@ -1,9 +1,15 @@
-"""The first thing a person sees in the admin: what waits for them."""
+"""今日, the first thing a person sees in the admin: what needs them, and what comes or breaks next.
+
+Higher apps add their lists with ``register`` in their ``ready()``, those that operators see among the troubles with
+``notices.troubles``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
@@ -33,9 +39,15 @@ from notices.project_dates import unconfirmed_ends
 from notices.selectors import long_date, short_date, window_sentence
 from notices.troubles import provided_troubles
 
-SOON = timedelta(days=7)
 RECENTLY = timedelta(days=14)
 ROWS = 8
+
+
+class Turn(StrEnum):
+    """Whether a list needs the person now, or says what comes next."""
+
+    NOW = "now"
+    NEXT = "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +62,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """One heading with its lines, or the sentence that stands there while there is none."""
+    """One heading with its lines, at most ``ROWS``; ``more_url`` opens the whole list where there may be more."""
 
     heading: str
     tasks: tuple[Task, ...]
-    empty: str
     more_url: str = ""
     more_label: str = ""
+    turn: Turn = Turn.NOW
 
 
 class TasksPanel(Component):  # type: ignore[misc]
@@ -66,17 +78,46 @@ class TasksPanel(Component):  # type: ignore[misc]
     template_name = "notices/admin/home_panel.html"
     order = 50
 
+    def __init__(self, *, warned: Callable[[Any], bool] = lambda user: False) -> None:
+        """Take the question whether another panel already says that something needs the person."""
+        self._warned = warned
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Collect the lists."""
         user = parent_context["request"].user
+        lists = task_lists(user)
+        now = [entry for entry in lists if entry.turn is Turn.NOW]
         return {
-            "lists": task_lists(user),
+            "today": long_date(timezone.localdate()),
+            "now": now,
+            "next": [entry for entry in lists if entry.turn is Turn.NEXT],
+            "nothing": not now and not self._warned(user),
+            "will_stand_here": _will_stand_here(user),
             "may_start": permissions.startable_proponents(user).exists(),
         }
 
 
+def _will_stand_here(user: Any) -> str:
+    if permissions.is_operator(user):
+        return _("待核对的公示、没有发出的邮件、没有做成的任务等会列在这里。")
+    if permissions.is_officer(user):
+        return _("辖区内截止后还没有答复的公示会列在这里。")
+    return _("草稿还差几项、报纸和张贴的期限、没有答复的意见会列在这里。")
+
+
+Provider = Callable[[Any], Iterable[TaskList | None]]
+
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    """Add the lists of a higher app, once; the provider gets the person."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
 def task_lists(user: Any) -> list[TaskList]:
-    """Return what waits: operators check, proponents complete, everybody sees what opens and closes soon."""
+    """Return the lists that hold something: operators check, proponents complete, everybody sees what opens and closes soon."""
     records = permissions.visible_records(NoticeRecord.objects.for_lists(), user)
     lists: list[TaskList | None] = []
     if permissions.is_operator(user):
@@ -89,8 +130,22 @@ def task_lists(user: Any) -> list[TaskList]:
         lists.append(_due(user))
         lists.append(_corrections(records, submitted_too=not permissions.is_operator(user)))
         lists.append(_moved_by_calendar(records))
+    for provider in _providers:
+        lists += provider(user)
     lists += [_opening(records), _closing(records)]
-    return [entry for entry in lists if entry is not None]
+    if permissions.is_officer(user):
+        lists.append(_open_count(records))
+    return [entry for entry in lists if entry is not None and entry.tasks]
+
+
+def register_url(state: str) -> str:
+    """Return the address of the register of notices, limited to a state."""
+    return f"{reverse('notice_register:index')}?state={state}"
+
+
+def _planned(record: NoticeRecord) -> str:
+    """Return the planned day of a notice as the end of a line."""
+    return " · " + _("计划%(day)s公开") % {"day": short_date(record.planned_on)} if record.planned_on else ""
 
 
 def _edit_url(record: NoticeRecord) -> str:
@@ -124,10 +179,10 @@ def _waiting(records: Any) -> TaskList:
     stages = (NoticeStage.DRAFT, NoticeStage.PUBLISHED)
     waiting = records.filter(being_checked(), stage__in=stages).order_by("pk")[:ROWS]
     tasks = tuple(
-        Task(_name(record), _who_submitted(record), _edit_url(record), _check_url(record))
+        Task(_name(record), _who_submitted(record) + _planned(record), _edit_url(record), _check_url(record))
         for record in waiting
     )
-    return TaskList(_("待形式核对"), tasks, _("没有待核对的公示。建设单位提交后列在这里。"))
+    return TaskList(_("待形式核对"), tasks)
 
 
 def _who_submitted(record: NoticeRecord) -> str:
@@ -135,7 +190,7 @@ def _who_submitted(record: NoticeRecord) -> str:
     return name if record.stage == NoticeStage.DRAFT else _("%(name)s，更正") % {"name": name}
 
 
-def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
+def _corrections(records: Any, *, submitted_too: bool) -> TaskList:
     """Return the corrections under way; those of substance stand among the drafts."""
     corrected = records.filter(
         corrections__state=CorrectionState.OPEN,
@@ -152,16 +207,16 @@ def _corrections(records: Any, *, submitted_too: bool) -> TaskList | None:
         else Task(_name(record), str(CorrectionClass(record.to).label), _edit_url(record))
         for record in rows[:ROWS]
     )
-    return TaskList(_("正在更正"), tasks, "") if tasks else None
+    return TaskList(_("正在更正"), tasks)
 
 
-def _refused(records: Any) -> TaskList | None:
+def _refused(records: Any) -> TaskList:
     refused = records.filter(stage=NoticeStage.APPROVED).exclude(refusal=[])
     tasks = tuple(
         Task(_name(record), "；".join(record.refusal), _inspect_url(record), _check_url(record))
         for record in refused[:ROWS]
     )
-    return TaskList(_("到期未能公开"), tasks, "") if tasks else None
+    return TaskList(_("到期未能公开"), tasks)
 
 
 def _failed_mails() -> TaskList | None:
@@ -172,21 +227,21 @@ def _failed_mails() -> TaskList | None:
         "count": count
     }
     return TaskList(
-        _("邮件未发出"), (Task(_("待发邮件"), state, reverse("outbox_mail:index") + "?state=failed"),), ""
+        _("邮件未发出"), (Task(_("待发邮件"), state, reverse("outbox_mail:index") + "?state=failed"),)
     )
 
 
-def _ledger_troubles() -> TaskList | None:
+def _ledger_troubles() -> TaskList:
     tasks = tuple(Task(title, state, reverse("ledger_checks")) for title, state in troubles())
-    return TaskList(_("台账有问题"), tasks, "") if tasks else None
+    return TaskList(_("台账有问题"), tasks)
 
 
-def _other_troubles() -> TaskList | None:
+def _other_troubles() -> TaskList:
     tasks = tuple(Task(each.heading, each.state, each.url) for each in provided_troubles())
-    return TaskList(_("系统需要留意"), tasks, "") if tasks else None
+    return TaskList(_("系统需要留意"), tasks)
 
 
-def _ended_projects() -> TaskList | None:
+def _ended_projects() -> TaskList:
     """Return the projects said to be given up, for the operator to confirm."""
     rows = unconfirmed_ends().select_related("project")[:ROWS]
     state = _("登记的终止日期：%(day)s")
@@ -199,10 +254,10 @@ def _ended_projects() -> TaskList | None:
         for row in rows
         if row.new
     )
-    return TaskList(_("项目终止，待确认"), tasks, "") if tasks else None
+    return TaskList(_("项目终止，待确认"), tasks)
 
 
-def _late_channels(records: Any) -> TaskList | None:
+def _late_channels(records: Any) -> TaskList:
     """Return the notices whose evidence proposes an extension, for the operator to decide."""
     today, calendar = timezone.localdate(), current_calendar()
     tasks = []
@@ -211,10 +266,10 @@ def _late_channels(records: Any) -> TaskList | None:
         if proposal is not None:
             url = reverse("notice_act", args=[record.pk, EXTEND])
             tasks.append(Task(_name(record), proposal.sentences[0], url))
-    return TaskList(_("张贴或登报偏晚，待决定是否延长"), tuple(tasks[:ROWS]), "") if tasks else None
+    return TaskList(_("张贴或登报偏晚，待决定是否延长"), tuple(tasks[:ROWS]))
 
 
-def _moved_by_calendar(records: Any) -> TaskList | None:
+def _moved_by_calendar(records: Any) -> TaskList:
     """Return what new schedules did to windows and plans of late: posters and printed dates may have to follow."""
     changes = NoticeChange.objects.filter(
         record__in=records.values("pk"), by_calendar=True, made_at__gte=timezone.now() - RECENTLY
@@ -223,7 +278,7 @@ def _moved_by_calendar(records: Any) -> TaskList | None:
         Task(_name(change.record), change.reason, _inspect_url(change.record))
         for change in changes.order_by("-made_at", "-pk")[:ROWS]
     )
-    return TaskList(_("放假安排更新，期限已重算"), tasks, "") if tasks else None
+    return TaskList(_("放假安排更新，期限已重算"), tasks)
 
 
 def _submitted_task(record: Any) -> Task:
@@ -252,8 +307,15 @@ def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
             if left
             else _("要件已齐，可以提交")
         )
-        tasks.append(Task(_name(record), state, _edit_url(record)))
-    return TaskList(_("草稿"), tuple(tasks), _("没有草稿。新建的公示在公开以前列在这里，并注明还差几项。"))
+        tasks.append(Task(_name(record), state + _planned(record), _edit_url(record)))
+    return _whole_or_more(_("草稿"), tasks, "draft")
+
+
+def _whole_or_more(heading: str, tasks: Iterable[Task], state: str, turn: Turn = Turn.NOW) -> TaskList:
+    """Return a list of notices that leads to the register where it may not be whole."""
+    shown = tuple(tasks)
+    more_url = register_url(state) if len(shown) == ROWS else ""
+    return TaskList(heading, shown, more_url, _("登记里的全部"), turn)
 
 
 def _due(user: Any) -> TaskList:
@@ -262,7 +324,6 @@ def _due(user: Any) -> TaskList:
     return TaskList(
         _("待办"),
         tasks,
-        _("没有待办。公示核对通过后，报纸、张贴等到期事项列在这里。"),
         more_url=reverse("notice_duties") if len(rows) > ROWS else "",
         more_label=_("全部 %(count)s 项待办") % {"count": len(rows)},
     )
@@ -271,25 +332,26 @@ def _due(user: Any) -> TaskList:
 def _due_state(row: NoticeDuty) -> str:
     name = _name(row.record)
     if row.duty.due_on is None:
-        return name
+        last = row.record.last_day
+        return f"{_('%(day)s截止') % {'day': short_date(last)}} · {name}" if last else name
     state = _("逾期，应于%(day)s办理") if row.overdue else _("%(day)s前")
     return f"{state % {'day': short_date(row.duty.due_on)}} · {name}"
 
 
 def _opening(records: Any) -> TaskList:
     coming = records.announced().order_by("planned_on")[:ROWS]
-    tasks = tuple(
+    tasks = (
         Task(_name(record), _("%(day)s公开") % {"day": long_date(record.planned_on)}, _inspect_url(record))
         for record in coming
         if record.planned_on
     )
-    return TaskList(_("即将公开"), tasks, _("没有等待公开的公示。核对通过、未到计划日期的列在这里。"))
+    return _whole_or_more(_("即将公开"), tasks, NoticeStage.APPROVED, Turn.NEXT)
 
 
 def _closing(records: Any) -> TaskList:
     today, calendar = timezone.localdate(), current_calendar()
-    closing = records.open_on(today).filter(last_day__lte=today + SOON).order_by("last_day")[:ROWS]
-    tasks = tuple(
+    closing = records.in_state("closing", today).order_by("last_day")[:ROWS]
+    tasks = (
         Task(
             _name(record),
             window_sentence(record.first_day, record.last_day, today=today, calendar=calendar),
@@ -297,4 +359,16 @@ def _closing(records: Any) -> TaskList:
         )
         for record in closing
     )
-    return TaskList(_("七天内截止"), tasks, _("七天内没有截止的公示。"))
+    return _whole_or_more(_("七天内截止"), tasks, "closing", Turn.NEXT)
+
+
+def _open_count(records: Any) -> TaskList:
+    """Return how many notices of an officer's divisions are open, and when the next closes."""
+    found = records.in_state("open", timezone.localdate()).order_by("last_day")
+    days = list(found.values_list("last_day", flat=True))
+    if not days:
+        return TaskList(_("征求意见中"), ())
+    count = ngettext("%(count)s 份公示", "%(count)s 份公示", len(days)) % {"count": len(days)}
+    nearest = min((day for day in days if day), default=None)
+    state = _("最近一份%(day)s截止") % {"day": long_date(nearest)} if nearest else ""
+    return TaskList(_("征求意见中"), (Task(count, state, register_url("open")),), turn=Turn.NEXT)

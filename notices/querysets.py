@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 CLOSING_SOON = timedelta(days=3)
+CLOSING_WEEK = timedelta(days=7)
 
 
 def division_query(prefixes: list[str], lookup: str) -> Q:
@@ -57,6 +58,26 @@ class NoticeRecordQuerySet(models.QuerySet["NoticeRecord"]):
             .exclude(page__kind=NoticeKind.PRE_APPROVAL)
             .exclude(pk__in=self.model.objects.open_on(today).values("pk"))
         )
+
+    def in_state(self, state: str, today: date) -> NoticeRecordQuerySet:
+        """Return the notices in a state of the register, as a reader understands it.
+
+        draft, approved, open, closed, standing (public, takes no opinions and never closed by a day), superseded, withdrawn and
+        historical hold each notice once; closing are those of open that close within seven days.
+        """
+        if state == "open":
+            return self.open_on(today)
+        if state == "closing":
+            return self.open_on(today).filter(last_day__lte=today + CLOSING_WEEK)
+        published = self.filter(stage="published", historical=False)
+        if state == "closed":
+            return published.filter(last_day__lt=today)
+        if state == "standing":
+            is_open = self.model.objects.open_on(today).values("pk")
+            return published.exclude(last_day__isnull=False, last_day__lt=today).exclude(pk__in=is_open)
+        if state == "historical":
+            return self.filter(historical=True)
+        return self.filter(stage=state, historical=False)
 
     def newest_first(self) -> NoticeRecordQuerySet:
         """Order by publication; what has no date comes last on every database."""

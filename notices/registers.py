@@ -23,7 +23,7 @@ from notices.admin_acts import acts_on_offer
 from notices.calendars import current_calendar
 from notices.correction_views import correction_buttons
 from notices.duties import DutyOf
-from notices.models import NoticeRecord, NoticeStage
+from notices.models import NoticeRecord
 from notices.record_details import record_context
 from notices.selectors import short_date, status_of
 from notices.statutory import divisions
@@ -33,17 +33,19 @@ STATES = (
     ("approved", gettext_lazy("已核对，待公开")),
     ("open", gettext_lazy("征求意见中")),
     ("closed", gettext_lazy("已截止")),
+    ("standing", gettext_lazy("报批前公开、首次公开已结束")),
     ("superseded", gettext_lazy("已被取代")),
     ("withdrawn", gettext_lazy("已撤回")),
     ("historical", gettext_lazy("历史记录")),
 )
+CLOSING = ("closing", gettext_lazy("七天内截止"))
 
 
 class RecordFilterSet(WagtailFilterSet):  # type: ignore[misc]
     """County and state."""
 
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=STATES, method="filter_state", empty_label=gettext_lazy("全部")
+        label=gettext_lazy("状态"), choices=(*STATES, CLOSING), method="filter_state", empty_label=gettext_lazy("全部")
     )
     county = django_filters.ChoiceFilter(
         label=gettext_lazy("县（市、区）"), method="filter_county", empty_label=gettext_lazy("全部")
@@ -64,14 +66,7 @@ class RecordFilterSet(WagtailFilterSet):  # type: ignore[misc]
 
     def filter_state(self, records: Any, name: str, value: str) -> Any:
         """Limit to one state, as a reader understands it."""
-        today = timezone.localdate()
-        if value == "open":
-            return records.open_on(today)
-        if value == "closed":
-            return records.filter(stage=NoticeStage.PUBLISHED, historical=False, last_day__lt=today)
-        if value == "historical":
-            return records.filter(historical=True)
-        return records.filter(stage=value, historical=False)
+        return records.in_state(value, timezone.localdate())
 
     def filter_county(self, records: Any, name: str, value: str) -> Any:
         """Limit to one county."""

@@ -208,7 +208,8 @@ def limit_menu(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_homepage_panels", order=100)
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """Put our lists in the place of Wagtail's: they say the same in the words of a notice."""
-    panels[:] = [CalendarPanel(), TasksPanel()]
+    calendar = CalendarPanel()
+    panels[:] = [calendar, TasksPanel(warned=calendar.warns)]
 
 
 @hooks.register("construct_homepage_summary_items", order=100)

@@ -7,17 +7,20 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PortalConfig(AppConfig):
-    """Registers system checks, and looks for writes that change public pages."""
+    """Registers system checks, what operators are told, and looks for writes that change public pages."""
 
     name = "portal"
     default = True
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        """Register system checks and the look at writes."""
+        """Register system checks, troubles and the look at writes."""
+        from notices import troubles
         from portal import checks, page_changes
+        from portal.troubles import installation_troubles
 
         checks.connect()
+        troubles.register(installation_troubles)
         connection_created.connect(page_changes.watch, dispatch_uid="page_changes")
 
 

@@ -68,6 +68,11 @@ def failed_tasks() -> tuple[list[FailedTask], int]:
     return [_failed(task) for task in rows[:100]], tasks.count()
 
 
+def failed_count() -> int:
+    """Return how many tasks failed and are not done."""
+    return _in_trouble().count()
+
+
 def retry_tasks(*, pks: list[UUID] | None, now: datetime) -> int:
     """Queue failed tasks again for now, with all their attempts before them; all of them for None. Return how many."""
     tasks = _in_trouble()

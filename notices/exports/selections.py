@@ -17,7 +17,7 @@ from notices.exports.models import Profile
 from notices.models import NoticeRecord
 from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import visible_opinions
-from notices.opinions.worklist import UNMARKED, limit_state, limit_topic
+from notices.opinions.worklist import DESTROYED, UNMARKED, limit_state, limit_topic
 from notices.permissions import is_officer, is_operator, visible_records
 from notices.statutory import divisions
 
@@ -28,6 +28,7 @@ STATES = (
     ("answered", gettext_lazy("已答复")),
     ("due", gettext_lazy("待反馈（未采纳，必须）")),
     ("told", gettext_lazy("反馈完毕")),
+    (DESTROYED, gettext_lazy("内容已依法销毁")),
 )
 
 

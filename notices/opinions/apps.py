@@ -13,10 +13,11 @@ class OpinionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what other parts ask of the opinions: facts, duties, counts at the closing, public page, words of acts, keys."""
-        from notices import closing, duties, fact_providers
+        from notices import closing, duties, fact_providers, home_panel
         from notices.opinions import desk_duties, key_store, ledger_words, public_renderings
         from notices.opinions.closing import counts_at_closing
         from notices.opinions.facts import opinion_facts
+        from notices.opinions.home_panel import opinion_lists
         from notices.opinions.public_views import page_as_published
         from notices.outbox import delivery
 
@@ -25,4 +26,5 @@ class OpinionsConfig(AppConfig):
         public_renderings.register(page_as_published)
         closing.register(counts_at_closing)
         delivery.register_keys(key_store.open_data_keys)
+        home_panel.register(opinion_lists)
         ledger_words.teach()

@@ -29,18 +29,22 @@ from notices.opinions.models import Channel, Opinion, OpinionTimeliness, Topic
 from notices.opinions.permissions import bases_for, may_answer, visible_opinions
 from notices.opinions.selectors import answering_progress, state_of
 from notices.opinions.text import beginning
-from notices.opinions.worklist import UNMARKED, limit_state, limit_topic, on_behalf_sentence
+from notices.opinions.worklist import DESTROYED, UNMARKED, limit_state, limit_topic, on_behalf_sentence
 from notices.permissions import visible_records
+from notices.statutory import divisions
 
 SHOWN_CHARACTERS = 60
 SHARES_SHOWN = 3
 
 
 class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
-    """Notice, state of answer and feedback, topic, village, channel, late, on behalf, supplement, dates."""
+    """Notice, county, state of answer and feedback, topic, village, channel, late, on behalf, supplement, dates."""
 
     notice = django_filters.ChoiceFilter(
         label=gettext_lazy("公示"), field_name="notice_id", empty_label=gettext_lazy("全部")
+    )
+    county = django_filters.ChoiceFilter(
+        label=gettext_lazy("县（市、区）"), method="filter_county", empty_label=gettext_lazy("全部")
     )
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("处理"),
@@ -50,6 +54,7 @@ class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
             (FeedbackState.DUE.value, gettext_lazy("待反馈（未采纳，必须）")),
             (FeedbackState.OPEN.value, gettext_lazy("已采纳等，可以反馈")),
             ("told", gettext_lazy("反馈完毕")),
+            (DESTROYED, gettext_lazy("内容已依法销毁")),
         ),
         method="filter_state",
         empty_label=gettext_lazy("全部"),
@@ -96,6 +101,15 @@ class OpinionFilterSet(WagtailFilterSet):  # type: ignore[misc]
             (page_id, f"{code} {name}")
             for page_id, code, name in notices.values_list("page_id", "code", "page__project_name")
         ]
+
+        codes = records.order_by().values_list("page__project__divisions__code", flat=True).distinct()
+        self.filters["county"].extra["choices"] = sorted(
+            (code, divisions.label(code)) for code in codes if code
+        )
+
+    def filter_county(self, opinions: Any, name: str, value: str) -> Any:
+        """Limit to notices that touch a county."""
+        return opinions.filter(notice__in=NoticeRecord.objects.in_divisions([value]).values("page"))
 
     def filter_state(self, opinions: Any, name: str, value: str) -> Any:
         """Limit to a state of answer or feedback."""

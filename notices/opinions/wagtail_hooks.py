@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
@@ -21,7 +20,6 @@ from notices.opinions import (
     registration_admin,
 )
 from notices.opinions.access_register import AccessGroup, SupervisionPolicy
-from notices.opinions.home_panel import OpinionTasksPanel
 from notices.opinions.models import ContactAccess, FileAccess, Opinion, RegistrationAccess
 from notices.opinions.registers import OpinionViewSet
 from notices.permissions import ViewOnlyPolicy
@@ -120,9 +118,3 @@ def register_urls() -> list[Any]:
             "opinions/meetings/<int:pk>/names/", registration_admin.NamesView.as_view(), name="meeting_names"
         ),
     ]
-
-
-@hooks.register("construct_homepage_panels", order=110)
-def home_panels(request: HttpRequest, panels: list[Any]) -> None:
-    """Add what waits for the person about opinions, after the notices' own lists."""
-    panels.append(OpinionTasksPanel())

@@ -36,6 +36,8 @@ class Wanted:
 
 
 UNMARKED = "none"
+# Content destroyed by order of law, answered or not.
+DESTROYED = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def limit_state(opinions: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Limit to a state of answer or feedback."""
     if state == "answered":
         return opinions.filter(answer__isnull=False)
+    if state == DESTROYED:
+        return opinions.filter(destroyed_at__isnull=False)
     if state == "told":
         return with_feedback(opinions).filter(feedback__in=ENDED)
     if state in FeedbackState.values:
