@@ -184,7 +184,9 @@ class CalendarPanel(Component):  # type: ignore[misc]
 
     def warns(self, user: Any) -> bool:
         """Whether the panel shows the person anything."""
-        return permissions.is_operator(user) and bool(self._warning["missing_year"] or self._warning["beyond"])
+        return permissions.is_operator(user) and bool(
+            self._warning["missing_year"] or self._warning["beyond"]
+        )
 
     @cached_property
     def _warning(self) -> dict[str, Any]:

@@ -45,7 +45,10 @@ class RecordFilterSet(WagtailFilterSet):  # type: ignore[misc]
     """County and state."""
 
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=(*STATES, CLOSING), method="filter_state", empty_label=gettext_lazy("全部")
+        label=gettext_lazy("状态"),
+        choices=(*STATES, CLOSING),
+        method="filter_state",
+        empty_label=gettext_lazy("全部"),
     )
     county = django_filters.ChoiceFilter(
         label=gettext_lazy("县（市、区）"), method="filter_county", empty_label=gettext_lazy("全部")

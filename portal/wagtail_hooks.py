@@ -14,6 +14,7 @@ from notices.importer import start_views
 from notices.operator_pages import OperatorMenuItem
 from notices.permissions import startable_proponents
 from portal import help_views, operation_views
+from portal.overview import views as overview_views
 from portal.users import BULK_ACTIONS
 
 # After Wagtail's own of the same names, which these replace.
@@ -65,6 +66,27 @@ def operation_urls() -> list[Any]:
         path("operation/", operation_views.operation, name="operation"),
         path("operation/retry/", operation_views.retry, name="operation_retry"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def overview_urls() -> list[Any]:
+    """Register the overview and its tables as files."""
+    return [
+        path("overview/", overview_views.OverviewView.as_view(), name="overview"),
+        path(
+            "overview/<slug:name>.<slug:extension>",
+            overview_views.table_file,
+            name="overview_file",
+        ),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def overview_menu_item() -> MenuItem:
+    """Stand before the registers that it counts."""
+    return overview_views.OverviewMenuItem(
+        overview_views.TITLE, reverse("overview"), name="overview", icon_name="table", order=107
+    )
 
 
 @hooks.register("register_settings_menu_item")

@@ -26,7 +26,7 @@ class Table:
     """A title, columns, rows of as many cells, and a cover of labels and values.
 
     ``mark`` says on every page who took it, when and for what; ``stamp`` stands beside it, empty for a finished file.
-    ``created`` (aware) is the only time in files that bear one.
+    ``created`` (aware) is the only time in files that bear one; ``sheet`` names the sheet of a workbook, else that of records.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Table:
     created: datetime
     mark: str = ""
     stamp: str = ""
+    sheet: str = ""
 
     @property
     def key(self) -> int:

@@ -114,7 +114,9 @@ class _Writer:
     def new_sheet(self) -> None:
         """Begin a sheet of records."""
         headings = self._table.headings
-        name = _("意见记录") + (f" {self.count // ROW_LIMIT + 1}" if self.count else "")
+        name = (self._table.sheet or _("意见记录")) + (
+            f" {self.count // ROW_LIMIT + 1}" if self.count else ""
+        )
         self._sheet = self._add(name, [heading.width for heading in headings])
         self._sheet.freeze_panes(1, 2)
         self._sheet.repeat_rows(0)

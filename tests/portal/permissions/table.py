@@ -31,6 +31,8 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "signin_reset": (OPERATOR, OPERATOR),
     "signin_lift": (NOBODY, OPERATOR),
     "signin_lift_address": (NOBODY, OPERATOR),
+    "overview": (STAFF, NOBODY),
+    "overview_file": (STAFF, NOBODY),
     "notice_sealed_package": (OPERATOR, OPERATOR),
     "notice_volumes": (REGISTER, REGISTER),
     "notice_opinion_forms": (OWN, OWN),
