@@ -16,9 +16,9 @@ _DATES = 8
 # With more days than this the figures above the bars would run into each other.
 _FIGURES = 31
 
-TOPIC_WIDTH: Final = 480
+TOPIC_WIDTH: Final = 360
 _ROW = 34
-_LABEL = 120
+_LABEL = 110
 _END = 44
 
 

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notices.exports.selections import FIRST_DAY, LAST_DAY
 from notices.models import NoticeRecord
 from notices.opinions.models import Opinion
 from notices.permissions import editable_page_paths, is_officer, is_operator, visible_records
@@ -22,7 +24,6 @@ from notices.statutory import divisions
 
 DAYS_SHOWN = timedelta(days=29)
 LONGEST = timedelta(days=365)
-EARLIEST = date(2000, 1, 1)
 
 
 def may_look(user: Any) -> bool:
@@ -30,17 +31,23 @@ def may_look(user: Any) -> bool:
     return bool(user.is_active and (is_operator(user) or is_officer(user) or editable_page_paths(user)))
 
 
+def _day_field(label: Any) -> forms.DateField:
+    said = gettext_lazy("请填写 2000 年至 2100 年之间的日期。")
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY, said), MaxValueValidator(LAST_DAY, said)],
+    )
+
+
 class ChoiceForm(forms.Form):
     """The limits; the fields are named as those of the register of opinions, to which the figures lead."""
 
     notice = forms.ChoiceField(label=gettext_lazy("公示"), required=False)
     county = forms.ChoiceField(label=gettext_lazy("县（市、区）"), required=False)
-    received_at_from = forms.DateField(
-        label=gettext_lazy("收到日期自"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    received_at_to = forms.DateField(
-        label=gettext_lazy("收到日期至"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    received_at_from = _day_field(gettext_lazy("收到日期自"))
+    received_at_to = _day_field(gettext_lazy("收到日期至"))
 
     def __init__(self, *args: Any, records: NoticeRecordQuerySet, **kwargs: Any) -> None:
         """Offer only notices and counties that the person sees."""
@@ -58,8 +65,6 @@ class ChoiceForm(forms.Form):
         """Refuse a period that ends before it begins, or is longer than the chart can show."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("received_at_from"), cleaned.get("received_at_to")
-        if (first and first < EARLIEST) or (last and last < EARLIEST):
-            raise ValidationError(_("请填写 2000 年以后的日期。"))
         if first and last and last < first:
             raise ValidationError({"received_at_to": _("截止日期早于起始日期，请改正。")})
         if first and last and last - first > LONGEST:
@@ -115,7 +120,7 @@ def scope_of(user: Any, values: Any, *, now: datetime) -> tuple[Scope, ChoiceFor
     chosen = form.cleaned_data
     records, notice, county = seen, chosen.get("notice") or "", chosen.get("county") or ""
     if notice:
-        records = records.filter(page=notice)
+        records = records.filter(page=int(notice))
     if county:
         records = records.in_divisions([county])
     first, last = _period(chosen, records if notice else None, timezone.localdate(now))

@@ -66,20 +66,20 @@ def closing_soon(scope: Scope) -> OverviewTable:
     rows = []
     for record, left in closing:
         total, waiting = counted.get(record.page_id, (0, 0))
-        cells = (record.code, record.page.project_name, _end(record), str(left), str(total), str(waiting))
+        cells = (record.page.project_name, _end(record), str(left), str(total), str(waiting), record.code)
         rows.append(Row(cells, _entry(record)))
     return OverviewTable(
         (
-            Column(_("公示码"), width=10),
             Column(_("项目"), width=40),
             Column(_("截止日")),
-            Column(_("还有几个工作日"), number=True),
+            Column(_("剩余工作日"), number=True),
             Column(_("意见"), number=True),
             Column(_("未答复"), number=True),
+            Column(_("公示码"), width=10),
         ),
         tuple(rows),
         _("今后十个工作日内没有截止的公示。"),
-        _("不算今天。"),
+        _("剩余工作日不算今天。"),
     )
 
 
@@ -90,7 +90,7 @@ def calendar_warnings(scope: Scope) -> OverviewTable:
     beyond = running.ending_after(date(last_known_year(calendar), 12, 31)).values("pk")
     waiting = running.filter(Q(provisional=True) | Q(pk__in=beyond)).select_related("page")
     rows = tuple(
-        Row((record.code, record.page.project_name, _end(record)), _entry(record))
+        Row((record.page.project_name, _end(record), record.code), _entry(record))
         for record in waiting.order_by("last_day", "planned_last_day", "pk")
     )
     year = missing_year(today, calendar)
@@ -100,7 +100,7 @@ def calendar_warnings(scope: Scope) -> OverviewTable:
         else ""
     )
     return OverviewTable(
-        (Column(_("公示码"), width=10), Column(_("项目"), width=40), Column(_("截止日"))),
+        (Column(_("项目"), width=40), Column(_("截止日")), Column(_("公示码"), width=10)),
         rows,
         _("没有截止日受影响的公示。"),
         missing,

@@ -59,29 +59,29 @@ def unanswered(scope: Scope) -> OverviewTable:
     rows = [
         Row(
             (
-                row["code"],
                 row["name"],
-                row["last_day"].isoformat() if row["last_day"] else _("没有截止日"),
+                str(row["waiting"]),
                 str(row["total"]),
                 str(row["late"]),
-                str(row["waiting"]),
+                row["last_day"].isoformat() if row["last_day"] else _("没有截止日"),
+                row["code"],
             ),
             _register(f"notice={row['notice']}&state={FeedbackState.UNANSWERED.value}"),
         )
         for row in found
     ]
     if len(rows) > 1:
-        sums = [sum(int(row.cells[index]) for row in rows) for index in (3, 4, 5)]
+        sums = [sum(int(row.cells[index]) for row in rows) for index in (1, 2, 3)]
         url = _register(scope.query(state=FeedbackState.UNANSWERED.value))
-        rows.append(Row((_("合计"), "", "", *map(str, sums)), url, is_sum=True))
+        rows.append(Row((_("合计"), *map(str, sums), "", ""), url, is_sum=True))
     return OverviewTable(
         (
-            Column(_("公示码"), width=10),
             Column(_("项目"), width=40),
-            Column(_("截止日")),
+            Column(_("未答复"), number=True),
             Column(_("意见"), number=True),
             Column(_("其中逾期"), number=True),
-            Column(_("未答复"), number=True),
+            Column(_("截止日")),
+            Column(_("公示码"), width=10),
         ),
         tuple(rows),
         _("没有未答复的意见。"),

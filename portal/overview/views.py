@@ -127,16 +127,17 @@ def scope_pairs(scope: Scope, form: ChoiceForm) -> list[tuple[str, str]]:
 @require_safe
 def table_file(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """Send one table as a file, with the limits of the page; it holds counts and names of projects, nothing about people."""
-    if not may_look(request.user):
+    user: Any = request.user
+    if not may_look(user):
         raise PermissionDenied
-    kind = next((kind for kind in _kinds_for(request.user) if kind.name == name), None)
+    kind = next((kind for kind in _kinds_for(user) if kind.name == name), None)
     if kind is None or extension not in FORMATS:
         raise Http404
     now = timezone.now()
-    scope, form = scope_of(request.user, request.GET, now=now)
+    scope, form = scope_of(user, request.GET, now=now)
     table, title = kind.make(scope), str(kind.title)
     made = (_("制表时间"), f"{timezone.localtime(now):%Y-%m-%d %H:%M}")
-    person = (_("制表人"), request.user.get_full_name() or request.user.get_username())
+    person = (_("制表人"), user.get_full_name() or user.get_username())
     notes = [(_("说明"), table.note)] if table.note else []
     written = Table(
         title=title,
