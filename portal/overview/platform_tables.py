@@ -62,12 +62,10 @@ def disk(_scope: Scope) -> OverviewTable:
     """Return the room on the disk of the data folder, in GB."""
     usage = shutil.disk_usage(settings.DATA_DIR)
     sizes = [f"{size / _GIGABYTE:.1f}" for size in (usage.total, usage.used, usage.free)]
-    share = f"{100 * usage.used / usage.total:.0f}%"
     columns = (
         Column(_("位置")),
         Column(_("总共 GB"), number=True),
         Column(_("已用 GB"), number=True),
         Column(_("剩余 GB"), number=True),
-        Column(_("已用比例"), number=True),
     )
-    return OverviewTable(columns, (Row((_("数据目录"), *sizes, share), reverse("operation")),), "")
+    return OverviewTable(columns, (Row((_("数据目录"), *sizes), reverse("operation")),), "")
