@@ -8,6 +8,8 @@ from typing import Final
 
 from django.utils.functional import Promise
 
+from notices.exports.models import ExportFormat
+from notices.exports.renderers import HANDED_OUT
 from portal.overview.choice import Scope
 
 
@@ -49,4 +51,8 @@ class Kind:
     operators: bool = False
 
 
-FORMATS: Final = ("xlsx", "csv")
+# The formats of the files, with their types: a CSV comes alone, for its figures are few and its name says what they are.
+FORMATS: Final = {
+    ExportFormat.XLSX.value: HANDED_OUT[ExportFormat.XLSX].content_type,
+    ExportFormat.CSV.value: "text/csv; charset=utf-8",
+}

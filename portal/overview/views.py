@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from notices.exports.renderers import CONTENT_TYPES, RENDERERS, Heading, Table
+from notices.exports.renderers import RENDERERS, Heading, Table
 from notices.permissions import is_operator
 from portal.overview import notice_tables, opinion_tables, platform_tables
 from portal.overview.charts import Chart, day_chart, topic_chart
@@ -157,7 +157,7 @@ def table_file(request: HttpRequest, name: str, extension: str) -> HttpResponseB
         handle,
         as_attachment=True,
         filename=f"{title}-{timezone.localdate(now):%Y%m%d}.{extension}",
-        content_type=CONTENT_TYPES[extension],
+        content_type=FORMATS[extension],
     )
     response["Cache-Control"] = "no-store"
     return response
