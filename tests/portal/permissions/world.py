@@ -170,7 +170,10 @@ def _keys(
         "export_forget_filter": pk["saved_filter"],
         "public_opinions": closed_code,
         "closing_certificate": closed_code,
-        **{name: {"code": "141026"} for name in ("county", "county_feed", "county_calendar")},
+        **{
+            name: {"code": "141026"}
+            for name in ("county", "county_feed", "county_calendar", "county_subscribe")
+        },
         "attachment": {"pk": public.attachments.get().pk},
         **{name: {"pk": public.attachments.get().pk} for name in ("report_page", "report_image")},
         "proponents": {"pk": people.company_a.pk},
