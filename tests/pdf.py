@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pypdfium2
 
 _FONT = b"<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
@@ -54,6 +56,18 @@ def make_pdf(pages: list[str]) -> bytes:
         data += b"%010d 00000 n \n" % offsets[number]
     data += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return bytes(data)
+
+
+def write_large_pdf(path: Path, size: int) -> None:
+    """Write a PDF of one page and exactly ``size`` bytes: a hole before its table, which reads as white space."""
+    content = make_pdf(["监测数据汇编。"])
+    start = content.rindex(b"xref\n0 ")
+    tail = content[start:].replace(b"startxref\n%d\n" % start, b"startxref\n%012d\n" % start)
+    at = size - len(tail)
+    with path.open("wb") as file:
+        file.write(content[:start])
+        file.seek(at)
+        file.write(tail.replace(b"%012d" % start, b"%012d" % at))
 
 
 def text_of_pdf(content: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,3 +35,12 @@ def photo_bytes(
 def photo(name: str = "IMG_0001.jpg", **fields: Any) -> SimpleUploadedFile:
     """Return a photo as an upload."""
     return SimpleUploadedFile(name, photo_bytes(**fields), content_type="application/octet-stream")
+
+
+def large_photo(size: int, *, number: int = 0) -> bytes:
+    """Return a JPEG of about ``size`` bytes, another one for each number: noise, which does not compress."""
+    side = int((size / 1.08) ** 0.5)
+    noise = Random(number).randbytes(side * side)
+    buffer = BytesIO()
+    Image.frombytes("L", (side, side), noise).save(buffer, "JPEG", quality=96)
+    return buffer.getvalue()

@@ -41,7 +41,7 @@ class Installation:
         self._variables = dict(variables or {})
         self._port = free_port()
         self.serve = self.start(FIRST_START_SECONDS)
-        self.target = Target(self._port, self._run("tests.load.open_notice"))
+        self.target = Target(self._port, self.run("tests.load.open_notice"))
 
     def start(self, seconds: float = LATER_START_SECONDS) -> Serve:
         """Start the portal and return when it answers."""
@@ -51,10 +51,11 @@ class Installation:
 
     def verify(self, forms: Sequence[Filled]) -> dict[str, Any]:
         """Compare what the senders hold with what the databases say; see tests.load.verify."""
-        answer = self._run("tests.load.verify", json.dumps([asdict(form) for form in forms]))
+        answer = self.run("tests.load.verify", json.dumps([asdict(form) for form in forms]))
         return dict(json.loads(answer))
 
-    def _run(self, module: str, standard_input: str = "") -> str:
+    def run(self, module: str, standard_input: str = "") -> str:
+        """Run a module on this installation and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", module],
             cwd=ROOT,

@@ -16,7 +16,7 @@ import django
 
 def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the count of opinions and of keys that nothing names, and every promise that was broken."""
-    from notices.opinions.models import Commenter, Opinion
+    from notices.opinions.models import Commenter, Opinion, OpinionFile
     from notices.opinions.orphan_keys import orphan_keys
     from notices.opinions.page_two import unseal
     from notices.opinions.selectors import look_up
@@ -27,6 +27,7 @@ def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
         row.opinion.number: unseal(row).contact for row in Commenter.objects.select_related("opinion")
     }
     texts = {opinion.number: opinion.text for opinion in kept}
+    files = set(OpinionFile.objects.values_list("opinion__number", "sha256"))
     receipts = [form for form in forms if form["number"]]
     sent = {form["text"] for form in forms}
     return {
@@ -35,6 +36,11 @@ def found(forms: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "lost": [form["number"] for form in receipts if texts.get(form["number"]) != form["text"]],
         "without_contact": [
             form["number"] for form in receipts if contacts.get(form["number"]) != form["contact"]
+        ],
+        "without_file": [
+            form["number"]
+            for form in receipts
+            if form["file_hash"] and (form["number"], form["file_hash"]) not in files
         ],
         "code_does_not_open": [
             form["number"] for form in receipts if look_up(number=form["number"], code=form["code"]) is None
