@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -231,7 +231,7 @@ class ActView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc,type-ar
         return redirect(self.get_success_url())
 
 
-@require_GET
+@require_safe
 def evidence_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     """Send a file of evidence to those who may see its notice, never as a page that could run.
 
@@ -243,6 +243,7 @@ def evidence_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     if not permissions.can_see_notice_in_admin(request.user, owner_of(file).notice):
         raise PermissionDenied
     response = FileResponse(file.file.open("rb"), filename=file.file_name, content_type=file.content_type)
+    response["ETag"] = f'"{file.sha256}"'
     if file.content_type != "application/pdf":
         response["Content-Security-Policy"] = (
             "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -135,7 +135,7 @@ def sheet(request: HttpRequest, page_id: int) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=shown)
 
 
-@require_GET
+@require_safe
 def scan_file(request: HttpRequest, page_id: int, scan_id: int) -> FileResponse:
     """Send a stamped scan to those who may see the notice behind the sign-in."""
     confirmation = get_object_or_404(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -309,19 +309,20 @@ def send_scan(scan: Any) -> FileResponse:
     """Send a filed scan, never as a page that could run; a sandbox goes with everything but PDF."""
     response = FileResponse(scan.file.open("rb"), filename=scan.file_name, content_type=scan.content_type)
     response["Cache-Control"] = "private, no-store"
+    response["ETag"] = f'"{scan.sha256}"'
     if scan.content_type != "application/pdf":
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'"
     return response
 
 
-@require_GET
+@require_safe
 def agreement_file(request: HttpRequest, pk: int, scan_id: int) -> FileResponse:
     """Send an agreement to operators and to the accounts of its own 建设单位."""
     proponent = proponent_for(request.user, pk)
     return send_scan(get_object_or_404(EntrustmentAgreement, pk=scan_id, proponent=proponent))
 
 
-@require_GET
+@require_safe
 def authorisation_file(request: HttpRequest, pk: int, scan_id: int) -> FileResponse:
     """Send an authorisation to operators and to the accounts of its own 建设单位."""
     proponent = proponent_for(request.user, pk)

@@ -50,6 +50,7 @@ KEPT: dict[str, frozenset[str]] = {
     "public_opinions": frozenset({"topic", "page"}),
     "meeting": frozenset(),
     "report_page": frozenset(),
+    "report_text": frozenset(),
     "privacy": frozenset(),
 }
 _PARAMETERS = frozenset().union(*KEPT.values())

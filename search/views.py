@@ -98,8 +98,10 @@ def _page_count(attachment: Attachment, extracted: AttachmentText | None) -> int
     return attachment.pages or 0 if attachment.is_readable else 0
 
 
-def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpResponse:
-    """Show one page of a report as a picture and as text, with the words searched for marked."""
+def report_page(
+    request: HttpRequest, code: str, pk: int, number: int, text_only: bool = False
+) -> HttpResponse:
+    """Show one page of a report as a picture and as text, or for slow lines as text only, the words searched for marked."""
     attachment = _attachment(request, code, pk)
     extracted = AttachmentText.objects.filter(attachment=attachment).first()
     total = _page_count(attachment, extracted)
@@ -120,6 +122,8 @@ def report_page(request: HttpRequest, code: str, pk: int, number: int) -> HttpRe
         "number": number,
         "total": total,
         "picture_version": picture_version(attachment),
+        "text_only": text_only,
+        "view": "report_text" if text_only else "report_page",
         "segments": mark(text.text, clauses) if text else (),
         "extracted": extracted,
         "q": query,

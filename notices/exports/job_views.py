@@ -50,6 +50,8 @@ def job_file(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
         return redirect("export_job", job_id)
     response = FileResponse(handle, as_attachment=True, filename=job.file_name, content_type=job.content_type)
     response["Cache-Control"] = "no-store"
+    # Made once and never changed: an interrupted download goes on from where it was.
+    response["ETag"] = f'"{job.pk}"'
     return response
 
 

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "portal.signin.sessions.SignedIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "notices.middleware.NoticeActs",
+    # Innermost: what it answers with instead of a file gets the headers and cookies of all the others.
+    "portal.downloads.Downloads",
 ]
 
 TEMPLATES = [
@@ -142,6 +144,9 @@ STATIC_ROOT: Path | None = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 FILES_DIR = env_media("MEDIA_URL", default=DATA_DIR)
 MEDIA_ROOT = FILES_DIR / "media"
+CONTENT_DIR = FILES_DIR / "content"
+# "nginx": a proxy on this machine sends the files of content, once we have said that this person may have them.
+SENDFILE = env_choice("PORTAL_SENDFILE", ("", "nginx"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -149,10 +154,11 @@ STORAGES = {
     "content": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": str(FILES_DIR / "content"),
+            "location": str(CONTENT_DIR),
             "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
+            # The proxy reads as a member of our group.
+            "file_permissions_mode": 0o640 if SENDFILE else 0o600,
+            "directory_permissions_mode": 0o750 if SENDFILE else 0o700,
         },
     },
 }

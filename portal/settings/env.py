@@ -40,7 +40,9 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     """Return one of some words, the first when unset."""
     value = os.environ.get(name) or choices[0]
     if value not in choices:
-        raise ImproperlyConfigured(f"{name}={value!r}: write {' or '.join(choices)}.")
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: write {' or '.join(choice or 'nothing' for choice in choices)}."
+        )
     return value
 
 

@@ -76,14 +76,21 @@ class Answer:
 
 
 def spend(evening: Evening) -> Seen:
-    """Let everybody act at the same time, once every page has been made, and return what they saw."""
+    """Let everybody act at the same time and return what they saw.
+
+    The reports have been out for some hours: earlier readers have had the picture of each page drawn, which is kept.
+    """
     return asyncio.run(_spend(evening))
 
 
 async def _spend(evening: Evening) -> Seen:
-    seen = Seen()
+    seen, before = Seen(), Seen()
+    for report in evening.content.reports:
+        for number in range(1, evening.content.pages + 1):
+            await _read(evening, "drawn", f"{report}{number}/", time.perf_counter(), before)
     for kind, path in islice(_visits(evening, 0), 12):
-        await _read(evening, kind, path, time.perf_counter(), Seen())
+        await _read(evening, kind, path, time.perf_counter(), before)
+    seen.seconds["picture, the first time"] = before.seconds["picture"][: evening.content.pages]
     began = time.perf_counter() + 0.5
     everybody = [_download(evening, began, seen), _export(evening, began, seen)]
     everybody += [_reader(evening, number, began, seen) for number in range(evening.readers)]

@@ -16,8 +16,8 @@ from typing import Any
 
 import django
 
-REPORTS = 6
-PAGES_OF_A_REPORT = 20
+REPORTS = 4
+PAGES_OF_A_REPORT = 12
 PATIENCE = 120.0
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
@@ -161,7 +161,7 @@ def ask_for_build(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("export_job", job.pk)
 
 
-@require_GET
+@require_safe
 def build_file(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     """Send a made statement as Word file or PDF to those who may read it."""
     build = get_object_or_404(StatementBuild.objects.select_related("project__proponent"), pk=pk)
@@ -179,7 +179,7 @@ def build_file(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     return response
 
 
-@require_GET
+@require_safe
 def paper_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     """Send a filed paper to those who may read the statement."""
     paper = get_object_or_404(StatementFile, pk=pk)

@@ -215,6 +215,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "search_json": (EVERYBODY, NOBODY),
     "openapi": (EVERYBODY, NOBODY),
     "report_page": (EVERYBODY, EVERYBODY),
+    "report_text": (EVERYBODY, EVERYBODY),
     "report_image": (EVERYBODY, NOBODY),
     "find_by_code": (EVERYBODY, EVERYBODY),
     "choose_language": (NOBODY, EVERYBODY),

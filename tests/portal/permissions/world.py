@@ -175,7 +175,10 @@ def _keys(
             for name in ("county", "county_feed", "county_calendar", "county_subscribe")
         },
         "attachment": {"pk": public.attachments.get().pk},
-        **{name: {"pk": public.attachments.get().pk} for name in ("report_page", "report_image")},
+        **{
+            name: {"pk": public.attachments.get().pk}
+            for name in ("report_page", "report_text", "report_image")
+        },
         "proponents": {"pk": people.company_a.pk},
         "proponents:agreement": {"scan_id": people.company_a.agreements.get().pk},
         "proponents:authorisation": {"scan_id": rows["authorisation"].pk},
