@@ -32,22 +32,28 @@ class Downloads:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the file, a part of it, or who sends it."""
         response = self.get_response(request)
-        if not isinstance(response, FileResponse) or response.status_code != 200:
+        # Without a file to read from it streams what is made on the way, whose length nobody knows.
+        if not isinstance(response, FileResponse) or not _file_of(response) or response.status_code != 200:
             return response
         response.block_size = BLOCK
-        if place := _place_at_the_proxy(response.file_to_stream):
+        if place := _place_at_the_proxy(_file_of(response)):
             return _handed_over(response, place)
         size = response.headers.get("Content-Length")
-        if request.method not in ("GET", "HEAD") or size is None or not response.file_to_stream.seekable():
+        if request.method not in ("GET", "HEAD") or size is None or not _file_of(response).seekable():
             return response
         response.headers["Accept-Ranges"] = "bytes"
-        unchanged = get_conditional_response(request, etag=response.get("ETag"), response=response)
-        if unchanged is not None and unchanged is not response:
+        whole: Any = response
+        unchanged = get_conditional_response(request, etag=response.get("ETag"), response=whole)
+        if unchanged is not None and unchanged is not whole:
             _close(response)
             return unchanged
         if request.method == "HEAD":
             return _emptied(response)
         return _part(request, response, int(size))
+
+
+def _file_of(response: FileResponse) -> Any:
+    return response.file_to_stream
 
 
 def _place_at_the_proxy(file: Any) -> str:
@@ -82,7 +88,7 @@ def _emptied(response: FileResponse) -> HttpResponse:
 
 def _close(response: FileResponse) -> None:
     """Close the file, not the response: Django would take that for the end of the request and drop its connections."""
-    response.file_to_stream.close()
+    _file_of(response).close()
 
 
 def _part(request: HttpRequest, response: FileResponse, size: int) -> HttpResponseBase:
@@ -103,7 +109,7 @@ def _part(request: HttpRequest, response: FileResponse, size: int) -> HttpRespon
         return HttpResponse(
             status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"}
         )
-    file = response.file_to_stream
+    file = _file_of(response)
     file.seek(start)
     response.streaming_content = _read(file, stop - start)
     response.status_code = 206

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from portal.downloads import INTERNAL
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "portal" / "deploy"
 
@@ -86,3 +88,20 @@ def test_the_proxy_takes_as_much_as_the_portal_does_and_parks_nothing_on_the_dis
     assert limits[0] == limits[1]
     assert "proxy_max_temp_file_size 0;" in proxy
     assert "$request_uri" not in re.findall(r"log_format(.*?);", proxy, re.DOTALL)[0]
+
+
+def test_the_proxy_sends_stored_files_only_for_us_and_with_our_headers() -> None:
+    proxy = (DEPLOY / "nginx.conf").read_text()
+    (location,) = re.findall(rf"location {INTERNAL} \{{(.*?)\}}", proxy, re.DOTALL)
+    assert "internal;" in location
+    # nginx keeps type, name and caching of what we answered, and drops everything else.
+    for name in (
+        "Content-Security-Policy",
+        "X-Content-Type-Options",
+        "X-Robots-Tag",
+        "Strict-Transport-Security",
+    ):
+        variable = f"$upstream_http_{name.lower().replace('-', '_')}"
+        assert f"add_header {name} {variable};" in location
+    data = example()["PORTAL_DATA"]
+    assert re.findall(r"alias (\S+);", location) == [f"{data}/content/"]

@@ -17,21 +17,27 @@ from portal.downloads import INTERNAL, Downloads
 from tests.factories import make_notice
 from tests.people import make_people
 
-pytestmark = pytest.mark.django_db
+WHOLE = bytes(range(256)) * 1000
+
+
+def ask(folder: Path, **headers: str) -> Any:
+    """Return the answer to a request for a file of WHOLE."""
+    path = folder / "whole.pdf"
+    path.write_bytes(WHOLE)
+
+    def view(_request: HttpRequest) -> FileResponse:
+        return FileResponse(path.open("rb"), headers={"ETag": '"whole"'})
+
+    return Downloads(view)(RequestFactory().get("/", headers=headers))
 
 
 @pytest.fixture
-def report() -> Attachment:
+def report(db: None) -> Attachment:
     return make_notice().attachments.get()
 
 
 def address(report: Attachment) -> str:
     return f"/n/{report.notice.record.code}/files/{report.pk}/report.pdf"
-
-
-def content(report: Attachment) -> bytes:
-    with report.file.open("rb") as file:
-        return bytes(file.read())
 
 
 @pytest.mark.parametrize(
@@ -45,10 +51,10 @@ def content(report: Attachment) -> bytes:
     ],
 )
 def test_a_part_is_sent_with_its_place_in_the_whole(
-    client: Client, report: Attachment, asked: str, part: slice, named: str
+    tmp_path: Path, asked: str, part: slice, named: str
 ) -> None:
-    whole = content(report)
-    answer = client.get(address(report), headers={"range": asked})
+    whole = WHOLE
+    answer = ask(tmp_path, range=asked)
     assert answer.status_code == 206
     assert answer.getvalue() == whole[part]
     assert int(answer["Content-Length"]) == len(whole[part])
@@ -58,11 +64,9 @@ def test_a_part_is_sent_with_its_place_in_the_whole(
 
 
 @pytest.mark.parametrize("asked", ["bytes={size}-", "bytes=-0", "bytes={size}-{size}"])
-def test_a_part_beyond_the_end_is_refused_with_the_size(
-    client: Client, report: Attachment, asked: str
-) -> None:
-    size = len(content(report))
-    answer = client.get(address(report), headers={"range": asked.format(size=size)})
+def test_a_part_beyond_the_end_is_refused_with_the_size(tmp_path: Path, asked: str) -> None:
+    size = len(WHOLE)
+    answer = ask(tmp_path, range=asked.format(size=size))
     assert answer.status_code == 416
     assert answer["Content-Range"] == f"bytes */{size}"
 
@@ -70,19 +74,18 @@ def test_a_part_beyond_the_end_is_refused_with_the_size(
 @pytest.mark.parametrize(
     "asked", ["bytes=9-3", "bytes=-", "bytes=0-1,5-6", "lines=1-2", "bytes=一-二", "bytes=" + "9" * 40 + "-"]
 )
-def test_what_makes_no_sense_or_is_several_parts_gets_the_whole_file(
-    client: Client, report: Attachment, asked: str
-) -> None:
-    answer = client.get(address(report), headers={"range": asked})
+def test_what_makes_no_sense_or_is_several_parts_gets_the_whole_file(tmp_path: Path, asked: str) -> None:
+    answer = ask(tmp_path, range=asked)
     assert answer.status_code == 200
     assert answer["Accept-Ranges"] == "bytes"
-    assert answer.getvalue() == content(report)
+    assert answer.getvalue() == WHOLE
 
 
 def test_a_broken_off_download_goes_on_when_the_file_is_the_same_and_starts_anew_when_not(
     client: Client, report: Attachment
 ) -> None:
-    path, whole = address(report), content(report)
+    path = address(report)
+    whole = client.get(path).getvalue()
     first = client.get(path, headers={"range": "bytes=0-99"})
     same = client.get(path, headers={"range": "bytes=100-", "if-range": first["ETag"]})
     assert (same.status_code, first.getvalue() + same.getvalue()) == (206, whole)
@@ -117,7 +120,7 @@ def test_a_large_file_takes_no_memory_whole_or_from_its_middle(tmp_path: Path) -
         assert sum(map(len, answer)) == size
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        answer.close()
+        answer.file_to_stream.close()
         assert peak < 1_000_000
 
 
@@ -151,4 +154,4 @@ def test_the_proxy_gets_no_files_but_those_of_content(tmp_path: Path, settings: 
         answer: Any = Downloads(lambda _request, make=make: FileResponse(make()))(RequestFactory().get("/"))  # type: ignore[misc]
         assert "X-Accel-Redirect" not in answer
         assert b"".join(answer) == b"x"
-        answer.close()
+        answer.file_to_stream.close()
