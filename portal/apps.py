@@ -14,13 +14,15 @@ class PortalConfig(AppConfig):
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        """Register system checks, troubles and the look at writes."""
+        """Register system checks, troubles, the look at writes, and their mark for the search."""
         from notices import troubles
         from portal import checks, page_changes
         from portal.troubles import installation_troubles
+        from search import standing
 
         checks.connect()
         troubles.register(installation_troubles)
+        standing.register(page_changes.mark_now)
         connection_created.connect(page_changes.watch, dispatch_uid="page_changes")
 
 

@@ -21,6 +21,7 @@ MAKEMESSAGES = (
 # Languages in which everything is said; Chinese is the language of the messages themselves.
 COMPLETE = ("en",)
 COPIED = ("manage.py", "portal", "notices", "search", "templates")
+WRITTEN_IN = "zh_Hans"
 Key = tuple[str, str]
 
 
@@ -48,7 +49,20 @@ def extract(root: Path) -> None:
 def compile_catalogues(locales: Path) -> None:
     """Write the compiled file beside each catalogue."""
     for catalogue in locales.glob("*/LC_MESSAGES/django.po"):
-        _run(["msgfmt", "--check-format", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)])
+        _compile(catalogue, catalogue.with_suffix(".mo"))
+
+
+def _compile(catalogue: Path, compiled: Path) -> None:
+    """Write the compiled file; in the language of the code a message stands for itself.
+
+    What a catalogue does not hold, Django looks for in those of every application, one after the other, each time.
+    """
+    with tempfile.TemporaryDirectory(prefix="portal-messages-") as scratch:
+        if catalogue.parent.parent.name == WRITTEN_IN:
+            filled = Path(scratch) / "filled.po"
+            _run(["msgen", "--output-file", str(filled), str(catalogue)])
+            catalogue = filled
+        _run(["msgfmt", "--check-format", "-o", str(compiled), str(catalogue)])
 
 
 def _copied(root: Path, copy: Path) -> Path:
@@ -75,7 +89,7 @@ def _compare(catalogue: Path, fresh: Path, scratch: Path) -> list[str]:
         if open_ones:
             found.append(f"{language}：{len(open_ones)} 条文字没有译文，例如 {_sample(open_ones)}")
     compiled = scratch / f"{language}.mo"
-    _run(["msgfmt", "--check-format", "-o", str(compiled), str(catalogue)])
+    _compile(catalogue, compiled)
     if not _same_translations(compiled, catalogue.with_suffix(".mo")):
         found.append(f"{language}：django.mo 与 django.po 不一致")
     return found

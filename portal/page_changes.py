@@ -104,6 +104,15 @@ def move_mark() -> str:
     return mark
 
 
+def mark_now() -> str:
+    """Return the mark, empty when the cache does not answer."""
+    try:
+        return caches[CACHE].get(MARK) or move_mark()
+    except Exception:  # each client has errors of its own
+        logger.exception("The mark of kept pages could not be read")
+        return ""
+
+
 def watch(sender: Any, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Move the mark when a connection has committed such a write; a receiver of ``connection_created``."""
     if connection.alias == DEFAULT_DB_ALIAS and _look_at not in connection.execute_wrappers:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from modelsearch.query import SearchQuery
 from wagtail.search.backends import get_search_backend
 
 from notices.models import Attachment, NoticePage
-from notices.models.attachments import DOCX_TYPE
 from search.models import PageText, public_files
-
-# More are not asked for by their keys: all are read, and the others passed over.
-MOST_KEYS: Final = 500
+from search.standing import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class FileHits:
+class FileHits(NamedTuple):
     """A public file with how many of its pages, or of its parts where it is a Word file, were found."""
 
     attachment_id: int
     title: str
     is_word: bool
-    count: int
+    hits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +37,11 @@ class Found:
 
     def pages(self, notice: int) -> int:
         """Return how many pages of a notice's files were found."""
-        return sum(file.count for file in self.files.get(notice, ()))
+        return sum(file.hits for file in self.files.get(notice, ()))
 
     def parts(self, notice: int) -> int:
         """Return how many of these pages are parts of Word files."""
-        return sum(file.count for file in self.files.get(notice, ()) if file.is_word)
+        return sum(file.hits for file in self.files.get(notice, ()) if file.is_word)
 
     def best_pages(self, notices: Sequence[int], each: int) -> dict[int, list[int]]:
         """Return the primary keys of the ``each`` best pages of these notices, best first; one look into the engine."""
@@ -59,7 +55,7 @@ class Found:
         return best
 
 
-def find(query: SearchQuery | None, *, code: str = "") -> Found:
+def find(query: SearchQuery | None, public: Standing, *, code: str = "") -> Found:
     """Ask the index, in all public notices or in the reports of one; may raise SearchUnavailableError."""
     if query is None:
         return Found()
@@ -71,23 +67,8 @@ def find(query: SearchQuery | None, *, code: str = "") -> Found:
     else:
         notices = [group.value for group in backend.search(query, NoticePage.objects.all()).groups("pk")]
     results = backend.search(query, pages)
-    counts = {group.value: group.hits for group in results.groups("attachment_id")}
-    files = _files(counts)
+    files: dict[int, list[FileHits]] = defaultdict(list)
+    for attachment, hits, _score in results.groups("attachment_id"):
+        if file := public.files.get(attachment):
+            files[file.notice].append(FileHits(attachment, file.title, file.is_word, hits))
     return Found(tuple(dict.fromkeys([*notices, *files])), files, results)
-
-
-def _files(counts: dict[int, int]) -> dict[int, list[FileHits]]:
-    """Return the public files among these by their notice, both in the given order."""
-    public = among(Attachment.objects.filter(public_files()), "pk", counts).order_by()
-    rows = {row[0]: row for row in public.values_list("pk", "notice_id", "title", "content_type")}
-    found: dict[int, list[FileHits]] = defaultdict(list)
-    for pk, count in counts.items():
-        if pk in rows:
-            _pk, notice, title, content_type = rows[pk]
-            found[notice].append(FileHits(pk, title, content_type == DOCX_TYPE, count))
-    return found
-
-
-def among(queryset: Any, name: str, keys: Collection[int]) -> Any:
-    """Limit a queryset to the rows with these keys, when they are few; with many the caller passes over the others."""
-    return queryset.filter(**{f"{name}__in": list(keys)}) if len(keys) <= MOST_KEYS else queryset

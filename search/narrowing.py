@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 from unicodedata import normalize
 
@@ -17,7 +18,6 @@ from notices.models.pages import KIND_LABELS
 from notices.models.project import ProjectDivision
 from notices.statutory import divisions
 from notices.statutory.facts import NoticeKind
-from search.finding import among
 
 FACETS: Final = ("county", "state", "kind", "year", "industry")
 SORTS: Final = ("relevance", "closing")
@@ -89,10 +89,9 @@ def _is_value(facet: str, value: str, values: Sequence[str]) -> bool:
     return value in values
 
 
-def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
-    """Return the facts of the public notices among these pages, in three queries."""
-    asked = set(page_ids)
-    records = among(NoticeRecord.objects.public().filter(page__live=True), "page_id", asked).order_by()
+def facts_of_all(*, today: date) -> dict[int, NoticeFacts]:
+    """Return the facts of every public notice by the primary key of its page, in three queries."""
+    records = NoticeRecord.objects.public().filter(page__live=True).order_by()
     rows = records.values_list(
         "page_id",
         "page__project_id",
@@ -104,13 +103,10 @@ def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
     )
     opened = set(records.open_on(today).values_list("page_id", flat=True))
     counties: dict[int, list[str]] = defaultdict(list)
-    touched = among(ProjectDivision.objects.order_by(), "project__notices", asked)
-    for project, code in touched.values_list("project_id", "code").distinct():
+    for project, code in ProjectDivision.objects.order_by().values_list("project_id", "code").distinct():
         counties[project].append(code)
     found = {}
     for page_id, project, kind, category, published, inferred, last_day in rows:
-        if page_id not in asked:
-            continue
         closed = "" if kind == NoticeKind.PRE_APPROVAL else "closed"
         found[page_id] = NoticeFacts(
             page_id,
@@ -124,10 +120,15 @@ def facts_of(page_ids: Iterable[int], *, today: date) -> dict[int, NoticeFacts]:
     return found
 
 
-def choices(found: Iterable[NoticeFacts], narrowing: Narrowing) -> dict[str, list[Choice]]:
+def choices(found: Collection[NoticeFacts], narrowing: Narrowing) -> dict[str, list[Choice]]:
     """Return the choices of every facet, each counted under all other filters; a chosen value always stands among them."""
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     kept = 0
+    if not narrowing:
+        kept = len(found)
+        for facet in FACETS:
+            counts[facet].update(chain.from_iterable(facts.values(facet) for facts in found))
+        found = ()
     for facts in found:
         left_out_by = narrowing.in_its_way(facts)
         kept += not left_out_by

@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import NoticeRecord
-from notices.models.attachments import DOCX_TYPE
 from notices.selectors import NoticeRow, notice_rows
 from search.analysis import Clause, Passage, highlight, unbroken
 from search.backends.errors import SearchUnavailableError
-from search.finding import Found, among, find
+from search.finding import Found, find
 from search.index_condition import answers, words_for_all
 from search.language import ParsedQuery, parse
-from search.models import AttachmentText, PageText, public_pages
+from search.models import PageText, public_pages
 from search.narrowing import (
     FACETS,
     SORTS,
@@ -34,10 +34,10 @@ from search.narrowing import (
     as_industry,
     by_closing,
     choices,
-    facts_of,
     known,
     read_day,
 )
+from search.standing import Standing, Unread, standing
 
 MAX_QUERY = 100
 MAX_VALUE = 200
@@ -156,17 +156,6 @@ class Group:
     several_files: bool
 
 
-class Unread(NamedTuple):
-    """What cannot be searched: pages without text or not reached, and files that were not read to their end.
-
-    ``parts`` says how many of the pages are parts of Word files.
-    """
-
-    pages: int
-    parts: int
-    files: int
-
-
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
     """One page of groups and the counts over all of them; ``parts`` says how many of ``pages`` are parts of Word files.
@@ -196,31 +185,39 @@ def search(request: SearchRequest, *, now: datetime) -> SearchResponse:
     database, so nothing unpublished is shown even when the index is behind.
     """
     understood = parse(request.text, synonyms=not request.exact)
+    public = standing(timezone.localdate(now))
     try:
-        return _answer(request, understood, find(understood.query, code=request.code), now)
+        found = find(understood.query, public, code=request.code)
     except SearchUnavailableError as error:
         logger.error("The search engine does not answer: %s", error)
-        return _answer(request, replace(understood, query=None), Found(), now, unavailable=True)
+        return _answer(request, replace(understood, query=None), Found(), public, now, unavailable=True)
+    return _answer(request, understood, found, public, now)
 
 
 def _answer(
-    request: SearchRequest, understood: ParsedQuery, found: Found, now: datetime, *, unavailable: bool = False
+    request: SearchRequest,
+    understood: ParsedQuery,
+    found: Found,
+    public: Standing,
+    now: datetime,
+    *,
+    unavailable: bool = False,
 ) -> SearchResponse:
-    facts = facts_of(found.order, today=timezone.localdate(now))
+    facts = public.facts_of(found.order)
     order = _narrowed(request, found, facts)
     if request.code:
-        listing, best, groups = _within_notice(request, found, order, understood.clauses, now)
+        listing, best, shown = _within_notice(request, found, order)
     else:
-        listing, best, groups = _over_notices(request, found, order, understood.clauses, now)
+        listing, best, shown = _over_notices(request, found, order)
     hindered = UNAVAILABLE if unavailable else words_for_all()
     return SearchResponse(
-        groups=groups,
+        groups=_groups(found, shown, understood.clauses, _rows(list(shown), public, now)),
         answered=not unavailable and answers(),
         listing=listing,
         notices=len(order),
         pages=sum(map(found.pages, order)),
         parts=sum(map(found.parts, order)),
-        unread=unread_in(_notices_to_count(request, order)),
+        unread=public.unread_in(_notices_to_count(request, order)),
         understood=understood,
         facets=choices(facts.values(), request.narrowing),
         notes=(*([hindered] if hindered else []), *request.notes, *understood.notes),
@@ -237,34 +234,29 @@ def _narrowed(request: SearchRequest, found: Found, facts: dict[int, NoticeFacts
     return order
 
 
-Listed = tuple[ListPage[Any], tuple[int, ...], tuple["Group", ...]]
+Listed = tuple[ListPage[Any], tuple[int, ...], dict[int, list[int]]]
 
 
-def _over_notices(
-    request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
-) -> Listed:
+def _over_notices(request: SearchRequest, found: Found, order: list[int]) -> Listed:
     listing = Paginator(order, PER_PAGE).get_page(request.page)
     # What goes together is said on the first page only.
     telling = order[:BEST_NOTICES] if listing.number == 1 else []
     best = found.best_pages(list(dict.fromkeys([*listing, *telling])), BEST_PAGES)
     shown = {pk: best[pk][:PASSAGES_PER_NOTICE] if pk in best else [] for pk in listing}
     telling_pages = tuple(page for pk in telling for page in best.get(pk, ()))
-    return listing, telling_pages, _groups(found, shown, clauses, now)
+    return listing, telling_pages, shown
 
 
-def _within_notice(
-    request: SearchRequest, found: Found, order: list[int], clauses: Sequence[Clause], now: datetime
-) -> Listed:
+def _within_notice(request: SearchRequest, found: Found, order: list[int]) -> Listed:
     listing = Paginator(found.results if order else [], PAGES_PER_PAGE).get_page(request.page)
     best = found.best_pages(order, BEST_PAGES) if listing.number == 1 else {}
     shown = {pk: [page.pk for page in listing] for pk in order}
-    return listing, tuple(chain.from_iterable(best.values())), _groups(found, shown, clauses, now)
+    return listing, tuple(chain.from_iterable(best.values())), shown
 
 
 def _groups(
-    found: Found, shown: dict[int, list[int]], clauses: Sequence[Clause], now: datetime
+    found: Found, shown: dict[int, list[int]], clauses: Sequence[Clause], rows: dict[int, NoticeRow]
 ) -> tuple[Group, ...]:
-    rows = _rows(list(shown), now)
     keys = list(chain.from_iterable(shown.values()))
     # Texts are fetched of what is shown only: hundreds of them cost more than the search.
     texts = {page.pk: page for page in PageText.objects.filter(public_pages(), pk__in=keys).order_by()}
@@ -275,9 +267,15 @@ def _groups(
     )
 
 
-def _rows(pks: list[int], now: datetime) -> dict[int, NoticeRow]:
-    records = NoticeRecord.objects.public().filter(page_id__in=pks, page__live=True).for_lists().only(*SHOWN)
-    return {row.record.page_id: row for row in notice_rows(records, now=now)}
+def _rows(pks: list[int], public: Standing, now: datetime) -> dict[int, NoticeRow]:
+    language = get_language() or ""
+    rows = {pk: row for pk in pks if (row := public.rows.get((language, pk)))}
+    if new := [pk for pk in pks if pk not in rows]:
+        records = NoticeRecord.objects.public().filter(page_id__in=new, page__live=True)
+        read = notice_rows(records.for_lists().only(*SHOWN), now=now)
+        rows |= {row.record.page_id: row for row in read}
+        public.keep(language, rows)
+    return rows
 
 
 def _group(row: NoticeRow, pages: list[PageText], found: Found, clauses: Sequence[Clause]) -> Group:
@@ -313,29 +311,13 @@ def _notices_to_count(request: SearchRequest, order: list[int]) -> list[int]:
     return order
 
 
-def unread_in(notice_ids: Sequence[int]) -> Unread:
-    """Return what of these notices' files nobody can search."""
-    notices = set(notice_ids)
-    unfinished = AttachmentText.objects.filter(public_pages()).exclude(pages_without_text=0, error="")
-    rows = among(unfinished, "attachment__notice", notices).values_list(
-        "attachment__notice_id", "attachment__content_type", "pages_without_text", "error"
-    )
-    pages = parts = files = 0
-    for notice, content_type, unread, error in rows:
-        if notice in notices:
-            pages += unread
-            parts += unread if content_type == DOCX_TYPE else 0
-            files += bool(error)
-    return Unread(pages, parts, files)
-
-
 def how_many(request: SearchRequest, *, today: date) -> int:
     """Return how many public notices a search would show, within one notice how many pages; none when nobody knows."""
+    public = standing(today)
     try:
-        found = find(parse(request.text, synonyms=not request.exact).query, code=request.code)
+        found = find(parse(request.text, synonyms=not request.exact).query, public, code=request.code)
     except SearchUnavailableError:
         return 0
     if request.code:
         return sum(map(found.pages, found.files))
-    facts = facts_of(found.order, today=today)
-    return sum(map(request.narrowing.keeps, facts.values()))
+    return sum(map(request.narrowing.keeps, public.facts_of(found.order).values()))

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from math import log
 from typing import Final
 
-from django.db.models import Sum
+from django.utils import timezone
 
 from search.analysis import normalise
-from search.models import AttachmentText, PageText, Word
+from search.models import PageText
 from search.query import SearchRequest, SearchResponse
+from search.standing import standing
 
 # Of the pages found the best tell enough, and of their words the frequent ones.
 MAX_PAGES: Final = 100
@@ -29,7 +30,7 @@ def related_searches(asked: SearchRequest, response: SearchResponse) -> list[tup
 
 
 def related_words(page_ids: Sequence[int], searched: Sequence[str]) -> list[str]:
-    """Return words that stand with the searched ones on these pages, the closest first; three queries.
+    """Return words that stand with the searched ones on these pages, the closest first; two queries.
 
     Ranked by the count on the found pages times the pointwise mutual information with being found (Church and Hanks,
     1990), so that neither rare nor common words win.
@@ -38,14 +39,11 @@ def related_words(page_ids: Sequence[int], searched: Sequence[str]) -> list[str]
         return []
     best = PageText.objects.filter(pk__in=page_ids[:MAX_PAGES]).order_by("pk")
     pages = list(best.values_list("words", flat=True))
-    here = Counter(word for words in pages for word in words.split())
+    here = Counter(" ".join(pages).split())
     near = dict(here.most_common(MAX_WORDS))
-    everywhere = dict(
-        Word.objects.filter(
-            text__in=[word for word, count in near.items() if count >= FEWEST_PAGES], pages__gt=0
-        ).values_list("text", "pages")
-    )
-    total = AttachmentText.objects.filter(words_counted=True).aggregate(n=Sum("page_count"))["n"] or 0
+    public = standing(timezone.localdate())
+    everywhere = public.pages_of([word for word, count in near.items() if count >= FEWEST_PAGES])
+    total = public.pages
     plain = [normalise(word) for word in searched]
     ranked = []
     for word, whole in everywhere.items():

@@ -6,8 +6,9 @@ dashes unified, white space between two Han characters dropped (a line break of 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from search.analysis.characters import AFTER, BEFORE, HAN_RANGES
@@ -25,8 +26,8 @@ class Normalised:
     """A normal form with, for each of its characters, where its original characters begin and end."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original text behind ``text[start:end]``, which must not be empty."""
@@ -45,18 +46,20 @@ def unbroken(text: str) -> str:
 
 def normalise_with_map(text: str) -> Normalised:
     """Return the normal form with its way back to the original, for marking hits in what people read."""
-    folded: list[str] = []
+    pieces = list(_folded(text))
+    whole = "".join([characters for _start, _end, characters in pieces])
+    if all(len(characters) == end - start for start, end, characters in pieces) and not _GAP.search(whole):
+        # So are most pages: nothing to be counted.
+        return Normalised(whole, range(len(whole)), range(1, len(whole) + 1))
     starts: list[int] = []
     ends: list[int] = []
-    for start, end, characters in _folded(text):
-        folded.append(characters)
+    for start, end, characters in pieces:
         if len(characters) == end - start:
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
         else:
             starts.extend([start] * len(characters))
             ends.extend([end] * len(characters))
-    whole = "".join(folded)
     parts: list[str] = []
     kept_starts: list[int] = []
     kept_ends: list[int] = []
@@ -91,6 +94,15 @@ def _folded(text: str) -> Iterator[tuple[int, int, str]]:
         yield from _clusters(text, at, len(text))
 
 
+@lru_cache(4096)
+def _fold_kept(text: str) -> str:
+    return _fold(text)
+
+
+def _fold_few(text: str) -> str:
+    return _fold_kept(text) if len(text) < 9 else _fold(text)
+
+
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
@@ -106,7 +118,7 @@ def _clusters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int, str]
         if ord(character) in BEFORE and BEFORE[ord(character)] is None:
             continue
         before = text[start:at]
-        if _fold(before + character) == _fold(before) + _fold(character):
+        if _fold_few(before + character) == _fold_few(before) + _fold_few(character):
             yield from _cluster(text, start, at)
             start = at
     if start < stop:
@@ -114,7 +126,7 @@ def _clusters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int, str]
 
 
 def _cluster(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    characters = _fold(text[start:end])
+    characters = _fold_few(text[start:end])
     if len(characters) == end - start > 1:
         # As many as before, yet not one by one: each stands for the whole.
         for character in characters:
