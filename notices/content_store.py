@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from django.core.files.base import File
+from django.core.files.storage import Storage
 from PIL import Image, UnidentifiedImageError
 
 from notices.models.attachments import DOCX_TYPE, PDF_TYPE, content_storage
 
 _CHUNK = 1024 * 1024
+# A file is written here and gets its name when it is whole and on the disk. On the same storage, so that renaming is one step.
+_UNFINISHED = "unfinished"
+_LEFT_AFTER = timedelta(days=1)  # no file is written for as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +87,58 @@ def hash_and_size(handle: IO[bytes]) -> tuple[str, int]:
 def store(handle: Any, *, apart: str = "") -> StoredFile:
     """Store an uploaded or generated file and return where; does nothing when the bytes are there already.
 
-    ``apart`` names a folder for files that may be removed again: the same bytes elsewhere, an upload for instance, stay.
+    The name appears only when the file is whole: a process that is killed leaves nothing that the next upload of the same bytes
+    would take for them. ``apart`` names a folder for files that may be removed again: the same bytes elsewhere, an upload for
+    instance, stay.
     """
     digest, size = hash_and_size(handle)
     content_type = sniff_type(handle)
     name = f"{apart}/{digest[:2]}/{digest}" if apart else f"{digest[:2]}/{digest}"
     storage = content_storage()
-    if not storage.exists(name):
+    if not storage.exists(name) or storage.size(name) != size:
         handle.seek(0)
+        _save_whole(storage, name, handle)
+    return StoredFile(name, digest, size, content_type)
+
+
+def _save_whole(storage: Storage, name: str, handle: Any) -> None:
+    unfinished = f"{_UNFINISHED}/{uuid4().hex}"
+    try:
+        source, target = Path(storage.path(unfinished)), Path(storage.path(name))
+    except NotImplementedError:  # an object store shows a file only when it is whole
         saved = storage.save(name, File(handle))
         if saved != name:  # another process stored the same bytes meanwhile
             storage.delete(saved)
-    return StoredFile(name, digest, size, content_type)
+        return
+    try:
+        storage.save(unfinished, File(handle))
+        _sync(source)
+        for folder in (target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        source.replace(target)
+    except BaseException:
+        source.unlink(missing_ok=True)
+        raise
+    for folder in (target.parent, target.parent.parent):
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clear_unfinished(*, now: datetime) -> int:
+    """Remove what killed processes left half written; return how many."""
+    storage = content_storage()
+    try:
+        found = [f"{_UNFINISHED}/{file}" for file in storage.listdir(_UNFINISHED)[1]]
+    except (FileNotFoundError, NotImplementedError):
+        return 0
+    left = [name for name in found if storage.get_modified_time(name) < now - _LEFT_AFTER]
+    for name in left:
+        storage.delete(name)
+    return len(left)

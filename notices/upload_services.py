@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from notices.attachment_services import add_attachment, clean_file_name
+from notices.content_store import clear_unfinished
 from notices.models import NoticePage, Upload, UploadState
 
 MAX_PART = 16 * 1024 * 1024
@@ -126,7 +127,8 @@ def discard_upload(*, upload: Upload) -> None:
 
 
 def clear_old_uploads(*, now: datetime) -> int:
-    """Discard uploads that nobody went on with for a day; return how many."""
+    """Discard uploads that nobody went on with for a day, and files that were never finished; return how many uploads."""
+    clear_unfinished(now=now)
     old = list(Upload.objects.filter(started_at__lt=now - KEPT))
     for upload in old:
         discard_upload(upload=upload)
