@@ -37,8 +37,12 @@ def register_gaps(provider: GapProvider) -> None:
 
 def filing_gaps(page: NoticePage, *, on: date) -> list[str]:
     """Return what the 建设单位 of a notice has still to file or to replace before its approval, and who does it."""
-    told = [gap for provider in _providers for gap in provider(page)]
-    return agreement_gaps(page) + _authorisation_gaps(page, on=on) + told
+    return agreement_gaps(page) + _authorisation_gaps(page, on=on) + file_gaps(page)
+
+
+def file_gaps(page: NoticePage) -> list[str]:
+    """Return what stands against the files of a notice, as the registered providers judge now."""
+    return [gap for provider in _providers for gap in provider(page)]
 
 
 def agreement_gaps(page: NoticePage) -> list[str]:

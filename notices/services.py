@@ -237,8 +237,10 @@ def publish_notice(*, record: NoticeRecord, now: datetime) -> NoticeRecord:
         # The calendar may have moved the approved end since; the wording of the revision cannot follow.
         page.requested_last_day = max(page.requested_last_day, record.planned_last_day)
     _refuse_if_blocked(page, on=today)
-    # An authorisation was judged at approval; that it has run out since keeps no confirmed notice from its date.
-    _refuse_if_unfiled(record, revision.as_object(), papers=gate.agreement_gaps(page))
+    # An authorisation was judged at approval; that it has run out since keeps no confirmed notice from its date. Files are judged
+    # again: a text in one may have lost its consent since.
+    papers = gate.agreement_gaps(page) + gate.file_gaps(page)
+    _refuse_if_unfiled(record, revision.as_object(), papers=papers)
     calendar = current_calendar()
     record.stage, record.refusal = NoticeStage.PUBLISHED, []
     record.published_at, record.published_on, record.revision, record.version = now, today, revision, 1

@@ -128,7 +128,7 @@ def _replace(page: NoticePage, kind: AttachmentKind, upload: Any, user: Any, now
 
 
 def stale_statement(page: NoticePage) -> list[str]:
-    """Return why the statement on a pre-approval draft may not be approved any more: acts followed that it does not show.
+    """Return why the statement on a pre-approval draft may not be approved or go public any more: acts followed that it does not show.
 
     Only of a statement attached from here; what somebody attached in the editor is theirs, and its number is a rule's.
     """
@@ -140,12 +140,11 @@ def stale_statement(page: NoticePage) -> list[str]:
     chosen, _waiting = chosen_statement(StatementRecord(page.project))
     if chosen is not None and chosen.sha256 in there:
         return []
-    return [
-        _(
-            "附上的公众参与说明已经过时：附上以后登记有变化，或者又上传了定稿。"
-            "请建设单位撤回提交，在“公众参与说明”页重新生成并附上，再提交核对。"
-        )
-    ]
+    if page.record.stage == NoticeStage.APPROVED:
+        way = _("请平台管理员撤销核对，由建设单位在“公众参与说明”页重新生成并附上，再提交核对。")
+    else:
+        way = _("请建设单位撤回提交，在“公众参与说明”页重新生成并附上，再提交核对。")
+    return [_("附上的公众参与说明已经过时：附上以后登记有变化，或者又上传了定稿。") + way]
 
 
 def _made_here(project: Project) -> set[str]:
