@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +14,18 @@ from django.core.management import CommandError, call_command
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from notices.archive import documents
+from notices.archive import documents, services
 from notices.archive.editions import editions_of
 from notices.archive.models import ArchiveFile
 from notices.archive.selectors import archives_of
 from notices.archive.services import ArchiveLostError, make_archives, make_missing_archives
+from notices.committed_files import FileCheck
 from notices.content_hash import content_hash, short_hash
 from notices.ledger.models import Chain, Entry
 from notices.models import NoticeRecord, NoticeStage
 from notices.models.attachments import content_storage
-from notices.printing import PrintingUnavailable
-from notices.services import extend_window, withdraw_notice
+from notices.printing import PRINT_FONTS, PrintingUnavailable, part_versions
+from notices.services import chain_key, extend_window, withdraw_notice
 from tests.factories import an_operator, make_notice
 from tests.notices.ledger.tampering import verify_chain
 from tests.notices.printing.pdfa import faults
@@ -233,6 +235,28 @@ class TestWhenItFails:
         content_storage().delete(str(row.file.name))
         make_archives(record_id=record_of(page).pk, now=NOW)
         assert sha256(content_of(row)).hexdigest() == row.sha256
+
+    def test_what_was_printed_before_our_own_fonts_is_kept_verifies_and_is_restored_as_it_was(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = make_notice(now=NOW)
+        older = {name: what for name, what in part_versions().items() if name != PRINT_FONTS}
+        with monkeypatch.context() as before:
+            before.setattr(services, "part_versions", lambda: older)
+            before.setattr(services, "_printed", partial(services._printed, own_fonts=False))
+            row = archived(page)
+        assert make_archives(record_id=record_of(page).pk, now=NOW) == []
+        with_bytes = FileCheck(
+            Chain.objects.get(key=chain_key(record_of(page))), record_of(page), with_bytes=True
+        )
+        with_bytes.take(list(Entry.objects.filter(act="archived")))
+        assert with_bytes.finish() == []
+        content_storage().delete(str(row.file.name))
+        assert make_archives(record_id=record_of(page).pk, now=NOW) == []
+        assert sha256(content_of(row)).hexdigest() == row.sha256
+        # Printed as new ones are it would be another file.
+        edition = next(iter(editions_of(record_of(page))))
+        assert sha256(documents.notice_archive(edition).content).hexdigest() != row.sha256
 
     def test_a_lost_file_is_not_replaced_by_another_one(self, settings: Any) -> None:
         page = make_notice(now=NOW)
