@@ -11,7 +11,7 @@ from notices.printing.rendering import (
     print_pdf,
     render_pdf,
 )
-from notices.printing.workers import PrintedPath, PrintOrder, print_in_children
+from notices.printing.workers import PrintedPath, PrintOrder, one_child, print_in_children
 
 __all__ = [
     "INSTALL_LINE",
@@ -25,6 +25,7 @@ __all__ = [
     "UnprintableTextError",
     "compose",
     "missing_parts",
+    "one_child",
     "part_versions",
     "print_in_children",
     "print_pdf",

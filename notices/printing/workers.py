@@ -9,9 +9,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Hashable, Iterable
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -88,6 +88,26 @@ def print_in_children(
         for child in staff:
             child.stop()
         threads.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def one_child(folder: Path) -> Iterator[Callable[[PrintOrder], PrintedPath]]:
+    """Give a function that prints in a child process, for parts of which each needs to know what the one before it came to.
+
+    It raises PrintingUnavailable, PrintingFaultError, UnprintableTextError. The files are the caller's.
+    """
+    child = _Child(folder)
+
+    def printed(order: PrintOrder) -> PrintedPath:
+        result = child.print(order)
+        if isinstance(result, PrintedPath):
+            return result
+        raise result
+
+    try:
+        yield printed
+    finally:
+        child.stop()
 
 
 class _Child:

@@ -19,11 +19,12 @@ from notices.archive.models import StatementBuild
 from notices.archive.services import make_archives
 from notices.archive.statement.blocks import missing_of
 from notices.archive.statement.exposure import exposed_numbers
-from notices.archive.statement.files import print_statement, word_statement
+from notices.archive.statement.files import word_statement
 from notices.archive.statement.handling import opinions_of
 from notices.archive.statement.outline import statement_blocks
 from notices.archive.statement.permissions import may_write
 from notices.archive.statement.pictures import drawn
+from notices.archive.statement.printed import print_statement
 from notices.archive.statement.record import StatementRecord
 from notices.content_store import StoredFile, store
 from notices.models import NoticeRecord, Project

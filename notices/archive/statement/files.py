@@ -1,8 +1,7 @@
-"""A statement as Word file and as PDF/A, from the same blocks; the same record gives the same bytes."""
+"""A statement as Word file; the same record gives the same bytes."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,13 +9,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notices.archive.statement.blocks import Block, Heading, Missing, Para, Picture, Pictures, Table
+from notices.archive.statement.blocks import Block, Heading, Missing, Para, Pictures, Table
 from notices.archive.statement.record import StatementRecord
-from notices.printing import PrintedFile, print_pdf
 from notices.printing.reports import ReportFile
 from notices.printing.word import HEI, SONG, Text
 from notices.record_language import in_chinese
-from search.extraction import image_type
 
 MISSING = "缺证据："
 
@@ -79,40 +76,3 @@ def _paragraphs(file: ReportFile, block: Para) -> None:
     for line in block.words.splitlines():
         if line.strip():
             file.paragraph(line.strip() if block.indent else line, indent=block.indent)
-
-
-@in_chinese
-def print_statement(record: StatementRecord, blocks: Sequence[Block], *, created: datetime) -> PrintedFile:
-    """Return the PDF/A-3a. Raises PrintingUnavailable, PrintingFaultError, UnprintableTextError."""
-    title = statement_title(record)
-    context = {
-        "record": record,
-        "demo": record.demo,
-        "blocks": [_shown(block) for block in blocks],
-        "contents": [block for block in blocks if isinstance(block, Heading) and block.level < 3],
-        "date": cover_date(created),
-        "title": title,
-    }
-    return print_pdf(
-        "archive/statement_pdf.html", context, title=title, created=created, missing_glyphs="spell"
-    )
-
-
-def _shown(block: Block) -> dict[str, Any]:
-    kind = type(block).__name__.lower()
-    if isinstance(block, Missing):
-        return {"kind": kind, "words": missing_words(block)}
-    if isinstance(block, Pictures):
-        return {"kind": kind, "columns": block.columns, "items": [_image(item) for item in block.items]}
-    if isinstance(block, Table):
-        widths = [f"{100 * part:.1f}" for part in block.widths]
-        return {"kind": kind, "head": block.head, "rows": block.rows, "widths": widths}
-    return {"kind": kind, "block": block}
-
-
-def _image(picture: Picture) -> dict[str, str]:
-    kind = image_type(picture.content)
-    return {
-        "address": f"data:{kind};base64,{b64encode(picture.content).decode()}",
-        "caption": picture.caption,
-    }

@@ -32,7 +32,7 @@ from notices.opinions.public_opinions import (
 from notices.statutory.statement_compliance import say_day
 
 _ADOPTED = (Outcome.ADOPTED, Outcome.PARTLY_ADOPTED)
-_WIDTHS = (0.17, 0.1, 0.27, 0.11, 0.2, 0.15)
+_WIDTHS = (0.18, 0.08, 0.36, 0.09, 0.17, 0.12)
 
 
 def asked(record: StatementRecord) -> list[NoticeRecord]:

@@ -105,14 +105,15 @@ def _file_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def used_glyphs(pdf: pikepdf.Pdf) -> dict[str, set[int]]:
-    """Return the glyph numbers shown on all pages, by the name of the font object."""
+    """Return the glyph numbers shown on all pages, by font; parts that were joined have fonts of the same name."""
     used: dict[str, set[int]] = defaultdict(set)
     for page in pdf.pages:
+        fonts: Any = page.Resources.get("/Font", {})
         font = ""
         instructions: Any = pikepdf.parse_content_stream(page)
         for operands, operator in instructions:
             if str(operator) == "Tf":
-                font = str(operands[0])
+                font = _font_key(str(operands[0]), fonts)
             elif str(operator) in ("Tj", "TJ"):
                 shown = operands[0] if str(operator) == "TJ" else [operands[0]]
                 for part in shown:
@@ -124,9 +125,17 @@ def used_glyphs(pdf: pikepdf.Pdf) -> dict[str, set[int]]:
     return used
 
 
+def _font_key(name: str, fonts: Any) -> str:
+    """Tell fonts apart by their objects, where they have one."""
+    return f"{name} {fonts[name].objgen}"
+
+
 def _font_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
     used = used_glyphs(pdf)
-    fonts = {name: font for page in pdf.pages for name, font in page.Resources.get("/Font", {}).items()}
+    fonts: dict[str, Any] = {}
+    for page in pdf.pages:
+        held: Any = page.Resources.get("/Font", {})
+        fonts |= {_font_key(name, held): font for name, font in held.items()}
     for name, font in fonts.items():
         if font.Subtype != "/Type0":
             yield f"{name} is {font.Subtype}"
