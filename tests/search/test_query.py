@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from search.models import AttachmentText, PageText
-from search.query import SearchRequest, Unread, search
+from search.query import SearchRequest, search
+from search.standing import Unread
 from tests.factories import make_notice
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True, databases=["default", "keys"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,6 @@ def test_a_lost_mark_is_made_up_for_within_a_minute(monkeypatch: Any) -> None:
     assert ask()[0].notices == 1
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notices_noticerecord SET stage = 'draft' WHERE page_id = %s", [notice.pk])
-    clock = kept.time.monotonic()
-    monkeypatch.setattr(kept.time, "monotonic", lambda: clock + kept.FRESH + 1)
+    clock = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: clock + kept.FRESH + 1)
     assert ask()[0].notices == 0
