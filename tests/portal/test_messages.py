@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_a_check_changes_nothing(root: Path) -> None:
     before = catalogue(root).read_bytes()
     problems(root, locales(root))
     assert catalogue(root).read_bytes() == before
+
+
+def test_in_the_language_of_the_code_a_message_stands_for_itself(root: Path) -> None:
+    (locales(root) / "zh_Hans" / "LC_MESSAGES").mkdir(parents=True)
+    extract(root)
+    compile_catalogues(locales(root))
+    with (locales(root) / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as compiled:
+        words = gettext.GNUTranslations(compiled)
+    assert vars(words)["_catalog"]["我要提意见"] == "我要提意见"
+    assert problems(root, locales(root)) == []
