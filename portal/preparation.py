@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connections, router
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE, key_store_models
 from portal.bootstrap import bootstrap
 
 
@@ -58,9 +57,8 @@ def create_key_store() -> bool:
     recorder, migrations = MigrationRecorder(connection), MigrationExecutor(connection).loader.disk_migrations
     # One transaction: what a killed start leaves is empty again.
     with connection.schema_editor() as editor:
-        for model in apps.get_models():
-            if router.db_for_write(model) == KEY_STORE:
-                editor.create_model(model)
+        for model in key_store_models():
+            editor.create_model(model)
         editor.create_model(recorder.Migration)
         for app, name in migrations:
             recorder.record_applied(app, name)

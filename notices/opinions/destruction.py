@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from notices.ledger.services import lock_chain
 from notices.opinions import mails, signals, traces
-from notices.opinions.erasure_log import note_content
 from notices.opinions.files import erase_files
 from notices.opinions.models import (
     DestructionGround,
@@ -28,6 +27,7 @@ from notices.opinions.permissions import may_answer
 from notices.opinions.redaction import quotes
 from notices.opinions.text import clean_line, clean_text
 from notices.permissions import is_operator
+from notices.sealing.erasure_log import note_content
 from notices.services import chain_key, write_entry
 
 LAPSES_AFTER = timedelta(days=30)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from notices.opinions.answering import erase_commenter
 from notices.opinions.destruction import destroy_content, finish_destructions
-from notices.opinions.erasure_log import Erasures
 from notices.opinions.expiry import expire_personal_data
 from notices.opinions.files import erase_files
 from notices.opinions.key_store import destroy_data_key
 from notices.opinions.models import Commenter, DataKey, DestructionGround, Opinion, OpinionFile
 from notices.opinions.registrations import erase_old_registrations
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.erasure_log import Erasures
+from notices.sealing.key_store import KEY_STORE
 
 _AT_ONCE = 500
 

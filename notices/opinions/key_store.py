@@ -6,14 +6,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.opinions.erasure_log import note_key
 from notices.opinions.models.keys import DataKey, KeyPurpose
-from notices.opinions.routers import KEY_STORE
 from notices.sealing import Fernet, InvalidToken, master_cipher
+from notices.sealing.key_store import KEY_STORE, destroying
 from notices.sealing.rotation import Holder
 
 DATA_KEYS = Holder(_("数据密钥"), lambda: DataKey.objects.using(KEY_STORE).exclude(wrapped=None), "wrapped")
@@ -72,19 +70,9 @@ def unwrapped(key: DataKey) -> bytes:
 
 
 def destroy_data_key(key_id: uuid.UUID, *, now: datetime) -> None:
-    """Destroy a key: what it sealed can never be read again. The emptied row says when, and so does the list of erasures,
-    which comes first: a backup restored later must not bring back what a crash here left half erased.
-    """
-    note_key(key_id, now=now)
-    connection = connections[KEY_STORE]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=ON")
-    DataKey.objects.using(KEY_STORE).filter(pk=key_id).update(wrapped=None, destroyed_at=now)
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            # The write-ahead log would keep the old page.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Destroy a key: what it sealed can never be read again. The emptied row says when, and so does the list of erasures."""
+    with destroying([key_id], now=now):
+        DataKey.objects.using(KEY_STORE).filter(pk=key_id).update(wrapped=None, destroyed_at=now)
 
 
 def discard_data_key(key_id: uuid.UUID) -> None:

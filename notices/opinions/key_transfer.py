@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from notices.opinions.key_store import KeyMissingError, discard_data_key, lookup_secrets, unwrapped, wrap
 from notices.opinions.models.keys import DataKey, KeyPurpose
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE
 
 _AT_ONCE = 500
 

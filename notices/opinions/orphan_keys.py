@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from notices.opinions.key_store import discard_data_key
 from notices.opinions.models.keys import DataKey, KeyPurpose
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE
 
 logger = logging.getLogger(__name__)
 

@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connections, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.sealing import Fernet, InvalidToken, master_cipher
+from notices.sealing.key_store import KEY_STORE, destroying
 from notices.sealing.rotation import Holder
 from notices.subscriptions.models import KeyPurpose, SubscriberKey
 
-SUBSCRIBER_KEYS = Holder(
-    _("订阅者密钥"), lambda: SubscriberKey.objects.using(router.db_for_write(SubscriberKey)), "wrapped"
-)
+SUBSCRIBER_KEYS = Holder(_("订阅者密钥"), lambda: SubscriberKey.objects.using(KEY_STORE), "wrapped")
 
 
 def create_key(*, now: datetime) -> tuple[UUID, Fernet]:
@@ -42,13 +40,16 @@ def open_keys(key_ids: Iterable[UUID]) -> dict[UUID, Fernet | None]:
 
 
 def delete_keys(key_ids: Iterable[UUID]) -> None:
-    """Delete keys: what they sealed can never be read again, in no copy of the database."""
-    connection = connections[router.db_for_write(SubscriberKey)]
-    SubscriberKey.objects.filter(pk__in=list(key_ids), purpose=KeyPurpose.ADDRESS).delete()
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            # The write-ahead log would keep the old page.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Delete keys: what they sealed can never be read again, in no copy of the database. The list of erasures names them."""
+    gone = list(key_ids)
+    with destroying(gone, now=timezone.now()):
+        SubscriberKey.objects.filter(pk__in=gone, purpose=KeyPurpose.ADDRESS).delete()
+
+
+def gone_keys(key_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the keys that are not in the key store any more; one that does not open is still there."""
+    wanted = set(key_ids)
+    return wanted.difference(SubscriberKey.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def keys_before(now: datetime, age: timedelta) -> list[UUID]:

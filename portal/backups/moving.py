@@ -20,8 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, tran
 from django.db.models.query import QuerySet
 
 from notices.ledger.models import Chain
-from notices.opinions.models import DataKey
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE, key_store_is_empty, key_store_models
 from portal.backups.container import BackupError
 from portal.settings.env import database_at
 
@@ -59,7 +58,7 @@ def move_database(*, to: str, keys_to: str, say: Callable[[str], object]) -> Mov
         say("正在建立目标数据库的表 …")
         _make_tables(to, keys_to)
         with transaction.atomic(using=DEFAULT_DB_ALIAS), transaction.atomic(using=KEY_STORE):
-            keys = _copy(KEY_STORE, [DataKey], say)
+            keys = _copy(KEY_STORE, key_store_models(), say)
             rows = _copy(DEFAULT_DB_ALIAS, _models(), say)
             return Moved(rows, keys, _compare_heads())
     finally:
@@ -103,23 +102,21 @@ def _make_tables(to: str, keys_to: str) -> None:
         raise BackupError(
             f"目标数据库的表没有建成：{(done.stderr.strip().splitlines() or ['没有说明'])[-1][:300]}"
         )
-    for model, alias in (
-        (Chain, DEFAULT_DB_ALIAS),
-        (apps.get_model("auth.User"), DEFAULT_DB_ALIAS),
-        (DataKey, KEY_STORE),
-    ):
-        if _rows(model, _TARGETS[alias]).exists():
-            raise BackupError("目标数据库里已有内容，没有搬：请另建两个空的数据库。")
+    users, target = apps.get_model("auth.User"), _TARGETS[DEFAULT_DB_ALIAS]
+    filled = any(_rows(model, target).exists() for model in (Chain, users))
+    if filled or not key_store_is_empty(_TARGETS[KEY_STORE]):
+        raise BackupError("目标数据库里已有内容，没有搬：请另建两个空的数据库。")
 
 
 def _models() -> list[type[models.Model]]:
+    keys = key_store_models()
     return [
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed
         and not model._meta.proxy
         and model._meta.label not in LEFT_OUT
-        and model is not DataKey
+        and model not in keys
     ]
 
 

@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -25,12 +25,12 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from notices.ledger.models import Chain
 from notices.ledger.roots import append_missing_roots
 from notices.opinions.erasing_again import ErasedAgain, erase_again
-from notices.opinions.erasure_log import Erasures, erasure_log, read_erasures
 from notices.opinions.key_store import DATA_KEYS
-from notices.opinions.models import DataKey
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.erasure_log import Erasures, erasure_log, read_erasures
 from notices.sealing.key_file import read_keys
+from notices.sealing.key_store import KEY_STORE, key_store_is_empty
 from notices.sealing.rotation import standing_of
+from notices.subscriptions.erasing_again import delete_listed_keys, erase_without_keys
 from portal.backups.container import KEYS, PORTAL, BackupError, Manifest, opened
 from portal.backups.databases import MEMBER, put_back
 from portal.backups.writing import FOLDERS
@@ -46,7 +46,7 @@ Say = Callable[[str], object]
 class Restored:
     """What was restored: the backup's manifest, files written, files that were there, names of damaged ones, and what was erased anew.
 
-    ``lost_keys`` counts data keys that the master keys at hand do not open.
+    ``lost_keys`` counts keys that the master keys at hand do not open, ``subscriptions`` those erased because their keys are gone.
     """
 
     manifest: Manifest
@@ -56,6 +56,7 @@ class Restored:
     lost_keys: int
     heads_equal: bool
     erased: ErasedAgain
+    subscriptions: int
 
 
 def restore(
@@ -74,7 +75,7 @@ def restore(
         archive, manifest = stack.enter_context(opened(backup, kind=PORTAL))
         _check_engine(manifest, DEFAULT_DB_ALIAS)
         _check_empty()
-        has_keys = _has_rows(KEY_STORE)
+        has_keys = not key_store_is_empty()
         if has_keys and keys is not None:
             raise BackupError("密钥库里已有密钥，保留现有的：请去掉 --keys 再恢复。")
         if not has_keys and keys is None and not without_keys:
@@ -99,10 +100,13 @@ def restore(
     lost = standing_of(DATA_KEYS).lost
     say("正在重新执行备份之后的删除 …")
     again = erase_again(listed, now=now)
+    keys_again = delete_listed_keys(listed.keys)
+    subscriptions = erase_without_keys()
     append_missing_roots()
     say("正在重建检索索引 …")
     _rebuild_index()
-    return Restored(manifest, written, there, damaged, lost, equal, again)
+    again = replace(again, keys=again.keys + keys_again)
+    return Restored(manifest, written, there, damaged, lost, equal, again, subscriptions)
 
 
 def _erasures(kept: Path | None) -> Erasures:
@@ -144,11 +148,6 @@ def _check_master_keys() -> None:
         read_keys()
     except ImproperlyConfigured as error:
         raise BackupError(f"请先放回主密钥文件：{error}") from None
-
-
-def _has_rows(alias: str) -> bool:
-    tables = connections[alias].introspection.table_names()
-    return DataKey._meta.db_table in tables and DataKey.objects.using(alias).exists()
 
 
 def _put_files(archive: zipfile.ZipFile) -> tuple[int, int, list[str]]:

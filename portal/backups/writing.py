@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE
 from portal.backups.container import KEYS, PORTAL, Manifest, being_written, write_manifest
 from portal.backups.databases import copy_into
 

@@ -112,7 +112,7 @@ if all(DATABASES["default"].get(part) == DATABASES["keys"].get(part) for part in
     raise ImproperlyConfigured(
         "KEYS_DATABASE_URL names the same database as DATABASE_URL: give the keys a database of their own."
     )
-DATABASE_ROUTERS = ["notices.opinions.routers.KeyStoreRouter"]
+DATABASE_ROUTERS = ["notices.sealing.key_store.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 (DATA_DIR / "keys").mkdir(exist_ok=True, mode=0o700)
 

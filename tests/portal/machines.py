@@ -17,18 +17,23 @@ from django.core.management import call_command
 from django.db import connections
 
 ROOT = Path(settings.BASE_DIR)
-#: What tells two portals apart: every head, every contact, every look-up code that opens, every fault of the ledger.
+#: What tells two portals apart: every head, contact and subscriber, every fault of the ledger.
 STATE = """
 import json
 from notices.ledger.models import Chain
 from notices.opinions.models import Commenter
 from notices.opinions.page_two import unseal
 from notices.opinions.verification import verify_ledger
+from notices.subscriptions.key_store import open_keys
+from notices.subscriptions.models import Subscription
 from search.index_check import compare, inspectable
+subscriptions = list(Subscription.objects.order_by("pk"))
+ciphers = open_keys(s.key_id for s in subscriptions if s.key_id)
 print(json.dumps({
     "heads": dict(Chain.objects.values_list("key", "head")),
     "contacts": {c.opinion.number: None if c.erased_at else unseal(c).contact
                  for c in Commenter.objects.select_related("opinion")},
+    "subscribers": [ciphers[s.key_id].decrypt(bytes(s.sealed)).decode() for s in subscriptions if s.key_id],
     "faults": [str(f) for r in verify_ledger(with_files=True) for f in r.faults],
     "index": compare(inspectable()).is_clean,
 }))

@@ -24,14 +24,17 @@ from notices.opinions.files import stage_file
 from notices.opinions.form_tokens import new_token
 from notices.opinions.models import Opinion
 from notices.opinions.page_two import unseal
+from notices.subscriptions.services import stop
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PERSON, send
+from tests.notices.subscriptions.helpers import COUNTY, RESIDENT, subscribed
 from tests.pdf import make_pdf
 from tests.portal.machines import Machine, backup
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True, serialized_rollback=True)
 
 SENDERS = 3
+NEIGHBOUR = "zhuge.daman@example.com"
 
 
 def sending(page, stop: threading.Event, sent: list[str]) -> threading.Thread:
@@ -95,15 +98,18 @@ def test_what_was_erased_after_the_backup_is_erased_again(tmp_path) -> None:
     now = timezone.now()
     page = make_notice(now=now)
     erased, kept = (send(page, text, now=now).opinion for text in ("删去的一条。", "留下的一条。"))
+    gone, _stays = (subscribed(address, county=COUNTY, now=now) for address in (RESIDENT, NEIGHBOUR))
     data, keys = backup(tmp_path)
     erase_commenter(opinion=erased, now=now)
+    stop(subscription=gone)
 
     machine = Machine(tmp_path / "elsewhere")
     listed = Path(settings.LEDGER_ROOTS_DIR) / "erased.txt"
-    assert PERSON.contact not in listed.read_text()
+    assert not any(text in listed.read_text() for text in (PERSON.contact, RESIDENT))
     said, state = machine.run(("restore", data, "--keys", keys, "--erased", listed))
     assert "1 条意见的个人信息" in said
     assert state["contacts"] == {erased.number: None, kept.number: PERSON.contact}
+    assert state["subscribers"] == [NEIGHBOUR]
     assert state["faults"] == []
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.factories import make_draft, make_notice
 from tests.load.postgresql import Server, running
 from tests.notices.opinions.helpers import PERSON, PUBLISHED, send
+from tests.notices.subscriptions.helpers import COUNTY, RESIDENT, subscribed
 from tests.portal.machines import Machine, backup
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +101,7 @@ def test_a_filled_portal_moves_with_equal_heads_and_goes_on_there(migrated: Serv
     make_draft(proponent=page.get_parent().specific, now=PUBLISHED)
     for number in range(3):
         send(page, f"第 {number} 条。", now=PUBLISHED)
+    subscribed(county=COUNTY)
     data, keys = backup(tmp_path)
     migrated.copy("portal", "moved")
     migrated.create("moved_keys")
@@ -117,5 +119,6 @@ def test_a_filled_portal_moves_with_equal_heads_and_goes_on_there(migrated: Serv
     assert after == before
     assert after["faults"] == []
     assert list(after["contacts"].values()) == [PERSON.contact] * 3
+    assert after["subscribers"] == [RESIDENT]
     with pytest.raises(AssertionError, match="已有内容"):
         here.run(move)

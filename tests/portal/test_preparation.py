@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings
 
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE
 from portal.preparation import (
     collect_static_files,
     create_key_store,

@@ -5,7 +5,7 @@ Names of earlier rows are sealed before their column goes. A row whose key was d
 
 from django.db import migrations, models
 
-from notices.opinions.routers import KEY_STORE
+from notices.sealing.key_store import KEY_STORE
 from notices.sealing import Fernet, InvalidToken, master_cipher
 
 

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"重新删除：密钥 {again.keys} 把，{again.identities} 条意见的个人信息或附件，"
-            f"{again.contents} 条依法销毁的内容；期限已满 {again.expired} 条。"
+            f"{again.contents} 条依法销毁的内容；期限已满 {again.expired} 条；邮件提醒 {restored.subscriptions} 个。"
         )
         self.stdout.write(
             "备份之后的删除只能按删除记录（erased.txt）重做。没有它的最新一份，请对照公开的台账逐条核对。"

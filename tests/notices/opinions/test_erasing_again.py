@@ -10,10 +10,10 @@ import pytest
 from notices.ledger.models import Chain
 from notices.opinions.answering import erase_commenter
 from notices.opinions.erasing_again import erase_again
-from notices.opinions.erasure_log import Erasures, erasure_log, note_key, read_erasures
 from notices.opinions.models import DestructionGround, Opinion
 from notices.opinions.models.opinion import DESTROYED_TEXT
 from notices.opinions.page_two import unseal
+from notices.sealing.erasure_log import Erasures, erasure_log, note_keys, read_erasures
 from tests.factories import make_notice
 from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import PERSON, PUBLISHED, send
@@ -44,10 +44,10 @@ def test_the_list_names_the_key_of_what_was_erased_and_nobody() -> None:
 
 def test_a_line_that_a_crash_cut_short_spoils_no_other() -> None:
     keys = [uuid4(), uuid4()]
-    note_key(keys[0], now=LATER)
+    note_keys(keys[:1], now=LATER)
     with erasure_log().open("a") as handle:
         handle.write("2026-03-02T10:00:00+08:00 key 1b4e28ba-2f")
-    note_key(keys[1], now=LATER)
+    note_keys(keys[1:], now=LATER)
     found = read_erasures(erasure_log())
     assert (found.keys, found.unreadable) == (set(keys), [2])
 

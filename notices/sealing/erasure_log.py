@@ -1,6 +1,6 @@
 """The list of what was erased, kept outside the databases: a restored backup is older than it, and erases the same again.
 
-One line an act, only ever appended to, beside the daily roots: the moment, ``key`` and the id of a destroyed data key, or
+One line an act, only ever appended to, beside the daily roots: the moment, ``key`` and the id of a destroyed key, or
 ``content``, the number of an opinion whose content was destroyed by order of law, and the ground. Nothing in it is personal.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ FILE_NAME = "erased.txt"
 
 @dataclass(frozen=True, slots=True)
 class Erasures:
-    """What a list holds: ids of data keys, the ground by the number of an opinion, and the numbers of lines that are none of ours."""
+    """What a list holds: ids of keys, the ground by the number of an opinion, and the numbers of lines that are none of ours."""
 
     keys: set[UUID] = field(default_factory=set)
     contents: dict[str, str] = field(default_factory=dict)
@@ -34,9 +35,10 @@ def erasure_log() -> Path:
     return Path(settings.LEDGER_ROOTS_DIR) / FILE_NAME
 
 
-def note_key(key_id: UUID, *, now: datetime) -> None:
-    """Note that a data key is destroyed."""
-    _append(f"{now.isoformat()} key {key_id}\n")
+def note_keys(key_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that keys are destroyed."""
+    if key_ids:
+        _append("".join(f"{now.isoformat()} key {key_id}\n" for key_id in key_ids))
 
 
 def note_content(number: str, ground: str, *, now: datetime) -> None:
