@@ -41,10 +41,13 @@ class Manifest:
 def being_written(target: Path) -> Iterator[tuple[zipfile.ZipFile, Path]]:
     """Yield the archive to write to and an owner-only folder for drafts; ``target`` appears, whole, at the end.
 
-    What a killed run left is cleared by the next one of the same name. Raises BackupError while another one writes, OSError.
+    What killed runs left in the folder, under whatever name, is cleared first: it may hold keys that are to live for days only.
+    Raises BackupError while another one writes the same file, OSError.
     """
     if target.exists():
         raise BackupError(f"{target} 已经存在：请另取一个文件名，旧备份不会被覆盖。")
+    for left in target.parent.glob(".*.backup.part"):
+        _clear_unless_in_use(left)
     folder = target.with_name(f".{target.name}.part")
     folder.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
@@ -67,6 +70,20 @@ def being_written(target: Path) -> Iterator[tuple[zipfile.ZipFile, Path]]:
             _sync(target.parent)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def _clear_unless_in_use(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return  # gone meanwhile, or none of ours
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return
     finally:
         os.close(descriptor)
 

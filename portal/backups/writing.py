@@ -34,17 +34,20 @@ class Taken:
 
 
 def take_backup(*, target: Path, keys: Path | None, now: datetime) -> Taken:
-    """Write the backup, and the one of the keys where a file is named for it; both appear whole or not at all.
+    """Write the backup, and the one of the keys where a file is named for it.
 
+    Each appears whole or not at all, the keys last: a copy of them is there only beside a whole backup that needs it.
     The master keys are in neither. Raises BackupError, OSError.
     """
     with ExitStack() as stack:
+        # What is entered last is finished first.
+        key_draft = stack.enter_context(being_written(keys)) if keys is not None else None
         archive, folder = stack.enter_context(being_written(target))
         heads = copy_into(archive, DEFAULT_DB_ALIAS, folder, with_heads=True)
-        if keys is not None:
-            with being_written(keys) as (key_archive, key_folder):
-                copy_into(key_archive, KEY_STORE, key_folder, with_heads=False)
-                write_manifest(key_archive, Manifest(KEYS, now.isoformat(), connections[KEY_STORE].vendor))
+        if key_draft is not None:
+            key_archive, key_folder = key_draft
+            copy_into(key_archive, KEY_STORE, key_folder, with_heads=False)
+            write_manifest(key_archive, Manifest(KEYS, now.isoformat(), connections[KEY_STORE].vendor))
         files = sum(_add(archive, path, name) for path, name in _files())
         vendor = connections[DEFAULT_DB_ALIAS].vendor
         write_manifest(archive, Manifest(PORTAL, now.isoformat(), vendor, files, heads))

@@ -70,8 +70,13 @@ def test_the_nightly_backup_keeps_keys_apart_and_for_days_only() -> None:
     data, keys = re.findall(r"(/\S+)/(?:portal|keys)-\$\$day\.backup", unit)
     assert not keys.startswith(f"{data}/")
     days = dict(re.findall(r'find (\S+) -name "\S+" -mtime \+(\d+)', unit))
-    assert int(days[keys]) <= 7
     assert int(days[data]) >= 14
+    # Whether the backup succeeded or not.
+    (where, minutes) = re.findall(
+        r'^ExecStopPost=\S+find (\S+) -name "keys-\S+" -mmin \+(\d+)', unit, re.MULTILINE
+    )[0]
+    assert where == keys
+    assert int(minutes) <= 3 * 24 * 60
     portal = (DEPLOY / "eia-portal.service").read_text()
     for name in ("User", "WorkingDirectory", "EnvironmentFile"):
         assert re.findall(f"^{name}=.*", unit, re.MULTILINE) == re.findall(
