@@ -29,7 +29,7 @@ def create_key(*, now: datetime) -> tuple[UUID, Fernet]:
 
 
 def open_keys(key_ids: Iterable[UUID]) -> dict[UUID, Fernet | None]:
-    """Return the ciphers of keys; no entry for one that was deleted or does not open."""
+    """Return the ciphers of keys; no entry for one that was deleted, see ``gone_keys``, or that the master keys do not open."""
     outer, ciphers = master_cipher(), {}
     for key in SubscriberKey.objects.filter(pk__in=set(key_ids), purpose=KeyPurpose.ADDRESS):
         try:

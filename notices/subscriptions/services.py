@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from notices.models import NoticeRecord
 from notices.outbox.models import MailState, OutboxMail
@@ -66,8 +66,13 @@ def confirm(*, subscription: Subscription, now: datetime) -> Subscription | None
     Where the address has a subscription to the same already, that one takes the new topics over. Returns None when the wish
     is older than 48 hours or was taken back meanwhile.
     """
-    with transaction.atomic():
-        confirmed, key_id = _confirmed(subscription, now)
+    try:
+        with transaction.atomic():
+            confirmed, key_id = _confirmed(subscription, now)
+    except IntegrityError:
+        # Another link of the same address was used at the same moment: now it is there to be found.
+        with transaction.atomic():
+            confirmed, key_id = _confirmed(subscription, now)
     if key_id is not None:
         key_store.delete_keys([key_id])
     return confirmed

@@ -23,19 +23,37 @@ from notices.subscriptions.services import erase
 
 logger = logging.getLogger(__name__)
 
+
+class KeysNotOpenedError(Exception):
+    """Subscribers were not told because the master keys do not open their keys; they are told once those are back."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"the master keys do not open the keys of {count} subscribers: put the right file of master keys back"
+        )
+
+
 BATCH = 25  # mails in one transaction and one task, well under 100 ms
 
 
 def tell(*, announcement_id: int, now: datetime) -> int:
-    """Queue the mails of an announcement, batch by batch, from where it was broken off; return how many subscribers were told."""
+    """Queue the mails of an announcement, batch by batch, from where it was broken off; return how many subscribers were told.
+
+    Raises KeysNotOpenedError at the end when some could not be; the clock asks again.
+    """
     told = Announcement.objects.select_related("record__page__project", "entry").get(pk=announcement_id)
     news = letters.news_of(told, now=now) if told.done_at is None else None
-    count = 0
+    count = unopened = 0
     while news is not None:
         batch = list(_recipients(told).filter(pk__gt=told.last_told).order_by("pk")[:BATCH])
         if not batch:
             break
-        count += _tell_batch(told, news, batch, now)
+        queued, skipped = _tell_batch(told, news, batch, now)
+        count, unopened = count + queued, unopened + skipped
+    if unopened:
+        # From the beginning next time: nobody is told twice.
+        Announcement.objects.filter(pk=told.pk).update(last_told=0)
+        raise KeysNotOpenedError(unopened)
     Announcement.objects.filter(pk=told.pk, done_at=None).update(done_at=now)
     return count
 
@@ -56,16 +74,20 @@ def _codes_around(record: NoticeRecord) -> set[str]:
     return {around for code in codes for around in (code, f"{code[:4]}00", f"{code[:2]}0000")}
 
 
-def _tell_batch(told: Announcement, news: letters.News, batch: list[Subscription], now: datetime) -> int:
-    """Put one batch into the outbox; who has left meanwhile is left out, whose key is gone is erased."""
+def _tell_batch(
+    told: Announcement, news: letters.News, batch: list[Subscription], now: datetime
+) -> tuple[int, int]:
+    """Put one batch into the outbox; return how many mails are new and how many keys did not open.
+
+    Who has left meanwhile is left out, whose key is gone is erased.
+    """
     ciphers = key_store.open_keys(row.key_id for row in batch if row.key_id is not None)
     keys = {letters.mail_key(row.handle, told.key): row for row in batch}
-    mails, lost = [], []
+    mails, shut = [], []
     for key, row in keys.items():
         cipher = ciphers.get(row.key_id) if row.key_id else None
         if cipher is None or row.sealed is None or row.key_id is None:
-            # An older copy of the database was restored: the person had left.
-            lost.append(row)
+            shut.append(row)
             continue
         address = cipher.decrypt(bytes(row.sealed)).decode()
         text = letters.announcement(news, told.record, row.handle)
@@ -82,7 +104,10 @@ def _tell_batch(told: Announcement, news: letters.News, batch: list[Subscription
         )
         told.last_told, told.mails = batch[-1].pk, told.mails + queued
         told.save(update_fields=["last_told", "mails"])
+    # An older copy of the database was restored: the person had left. A key that is there is opened by other master keys.
+    gone = key_store.gone_keys(row.key_id for row in shut if row.key_id) if shut else set()
+    lost = [row for row in shut if row.key_id is None or row.key_id in gone]
     if lost:
         logger.warning("%d subscriptions whose keys are gone were erased", len(lost))
         erase(lost)
-    return queued
+    return queued, len(shut) - len(lost)

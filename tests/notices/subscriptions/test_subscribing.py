@@ -16,6 +16,8 @@ from notices.models import NoticePage
 from notices.outbox.models import OutboxMail
 from notices.subscriptions import limits
 from notices.subscriptions.models import KeyPurpose, SubscriberKey, Subscription
+from notices.subscriptions.models.subscriptions import SubscriptionQuerySet
+from notices.subscriptions.services import ask, confirm
 from tests.factories import make_notice
 from tests.notices.subscriptions.helpers import (
     COUNTY,
@@ -266,3 +268,20 @@ def test_the_numbers_are_for_operators_only(page: NoticePage, django_assert_max_
     assert "安泽县" in shown
     assert page.record.code in shown
     assert RESIDENT.partition("@")[0] not in shown
+
+
+def test_two_links_of_one_address_used_at_the_same_moment_leave_one_subscription(monkeypatch: Any) -> None:
+    """The other transaction commits between the look for an older one and the write."""
+    first = subscribed(county=COUNTY)
+    ask(address=RESIDENT, county=COUNTY, now=DURING)
+    second = Subscription.objects.latest("pk")
+    same_wish, seen = SubscriptionQuerySet.same_wish, []
+
+    def not_seen_yet(rows: SubscriptionQuerySet, other: Subscription) -> SubscriptionQuerySet:
+        seen.append(other)
+        return rows.none() if len(seen) == 1 else same_wish(rows, other)
+
+    monkeypatch.setattr(SubscriptionQuerySet, "same_wish", not_seen_yet)
+    assert confirm(subscription=second, now=DURING) == first
+    assert Subscription.objects.confirmed().get() == first
+    assert address_keys() == 1

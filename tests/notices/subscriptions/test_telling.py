@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from notices.opinions.publication import decide_disclosure, release_opinions
 from notices.outbox import services as outbox
 from notices.outbox.models import MailState, OutboxMail
 from notices.outbox.services import send_due
+from notices.sealing import Fernet
 from notices.services import close_windows, extend_window, withdraw_notice
 from notices.signals import notice_restored
 from notices.subscriptions import announcing, letters, telling
@@ -259,6 +261,20 @@ class TestBrokenOff:
         told(DURING + 2 * MINUTE)
         assert OutboxMail.objects.filter(key__contains=":entry:").count() == len(crowd) - 1
         assert not Subscription.objects.filter(pk=row.pk).exists()
+
+    def test_with_wrong_master_keys_nobody_is_erased_and_all_are_told_later(
+        self, crowd: list[str], settings: Any, tmp_path: Path
+    ) -> None:
+        right, wrong = settings.MASTER_KEYS_FILE, tmp_path / "wrong.keys"
+        wrong.write_bytes(Fernet.generate_key())
+        settings.MASTER_KEYS_FILE = wrong
+        assert told(DURING + 2 * MINUTE) == []
+        pk = Announcement.objects.get(kind="changed").pk
+        with pytest.raises(telling.KeysNotOpenedError, match="of 7 subscribers"):
+            tell(announcement_id=pk, now=DURING + 3 * MINUTE)
+        settings.MASTER_KEYS_FILE = right
+        assert Subscription.objects.count() == len(crowd)
+        self.all_told(crowd, DURING + 20 * MINUTE)
 
 
 def test_a_batch_costs_the_same_queries_whatever_its_size(page: NoticePage) -> None:
