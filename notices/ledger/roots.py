@@ -33,6 +33,16 @@ class RootsDamagedError(Exception):
         self.line = line
 
 
+class RootsForkedError(Exception):
+    """The roots of the database do not go on where the file ends: the database is not the one that wrote it."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"The root of {day} does not follow from the last line of {FILE_NAME}; nothing was added to it. Was an older copy"
+            " of the database put back? If it stays, rename the file, keep it, and the next root begins a new one."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RootLine:
     """One line; ``changed`` gives the new head of each chain that moved, None for one that is gone."""
@@ -111,8 +121,8 @@ def _parsed(raw: bytes, number: int) -> RootLine:
 def append_missing_roots() -> int:
     """Append the roots that the file does not have yet and have them on the disk; return how many.
 
-    A line that a crash cut short is taken off first: it never counted. Raises RootsDamagedError for a damaged file,
-    to which nothing is added.
+    A line that a crash cut short is taken off first: it never counted. Raises RootsDamagedError for a damaged file and
+    RootsForkedError for that of another database; nothing is added to either.
     """
     path = roots_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
@@ -128,6 +138,9 @@ def append_missing_roots() -> int:
         missing = DailyRoot.objects.order_by("day")
         if last is not None:
             missing = missing.filter(day__gt=last.day)
+            fork = missing.defer("heads").first()
+            if fork is not None and fork.previous != last.root:
+                raise RootsForkedError(fork.day)
         if handle.seek(0, os.SEEK_END) > whole:
             handle.truncate(whole)
         count = 0
@@ -138,6 +151,29 @@ def append_missing_roots() -> int:
         os.fsync(handle.fileno())
     _sync_folder(path.parent)
     return count
+
+
+def set_roots_aside(*, now: datetime) -> Path | None:
+    """Rename the file where its last root is not one of the database's, and return its new path; the next root begins anew.
+
+    For a restored backup that is older than the file. What was set aside can still be checked: ``verify_ledger --roots``.
+    """
+    path = roots_file()
+    try:
+        with path.open("rb") as content:
+            last = None
+            for last, _heads in read_lines(raw for raw in content if raw.endswith(b"\n")):  # noqa: B007
+                pass
+    except FileNotFoundError:
+        return None
+    except RootsDamagedError:
+        last = None
+    if last is not None and DailyRoot.objects.filter(day=last.day, root=last.root).exists():
+        return None
+    aside = path.with_name(f"roots-{timezone.localtime(now):%Y%m%dT%H%M%S}.jsonl")
+    path.rename(aside)
+    _sync_folder(path.parent)
+    return aside
 
 
 def _sync_folder(path: Path) -> None:

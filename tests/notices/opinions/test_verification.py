@@ -25,7 +25,13 @@ from notices.archive.models import ArchiveFile
 from notices.archive.services import make_missing_archives
 from notices.ledger import verify
 from notices.ledger.models import Chain, DailyRoot, Entry, LedgerCheck
-from notices.ledger.roots import append_missing_roots, record_root_of_yesterday, roots_file
+from notices.ledger.roots import (
+    RootsForkedError,
+    append_missing_roots,
+    record_root_of_yesterday,
+    roots_file,
+    set_roots_aside,
+)
 from notices.ledger.services import record_daily_root
 from notices.models import Attachment, NoticePage
 from notices.models.attachments import content_storage
@@ -358,6 +364,26 @@ def test_a_line_that_a_crash_cut_short_is_written_again_and_a_changed_line_is_fo
     assert roots_file().read_bytes() == whole
     roots_file().write_bytes(whole.replace(b'"chains"', b'"chainz"', 1))
     assert "roots_file" in kinds()
+
+
+def test_the_file_of_a_newer_database_is_set_aside_and_still_checked(page) -> None:
+    """As when an older backup was restored: the roots that follow are others than those in the file."""
+    last = DailyRoot.objects.order_by("-day")[:1].get()
+    record_daily_root(day=last.day + DAY)
+    append_missing_roots()
+    whole = roots_file().read_bytes()
+    DailyRoot.objects.filter(day__gt=last.day).delete()
+    record_daily_root(day=last.day + 2 * DAY)
+    with pytest.raises(RootsForkedError, match="rename the file"):
+        append_missing_roots()
+    assert roots_file().read_bytes() == whole
+    aside = set_roots_aside(now=END)
+    assert aside is not None
+    assert aside.read_bytes() == whole
+    append_missing_roots()
+    assert kinds() == set()
+    assert set_roots_aside(now=END) is None
+    assert command("--roots", str(aside))[0] == 1
 
 
 def test_the_proof_of_a_receipt_checks_offline_and_a_forged_one_does_not(tmp_path) -> None:
