@@ -36,7 +36,7 @@ def erase_again(listed: Erasures, *, now: datetime) -> ErasedAgain:
 
     Each act is an entry of its chain, like any other. Can be broken off and called again.
     """
-    keys = _destroy_keys(listed.keys, now=now)
+    keys = destroy_listed_keys(listed.keys, now=now)
     contents = 0
     for number, ground in listed.contents.items():
         opinion = Opinion.objects.select_related("notice__record").filter(number=number).first()
@@ -52,7 +52,8 @@ def erase_again(listed: Erasures, *, now: datetime) -> ErasedAgain:
     return ErasedAgain(keys, identities, contents, expired.erased, expired.failed)
 
 
-def _destroy_keys(listed: Iterable[UUID], *, now: datetime) -> int:
+def destroy_listed_keys(listed: Iterable[UUID], *, now: datetime) -> int:
+    """Destroy the data keys that a list names, whatever the rows say; return how many were alive."""
     count = 0
     for some in _pieces(sorted(listed)):
         alive = DataKey.objects.using(KEY_STORE).filter(pk__in=some).exclude(wrapped=None)

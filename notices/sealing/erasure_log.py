@@ -1,7 +1,8 @@
 """The list of what was erased, kept outside the databases: a restored backup is older than it, and erases the same again.
 
 One line an act, only ever appended to, beside the daily roots: the moment, ``key`` and the id of a destroyed key, or
-``content``, the number of an opinion whose content was destroyed by order of law, and the ground. Nothing in it is personal.
+``content``, the number of an opinion whose content was destroyed by order of law, and the ground. Nothing in it is personal. What a crash
+cut short is told when the list is read; any other line that cannot be read is an error, for it may name an erasure.
 """
 
 from __future__ import annotations
@@ -19,15 +20,25 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "erased.txt"
+# Written after what a crash left of a line: the list is only ever appended to.
+_CUT = " (cut short)"
+
+
+class ErasuresDamagedError(Exception):
+    """A line of a list is none of ours; ``line`` counts from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
 class Erasures:
-    """What a list holds: ids of keys, the ground by the number of an opinion, and the numbers of lines that are none of ours."""
+    """What a list holds: ids of keys, the ground by the number of an opinion, and the numbers of lines that were cut short."""
 
     keys: set[UUID] = field(default_factory=set)
     contents: dict[str, str] = field(default_factory=dict)
-    unreadable: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
 
 
 def erasure_log() -> Path:
@@ -47,20 +58,31 @@ def note_content(number: str, ground: str, *, now: datetime) -> None:
 
 
 def read_erasures(path: Path) -> Erasures:
-    """Return what a list holds; a line that a crash cut short stops none after it. Raises OSError."""
+    """Return what a list holds. Raises ErasuresDamagedError, OSError."""
     found = Erasures()
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+    for number, line in enumerate(lines, start=1):
         try:
-            _moment, kind, name, *ground = line.split()
-            if kind == "key":
-                found.keys.add(UUID(name))
-            elif kind == "content":
-                found.contents[name] = ground[0]
-            else:
-                raise ValueError(kind)
-        except (ValueError, IndexError):
-            found.unreadable.append(number)
+            if line.strip():
+                _read_line(line, found)
+        except ValueError:
+            if not line.endswith(f"{_CUT}\n") and line.endswith("\n"):
+                raise ErasuresDamagedError(number) from None
+            found.cut.append(number)
     return found
+
+
+def _read_line(line: str, found: Erasures) -> None:
+    moment, *rest = line.rstrip("\n").split(" ")
+    datetime.fromisoformat(moment)
+    match rest:
+        case ["key", name]:
+            found.keys.add(UUID(name))
+        # A ground without its end may be half a word.
+        case ["content", name, ground] if line.endswith("\n"):
+            found.contents[name] = ground
+        case _:
+            raise ValueError(line)
 
 
 def _append(line: str) -> None:
@@ -73,7 +95,7 @@ def _append(line: str) -> None:
             # What a crash cut short must not swallow the next line.
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                line = f"\n{line}"
+                line = f"{_CUT}\n{line}"
             os.write(descriptor, line.encode())
             os.fsync(descriptor)
         finally:

@@ -54,16 +54,19 @@ class Machine:
             **(variables or _databases(folder.name)),
         }
 
-    def run(self, *commands: tuple[object, ...], then: str = "") -> tuple[str, dict[str, Any]]:
+    def run(
+        self, *commands: tuple[object, ...], first: str = "", then: str = ""
+    ) -> tuple[str, dict[str, Any]]:
         """Run commands that have to succeed, all in one process; return what they printed, and STATE after them.
 
-        ``then`` is Python for what is to be done at the end.
+        ``first`` and ``then`` are Python for what is to be done before them and at the end.
         """
         calls = [f"call_command({', '.join(repr(str(part)) for part in command)})" for command in commands]
         script = "\n".join(
             [
                 "import django; django.setup()",
                 "from django.core.management import call_command",
+                first,
                 *calls,
                 STATE,
             ]

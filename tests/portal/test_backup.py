@@ -25,6 +25,7 @@ from notices.opinions.form_tokens import new_token
 from notices.opinions.models import Opinion
 from notices.opinions.page_two import unseal
 from notices.subscriptions.services import stop
+from portal.backups import writing
 from tests.factories import make_notice
 from tests.notices.opinions.helpers import PERSON, send
 from tests.notices.subscriptions.helpers import COUNTY, RESIDENT, subscribed
@@ -93,8 +94,28 @@ def test_a_portal_that_is_filled_is_not_restored_over(tmp_path) -> None:
     assert unseal(Opinion.objects.get(pk=opinion.pk).commenter) == PERSON
 
 
+# What a restoration that breaks off with the database in its place leaves behind, and what serve says to it.
+BREAKS_OFF = """
+from portal.backups import restoring
+def tried(*command):
+    try:
+        call_command(*command)
+    except Exception as error:
+        print(error)
+from notices.subscriptions.models import SubscriberKey
+erase_again = restoring.erase_again
+def full(*arguments, **options):
+    raise OSError(28, "No space left on device")
+restoring.erase_again = full
+tried({command})
+restoring.erase_again = erase_again
+print(SubscriberKey.objects.filter(purpose="address").count(), "key left")
+tried("serve")
+"""
+
+
 @pytest.mark.usefixtures("key_store_as_installed")
-def test_what_was_erased_after_the_backup_is_erased_again(tmp_path) -> None:
+def test_what_was_erased_is_erased_again_even_by_a_restoration_that_broke_off(tmp_path) -> None:
     now = timezone.now()
     page = make_notice(now=now)
     erased, kept = (send(page, text, now=now).opinion for text in ("删去的一条。", "留下的一条。"))
@@ -106,11 +127,33 @@ def test_what_was_erased_after_the_backup_is_erased_again(tmp_path) -> None:
     machine = Machine(tmp_path / "elsewhere")
     listed = Path(settings.LEDGER_ROOTS_DIR) / "erased.txt"
     assert not any(text in listed.read_text() for text in (PERSON.contact, RESIDENT))
-    said, state = machine.run(("restore", data, "--keys", keys, "--erased", listed))
-    assert "1 条意见的个人信息" in said
+    restore = ("restore", data, "--keys", keys, "--erased", listed)
+    broken = BREAKS_OFF.format(command=", ".join(repr(str(part)) for part in restore))
+    said, state = machine.run(restore, first=broken)
+    before, _refused, after = said.partition("平台不能启动")
+    assert "No space left" in before
+    assert "1 key left" in before  # before any row knew of it
+    assert "接着做" in after
+    assert "各链链头与备份时一致" in after
+    assert "1 条意见的个人信息" in after
     assert state["contacts"] == {erased.number: None, kept.number: PERSON.contact}
     assert state["subscribers"] == [NEIGHBOUR]
     assert state["faults"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("key 1b4e28ba", "第 1 行读不懂"), ("content 000000-00009-X anger", "销毁依据“anger”不对")],
+)
+def test_a_list_of_erasures_that_is_wrong_is_refused_before_anything_is_written(
+    tmp_path, line, expected
+) -> None:
+    data, keys = backup(tmp_path)
+    listed = tmp_path / "kept.txt"
+    listed.write_text(f"2026-03-02T10:00:00+08:00 {line}\n")
+    with pytest.raises(CommandError, match=expected):
+        call_command("restore", data, "--keys", keys, "--erased", listed, stdout=StringIO())
+    assert not (Path(settings.DATA_DIR) / "restoring.json").exists()
 
 
 def test_without_the_keys_nothing_is_restored_unless_that_is_said(tmp_path) -> None:
@@ -154,10 +197,21 @@ def test_a_killed_backup_leaves_nothing_under_its_name_and_does_not_stop_the_nex
     os.waitpid(child, 0)
     assert not target.exists()
     assert [path.name for path in tmp_path.iterdir()] == [".portal.backup.part"]
+    (tmp_path / ".mine.part").mkdir()
+    call_command("backup", tmp_path / "next.backup", stdout=StringIO())
+    assert {path.name for path in tmp_path.iterdir()} == {"next.backup", ".mine.part"}
     call_command("backup", target, stdout=StringIO())
-    assert [path.name for path in tmp_path.iterdir()] == ["portal.backup"]
     with pytest.raises(CommandError, match="已经存在"):
         call_command("backup", target, stdout=StringIO())
+
+
+def test_keys_are_copied_only_beside_a_whole_backup(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(writing, "_files", lambda: [(Path("/proc/self/mem"), "content/x")])
+    with pytest.raises(CommandError, match="备份没有完成"):
+        call_command(
+            "backup", tmp_path / "portal.backup", "--keys", tmp_path / "keys.backup", stdout=StringIO()
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("which", ["portal.backup", "keys.backup"])

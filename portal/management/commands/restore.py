@@ -48,6 +48,10 @@ class Command(BaseCommand):
             raise CommandError("平台正在运行，请先停止它。") from None
         except BackupError as error:
             raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(
+                f"恢复没有完成：{error.filename or ''} {error.strerror or error}。排除原因后用同样的参数再运行一次，会接着做完。"
+            ) from None
         self._say(restored)
 
     def _say(self, restored: Restored) -> None:

@@ -13,7 +13,7 @@ from notices.opinions.erasing_again import erase_again
 from notices.opinions.models import DestructionGround, Opinion
 from notices.opinions.models.opinion import DESTROYED_TEXT
 from notices.opinions.page_two import unseal
-from notices.sealing.erasure_log import Erasures, erasure_log, note_keys, read_erasures
+from notices.sealing.erasure_log import Erasures, ErasuresDamagedError, erasure_log, note_keys, read_erasures
 from tests.factories import make_notice
 from tests.notices.ledger.tampering import verify_chain
 from tests.notices.opinions.helpers import PERSON, PUBLISHED, send
@@ -48,8 +48,19 @@ def test_a_line_that_a_crash_cut_short_spoils_no_other() -> None:
     with erasure_log().open("a") as handle:
         handle.write("2026-03-02T10:00:00+08:00 key 1b4e28ba-2f")
     note_keys(keys[1:], now=LATER)
+    with erasure_log().open("a") as handle:
+        handle.write("2026-03-02T10:00:00+08:00 content 000000-00009-X forb")
     found = read_erasures(erasure_log())
-    assert (found.keys, found.unreadable) == (set(keys), [2])
+    assert (found.keys, found.cut) == (set(keys), [2, 4])
+
+
+@pytest.mark.parametrize("line", ["2026-03-02T10:00:00+08:00 kee 1b4e28ba", "key 1b4e28ba-2f"])
+def test_a_line_that_is_none_of_ours_is_told_and_not_passed_over(line) -> None:
+    note_keys([uuid4()], now=LATER)
+    with erasure_log().open("a") as handle:
+        handle.write(f"{line}\n")
+    with pytest.raises(ErasuresDamagedError, match="line 2"):
+        read_erasures(erasure_log())
 
 
 def test_a_list_that_cannot_be_written_stops_no_erasure(settings, tmp_path, caplog) -> None:
