@@ -7,21 +7,19 @@ language, and only then a cookie is set. The cache of pages has the cookie in it
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from portal.reader_choices import keep_choice
+
 COOKIE: Final = "portal_language"
-KEPT: Final = timedelta(days=365)
 # Pages of the admin that stand before the sign-in, by the beginnings of their addresses below it.
 BEFORE_SIGN_IN: Final = ("login/", "password_reset/", "signin/")
 
@@ -54,20 +52,6 @@ class ReaderLanguage:
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in a cookie and lead back to the page; Chinese needs no cookie."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/"
-    response = redirect(target)
     chosen = request.POST.get("language", "")
-    if chosen in dict(settings.LANGUAGES) and chosen != settings.LANGUAGE_CODE:
-        response.set_cookie(
-            COOKIE,
-            chosen,
-            max_age=KEPT,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    else:
-        response.delete_cookie(COOKIE, samesite="Lax")
-    return response
+    other = chosen in dict(settings.LANGUAGES) and chosen != settings.LANGUAGE_CODE
+    return keep_choice(request, COOKIE, chosen if other else None)

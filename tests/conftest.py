@@ -16,7 +16,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from portal.bootstrap import bootstrap
 from search.extraction import pages
 from tests import initial_rows
-from tests.deferred_index import defer_index
+from tests.deferred_index import defer_index, empty_index
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +42,7 @@ def _bookkeeping_when_asked(
     Tests that commit and those of the search have both as in earnest.
     """
     if _commits(request.node) or "search" in request.path.parts:
+        empty_index()
         yield
         return
     defer_index(monkeypatch)

@@ -302,6 +302,7 @@ class TestTheForms:
         assert "11月20日至12月4日" in client.get(f"{add}?notice={notice.pk}").content.decode()
         data = {"notice": notice.pk, "newspaper": "晋南日报", "published_on": "2026-12-07"}
         with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=PUBLISHED.tzinfo), tick=False):
+            client.force_login(people.li)  # the session of today is over by then
             response = client.post(add, data, follow=True)
         shown = " ".join(str(message) for message in response.context["messages"])
         assert "不在征求意见期限" in shown

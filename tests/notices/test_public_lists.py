@@ -77,7 +77,8 @@ class TestACounty:
         for code, expected in ((ANZE, both[:1]), (FUSHAN, both[1:]), ("141000", both), ("140000", both)):
             assert sorted(names(client.get(reverse("county", args=[code])))) == expected
         html = client.get("/").content.decode()
-        assert f'href="{reverse("county", args=[ANZE])}">安泽县</a> <span class="soft">1 份征求意见中' in html
+        county = f'href="{reverse("county", args=[ANZE])}" lang="zh-Hans">安泽县</a>'
+        assert f'{county} <span class="soft">1 份征求意见中' in html
         assert reverse("county", args=[FUSHAN]) in html
 
     def test_drafts_are_neither_listed_nor_counted_nor_do_they_give_villages(self, client: Any) -> None:

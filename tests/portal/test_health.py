@@ -67,7 +67,7 @@ def test_a_sound_installation_is_ready_and_gives_no_reasons() -> None:
     status, answer = ready()
     assert (status, answer["state"]) == (200, "ok"), answer
     assert set(answer["checks"]) == {
-        "database", "keys", "storage", "cache", "disk", "index", "clock", "fonts", "calendar", "deputy",
+        "database", "keys", "storage", "cache", "disk", "index", "clock", "fonts", "calendar", "deputy", "foot",
         "worker-index", "worker-quick", "worker-default", "worker-heavy",
     }  # fmt: skip
     assert not any("reason" in check for check in answer["checks"].values())

@@ -258,6 +258,7 @@ def every_page(notice: NoticePage) -> list[str]:
         reverse("public_opinions", args=[code]),
         reverse("meeting", args=[code, meeting.pk]),
         reverse("report_page", args=[code, file.pk, 1]),
+        reverse("report_text", args=[code, file.pk, 1]),
         reverse("privacy"),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 from django.apps import apps
 from django.utils.module_loading import import_string
@@ -13,12 +14,18 @@ from django_tasks.base import Task
 from portal.task_kinds import KINDS, PAUSES, pause_after
 
 
+def defines_tasks(module: pkgutil.ModuleInfo) -> bool:
+    """Whether a module has a task of its own."""
+    place = module.module_finder.find_spec(module.name)  # type: ignore[call-arg]
+    return bool(place and place.origin and "\n@task(" in Path(place.origin).read_text(encoding="utf-8"))
+
+
 def tasks_in_the_code() -> set[str]:
     """Return the dotted paths of all tasks of the installed apps and of our packages."""
     names = {f"{config.name}.tasks" for config in apps.get_app_configs()} | {"modelsearch.tasks"}
     for package in ("notices", "search", "portal"):
         found = pkgutil.walk_packages(import_module(package).__path__, f"{package}.")
-        names |= {module.name for module in found if module.name.endswith(".tasks")}
+        names |= {module.name for module in found if defines_tasks(module)}
     tasks = set()
     for name in names:
         try:

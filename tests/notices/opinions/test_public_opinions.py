@@ -103,7 +103,8 @@ def public_page(page, *, at=AFTER, query: str = "") -> str:
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]
-    return response.content.decode()
+    # Names are marked as Chinese for readers of the page in English.
+    return re.sub(r'<span lang="zh-Hans">(.*?)</span>', r"\1", response.content.decode())
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_the_list_costs_no_query_a_row(people, page, django_assert_max_num_queri
         for _ in range(3):
             send(page, TEXT, now=PUBLISHED)
         client.get(reverse("opinion_register:index"))
-        with django_assert_max_num_queries(70) as few:
+        with django_assert_max_num_queries(60) as few:
             client.get(reverse("opinion_register:index"))
         for _ in range(12):
             send(page, TEXT, now=PUBLISHED)
