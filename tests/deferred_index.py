@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,15 @@ from search.backends.whoosh.storage import IndexStore
 
 def empty_index() -> None:
     """Forget what other tests indexed: their rows are gone, and the keys of those rows are given out again."""
-    store: IndexStore = get_search_backend().store
-    if store.current():
+    store = _usual_store()
+    if store and store.current():
         store.reset(timeout=5)
+
+
+def _usual_store() -> IndexStore | None:
+    """Return the store of the engine in use; none where the index stands in the database, which is rolled back with the rest."""
+    backend = get_search_backend()
+    return backend.store if isinstance(backend, SearchBackend) else None
 
 
 def defer_index(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,12 +33,12 @@ def defer_index(monkeypatch: pytest.MonkeyPatch) -> None:
     What a test that rolls back leaves unwritten describes rows that are gone.
     """
     waiting: list[tuple[SearchBackend, list[Change]]] = []
-    usual, emptied = get_search_backend().store.path, False
+    usual, emptied = _usual_store(), False
     queue, look, begin = SearchBackend.queue, IndexStore._look, CaptureQueriesContext.__enter__
 
-    def write(path: Path = usual) -> None:
+    def write(store: IndexStore | None = usual) -> None:
         nonlocal emptied
-        if path == usual and not emptied:
+        if usual and store and store.path == usual.path and not emptied:
             emptied = True
             empty_index()
         changes, waiting[:] = list(waiting), []
@@ -47,7 +52,7 @@ def defer_index(monkeypatch: pytest.MonkeyPatch) -> None:
             waiting.append((backend, list(changes)))
 
     def look_when_written(store: IndexStore) -> Any:
-        write(store.path)
+        write(store)
         return look(store)
 
     def begin_when_written(context: CaptureQueriesContext) -> CaptureQueriesContext:
