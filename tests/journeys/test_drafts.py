@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from notices.opinions import views
 from tests.factories import make_notice
+from tests.journeys.waiting import until
 
 TEXT = "料场离水井太近，建议补一眼监测井。"
 EVERYTHING_STORED = "JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"
@@ -19,17 +20,17 @@ def test_page_one_is_offered_back_and_page_two_is_never_stored(open_page, monkey
     offer = page.locator("[data-draft]")
     assert not offer.is_visible()
     page.fill("textarea", TEXT)
-    page.wait_for_function(f"localStorage.getItem('opinion-draft:{notice.record.code}') !== null")
+    until(page, f"localStorage.getItem('opinion-draft:{notice.record.code}') !== null")
     page.goto(page.url.split("#")[0])
     assert page.locator("textarea").input_value() == ""
     # The offer stands until it is taken or dropped, whatever is typed beside it and however often the page is lost.
     page.fill("textarea", "还有")
-    page.wait_for_function(f"localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
+    until(page, f"localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
     page.goto(page.url.split("#")[0])
     page.get_by_role("button", name="恢复上次未提交的内容").click()
     assert page.locator("textarea").input_value() == f"{TEXT}\n还有"
     page.fill("textarea", TEXT)
-    page.wait_for_function(f"!localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
+    until(page, f"!localStorage.getItem('opinion-draft:{notice.record.code}').includes('还有')")
     page.goto(page.url.split("#")[0])
     page.get_by_role("button", name="恢复上次未提交的内容").click()
     assert page.locator("textarea").input_value() == TEXT

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from notices.opinions import views
 from notices.opinions.models import Opinion
 from tests.factories import make_notice
+from tests.journeys.waiting import until
 
 MOST_STEPS = 60
 # What the keyboard is on: whether it is what was sought, whether a reader sees it, and that it is on the screen.
@@ -51,7 +52,7 @@ def test_an_opinion_is_sent_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     assert page.evaluate(_FOCUS, ".skip")["found"]
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'main'")
+    until(page, "document.activeElement.id === 'main'")
     # Past the header: the next stop is in the notice itself.
     page.keyboard.press("Tab")
     assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
@@ -61,10 +62,10 @@ def test_an_opinion_is_sent_with_the_keyboard_alone(
     tab_to(page, "button[value=contact]")
     enter(page)
     # Nothing was written: the summary has the focus, and leads to the field.
-    page.wait_for_function("document.activeElement.hasAttribute('data-error-summary')")
+    until(page, "document.activeElement.hasAttribute('data-error-summary')")
     tab_to(page, ".error-summary a")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    until(page, "document.activeElement.tagName === 'TEXTAREA'")
     page.keyboard.type("料场离水井太近。")
     tab_to(page, "button[value=contact]")
     enter(page)

@@ -255,7 +255,9 @@ def troubles_of(user: Any) -> str:
 class TestCheck:
     def test_the_command_names_what_is_missing_left_over_and_outdated_and_mends_it(self) -> None:
         make_notice(report_pages=PAGES)
-        check("--repair")  # Wagtail's own root page came with a migration, and no signal told an index in the database
+        check(
+            "--repair"
+        )  # Wagtail's own root page came with a migration, and no signal told an index in the database
         code, printed = check()
         assert code == 0, printed
         harm()
