@@ -59,6 +59,11 @@ class ParsedQuery:
     notes: tuple[str | Promise, ...] = ()
 
 
+def one_line(typed: str) -> str:
+    """Return what was typed with single spaces and without NUL, which PostgreSQL takes nowhere."""
+    return " ".join(typed.replace("\0", " ").split())
+
+
 def parse(text: str, *, synonyms: bool = True) -> ParsedQuery:
     """Understand a search; never raises."""
     if not text.strip():

@@ -23,7 +23,7 @@ from search.analysis import Clause, Passage, highlight, unbroken
 from search.backends.errors import SearchUnavailableError
 from search.finding import Found, find
 from search.index_condition import answers, words_for_all
-from search.language import ParsedQuery, parse
+from search.language import ParsedQuery, one_line, parse
 from search.models import PageText, public_pages
 from search.narrowing import (
     FACETS,
@@ -87,10 +87,9 @@ class SearchRequest:
     @classmethod
     def from_query(cls, query: Any) -> SearchRequest:
         """Read a query string; anything typed is taken, cut to a sane length."""
-        text = " ".join(query.get("q", "").split())
+        text = one_line(query.get("q", ""))
         values = {
-            # PostgreSQL takes no NUL.
-            name: query.get(name, "").replace("\0", "").strip()[:MAX_VALUE]
+            name: one_line(query.get(name, ""))[:MAX_VALUE]
             for name in (*FACETS, "since", "until", "sort", "exact", "code")
         }
         return cls(

@@ -12,6 +12,7 @@ from notices.models import NoticePage, NoticeRecord
 from search.analysis import highlight, normalise
 from search.analysis.characters import HAN
 from search.backends.errors import SearchUnavailableError
+from search.language import one_line
 from search.models import Word
 
 MAX_SUGGESTIONS: Final = 8
@@ -33,7 +34,7 @@ class Suggestion:
 
 def suggest(typed: str) -> list[Suggestion]:
     """Return what public notices hold that goes on as typed, best first."""
-    typed = " ".join(typed.split())[:MAX_TYPED]
+    typed = one_line(typed)[:MAX_TYPED]
     if not typed:
         return []
     live = NoticePage.objects.filter(live=True)

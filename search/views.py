@@ -24,7 +24,7 @@ from search.analysis import mark
 from search.corrections import corrections_for
 from search.extraction import RenderingError, image_type
 from search.hints import hints_for
-from search.language import parse
+from search.language import one_line, parse
 from search.models import AttachmentText, PageText
 from search.narrowing import FACETS, Choice, label
 from search.page_images import RETRY_AFTER, BusyError, page_image, picture_version
@@ -108,7 +108,7 @@ def report_page(
     if not 1 <= number <= total:
         raise Http404
     text = PageText.objects.filter(attachment=attachment, number=number).first()
-    query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
+    query = one_line(request.GET.get("q", ""))[:MAX_QUERY]
     exact = "1" if request.GET.get("exact") else ""
     clauses = parse(query, synonyms=not exact).clauses
     record = attachment.notice.record

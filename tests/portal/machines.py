@@ -9,6 +9,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
@@ -100,7 +101,7 @@ def _databases(name: str) -> dict[str, str]:
     host, port = quote(str(here["HOST"]), safe=""), f":{here['PORT']}" if here["PORT"] else ""
     password = f":{quote(here['PASSWORD'], safe='')}" if here["PASSWORD"] else ""
     for variable, suffix in zip(variables, ("main", "keys"), strict=True):
-        database = f"{name}_{suffix}_{os.getpid()}"
+        database = f"{name}_{suffix}_{token_hex(4)}"
         with connections["default"].cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{database}"')
         variables[variable] = f"postgresql://{here['USER']}{password}@{host}{port}/{database}"

@@ -181,6 +181,7 @@ def test_a_killed_backup_leaves_nothing_under_its_name_and_does_not_stop_the_nex
     make_notice(now=timezone.now())
     target = tmp_path / "portal.backup"
     reader, writer = os.pipe()
+    connections.close_all()  # a child must not speak over its parent's
     child = os.fork()
     if child == 0:
 
