@@ -190,9 +190,12 @@ def test_a_killed_backup_leaves_nothing_under_its_name_and_does_not_stop_the_nex
             time.sleep(60)
 
         # Killed with the database copied and the archive begun.
-        monkeypatch.setattr(zipfile.ZipFile, "write", stuck)
-        call_command("backup", target, stdout=StringIO())
-        os._exit(0)
+        try:
+            monkeypatch.setattr(zipfile.ZipFile, "write", stuck)
+            call_command("backup", target, stdout=StringIO())
+        finally:
+            os._exit(1)  # or it goes on with the tests beside its parent
+    os.close(writer)
     assert os.read(reader, 1) == b"x"
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)

@@ -77,7 +77,10 @@ def test_readers_in_a_forked_process_do_not_share_file_positions(tmp_path: Path)
     assert found_in(store, "尾矿") == ["n:1"]
     child = os.fork()
     if child == 0:
-        os._exit(0 if found_in(store, "尾矿") == ["n:1"] else 1)
+        try:
+            os._exit(0 if found_in(store, "尾矿") == ["n:1"] else 1)
+        finally:
+            os._exit(1)
     assert os.waitpid(child, 0)[1] == 0
 
 
