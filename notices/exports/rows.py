@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import timezone as fixed_zone
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -36,6 +37,8 @@ from notices.opinions.models import (
 from notices.opinions.public_opinions import public_among
 
 CHUNK = 1000
+# China has had no summer time since 1991. A zone with a history looks its offset up twice for every row, which costs a tenth of an export.
+CHINA = fixed_zone(timedelta(hours=8))
 ALL = frozenset(Profile)
 STAFF = frozenset({Profile.BUREAU, Profile.PROPONENT})
 # As plain text: a member of an enumeration looks its value up each time.
@@ -110,7 +113,6 @@ class Words:
     """The words of all codes in the language of the moment, looked up once for a whole export."""
 
     def __init__(self) -> None:
-        self.zone = timezone.get_current_timezone()
         self.yes_no = {True: _("是"), False: _("否"), None: _("未填")}
         self.scope = {True: _("范围内"), False: _("范围外"), None: ""}
         self.unfilled, self.unmarked = _("未填"), _("未标")
@@ -205,7 +207,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "received",
         gettext_lazy("收到时间"),
-        lambda row, words: row.received_at.astimezone(words.zone).isoformat(" ", "seconds"),
+        lambda row, words: row.received_at.astimezone(CHINA).isoformat(" ", "seconds"),
         STAFF,
         26,
         20,

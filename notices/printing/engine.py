@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from pydyf import PDF, Stream
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -60,6 +61,20 @@ class Listener(logging.Handler):
             self.faults.append(record.getMessage())
 
 
+class _Packed(Stream):  # type: ignore[misc]
+    """A stream whose bytes are made once."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = stream.number, stream.generation, stream.free
+        self._data = stream.data
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes."""
+        return self._data
+
+
 @cache
 def _fonts(*, own: bool) -> FontConfiguration:
     # A fresh configuration for each document costs ten megabytes each time until the collector runs.
@@ -107,7 +122,12 @@ def _print(html: str, job: Job) -> PrintedFile:
     metadata.title, metadata.lang, metadata.generator = job.title, job.lang, None
     metadata.created = metadata.modified = job.created.isoformat(timespec="seconds")
     metadata.attachments = [_attachment(file) for file in job.attachments]
-    return PrintedFile(document.write_pdf(pdf_variant=job.variant), len(document.pages))
+    return PrintedFile(document.write_pdf(finisher=_pack, pdf_variant=job.variant), len(document.pages))
+
+
+def _pack(_document: Any, pdf: PDF) -> None:
+    """Pack every stream once: its bytes are asked for twice, for the identifier of the file and to be written."""
+    pdf.objects[:] = [_Packed(item) if isinstance(item, Stream) else item for item in pdf.objects]
 
 
 def _attachment(file: EmbeddedFile) -> Attachment:
