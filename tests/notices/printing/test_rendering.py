@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from notices.printing import (
     PrintingFaultError,
     PrintingUnavailable,
     UnprintableTextError,
+    engine,
     missing_parts,
     parts,
     print_pdf,
@@ -221,3 +223,29 @@ def test_importing_the_package_loads_no_pdf_library() -> None:
         "assert not any(name.split('.')[0] in ('weasyprint', 'cffi') for name in sys.modules), 'loaded'"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_fonts_are_packed_once_and_to_what_weasyprint_would_write(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = template("<h1>标题</h1><p>正文 <strong>粗体</strong> 㟃</p>")
+    packed: list[bytes] = []
+
+    class Counting:
+        def __init__(self, level: int) -> None:
+            self._real = real(level=level)
+            self.flush = self._real.flush
+
+        def compress(self, data: bytes) -> bytes:
+            packed.append(data)
+            return self._real.compress(data)
+
+    real = zlib.compressobj
+    with monkeypatch.context() as counted:
+        counted.setattr(zlib, "compressobj", Counting)
+        content = render_pdf(name, {}, title="测试", created=CREATED)
+    fonts = [data for data in packed if data[:4] == b"OTTO"]
+    assert len(fonts) >= 2
+    assert len(set(fonts)) == len(fonts)
+    monkeypatch.setattr(engine, "_pack", lambda _document, _pdf: None)
+    assert render_pdf(name, {}, title="测试", created=CREATED) == content
