@@ -31,6 +31,7 @@ PARTS = {
 ALLOWED = {("search.backends", "search.analysis"), ("search.extraction", "search.analysis")}
 ENGINES = {
     "weasyprint": "notices.printing",
+    "pydyf": "notices.printing",
     "xlsxwriter": "notices.exports",
     "whoosh": "search.backends.whoosh",
     "pypdfium2": "search.extraction",
