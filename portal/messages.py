@@ -40,6 +40,15 @@ def problems(root: Path, locales: Path) -> list[str]:
     return found
 
 
+def uncompiled(locales: Path) -> list[str]:
+    """Return one sentence per catalogue of the folder whose compiled file does not hold its text."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="portal-messages-") as scratch:
+        for catalogue in sorted(locales.glob("*/LC_MESSAGES/django.po")):
+            found += _compare_compiled(catalogue, Path(scratch))
+    return found
+
+
 def extract(root: Path) -> None:
     """Bring the catalogues of a project folder up to date with its code, in place."""
     with tempfile.TemporaryDirectory(prefix="portal-messages-") as data:
@@ -88,11 +97,16 @@ def _compare(catalogue: Path, fresh: Path, scratch: Path) -> list[str]:
         open_ones = _keys(catalogue, "--untranslated") | _keys(catalogue, "--only-fuzzy")
         if open_ones:
             found.append(f"{language}：{len(open_ones)} 条文字没有译文，例如 {_sample(open_ones)}")
+    return found + _compare_compiled(catalogue, scratch)
+
+
+def _compare_compiled(catalogue: Path, scratch: Path) -> list[str]:
+    language = catalogue.parent.parent.name
     compiled = scratch / f"{language}.mo"
     _compile(catalogue, compiled)
-    if not _same_translations(compiled, catalogue.with_suffix(".mo")):
-        found.append(f"{language}：django.mo 与 django.po 不一致")
-    return found
+    if _same_translations(compiled, catalogue.with_suffix(".mo")):
+        return []
+    return [f"{language}：django.mo 与 django.po 不一致"]
 
 
 def _keys(catalogue: Path, *which: str) -> set[Key]:

@@ -134,7 +134,8 @@ SESSION_HOURS = env_int("PORTAL_SESSION_HOURS", 12, minimum=1, maximum=24 * 7)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The second holds what Wagtail's own Chinese catalogue lacks.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "framework_locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

@@ -1,6 +1,7 @@
 """manage.py check_messages [--update]: are the message catalogues up to date with the code?"""
 
 from argparse import ArgumentParser
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import to_locale
 
-from portal.messages import compile_catalogues, extract, problems
+from portal.messages import compile_catalogues, extract, problems, uncompiled
 
 
 class Command(BaseCommand):
@@ -25,15 +26,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check or update."""
-        root, locales = Path(settings.BASE_DIR), Path(settings.LOCALE_PATHS[0])
+        root, (locales, *others) = Path(settings.BASE_DIR), map(Path, settings.LOCALE_PATHS)
         if options["update"]:
             for code, _name in settings.LANGUAGES:
                 if code != settings.LANGUAGE_CODE:
                     (locales / to_locale(code) / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
             extract(root)
-            compile_catalogues(locales)
+            for folder in (locales, *others):
+                compile_catalogues(folder)
             return
-        found = problems(root, locales)
+        found = [*problems(root, locales), *chain.from_iterable(map(uncompiled, others))]
         if found:
             raise CommandError("\n".join([*found, "请运行 make messages，补好译文后提交。"]))
         self.stdout.write("词条表与代码一致。")
