@@ -108,11 +108,12 @@ def erase(subscriptions: Iterable[Subscription]) -> None:
     """Erase subscriptions: keys first, so that nothing can be read any more; what is broken off is found again by its row."""
     rows = list(subscriptions)
     ids = [row.pk for row in rows]
-    merged = Subscription.objects.filter(merged_into__in=ids)
-    handles = [*(row.handle for row in rows), *merged.values_list("handle", flat=True)]
-    keys: list[UUID] = [row.key_id for row in rows if row.key_id is not None]
-    key_store.delete_keys(keys)
+    key_store.delete_keys([row.key_id for row in rows if row.key_id is not None])
     with transaction.atomic():
+        # Locked, or a wish that is confirmed at this moment is merged into a row that goes.
+        list(Subscription.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        merged = Subscription.objects.filter(merged_into__in=ids).values_list("handle", flat=True)
+        handles = [*(row.handle for row in rows), *merged]
         # The rows before their mails: whoever queues mails looks at the rows in the same transaction.
         Subscription.objects.filter(pk__in=ids).delete()
         _drop_mails(handles)
