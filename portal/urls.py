@@ -10,6 +10,7 @@ from notices.feeds import notice_feed
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import health_views, language, views
+from portal.signin.password_reset import ThrottledResetView
 from portal.type_size import choose_type_size
 from search import urls as search_urls
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),
     path("admin/signin/", include("portal.signin.urls")),
+    # Before Wagtail's own page of this name.
+    path("admin/password_reset/", ThrottledResetView.as_view(), name="wagtailadmin_password_reset"),
     path("admin/", include(wagtailadmin_urls)),
     path("n/", include(notice_urls)),
     path("county/", include("notices.county_urls")),

@@ -32,6 +32,9 @@ CATEGORY_LABELS = {
     "opinion_answer": gettext_lazy("意见答复"),
     "closing_certificate": gettext_lazy("截止证明"),
     "subscription": gettext_lazy("邮件提醒"),
+    "invitation": gettext_lazy("账号邀请"),
+    "second_factor": gettext_lazy("两步验证"),
+    "password_reset": gettext_lazy("重置密码"),
 }
 
 

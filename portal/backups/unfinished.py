@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandError
 
 
 @dataclass(slots=True)
@@ -23,6 +24,22 @@ class Unfinished:
     own_keys: bool
     in_place: bool = False
     heads_equal: bool | None = None
+
+
+class RestorationUnfinished(CommandError):
+    """A restoration has not come to its end; as an error of a command, so that every entry shows the same sentences."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "备份还没有恢复完，平台不能启动，否则已删除的个人信息会重新出现。"
+            "请用同样的参数再运行一次 manage.py restore，它会接着做完；要放弃，请换一个空的数据目录和空的数据库。"
+        )
+
+
+def refuse_unfinished() -> None:
+    """Keep an entry that serves or works from starting beside a restoration. Raises RestorationUnfinished, OSError."""
+    if unfinished() is not None:
+        raise RestorationUnfinished
 
 
 def unfinished() -> Unfinished | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.backups.unfinished import refuse_unfinished
 from portal.clock import JOBS, Clock, run_forever
 
 
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         if options["show"]:
             for job in JOBS:
                 self.stdout.write(f"{job.name}  {job.every:g} s  {job.path}")
-        elif options["once"]:
+            return
+        refuse_unfinished()
+        if options["once"]:
             missing = {job.name for job in JOBS} - set(Clock().run_due())
             if missing:
                 raise CommandError(f"定期任务失败：{'、'.join(sorted(missing))}。原因见日志。")

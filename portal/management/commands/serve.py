@@ -13,7 +13,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from portal.backups.unfinished import unfinished
+from portal.backups.unfinished import refuse_unfinished
 from portal.preparation import databases_behind, prepare
 from portal.processes import Supervisor, die_with_parent
 from portal.serving import (
@@ -57,11 +57,7 @@ class Command(BaseCommand):
             # The settings derive the public address from PORT: start again with it.
             os.environ["PORT"] = str(port)
             os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
-        if unfinished() is not None:
-            raise CommandError(
-                "备份还没有恢复完，平台不能启动，否则已删除的个人信息会重新出现。"
-                "请用同样的参数再运行一次 manage.py restore，它会接着做完；要放弃，请换一个空的数据目录和空的数据库。"
-            )
+        refuse_unfinished()
         try:
             listener, lock = self._reserve(host, port)
             with listener, lock:
