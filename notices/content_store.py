@@ -114,13 +114,22 @@ def _save_whole(storage: Storage, name: str, handle: Any) -> None:
         storage.save(unfinished, File(handle))
         _sync(source)
         for folder in (target.parent.parent, target.parent):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            _make_folder(folder, mode=getattr(storage, "directory_permissions_mode", None) or 0o700)
         source.replace(target)
     except BaseException:
         source.unlink(missing_ok=True)
         raise
     for folder in (target.parent, target.parent.parent):
         _sync(folder)
+
+
+def _make_folder(folder: Path, *, mode: int) -> None:
+    """Make a folder as the settings open it: a proxy that sends the files has to pass, whatever the umask of the service."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return
+    folder.chmod(mode)
 
 
 def _sync(path: Path) -> None:

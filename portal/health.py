@@ -19,6 +19,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -31,6 +32,7 @@ from notices.calendars import current_calendar, missing_year
 from notices.models import NoticePage
 from notices.models.attachments import content_storage
 from notices.printing import missing_parts
+from notices.sealing.key_file import read_keys
 from portal.heartbeats import CLOCK, last_beat
 from portal.models import default_settings
 from portal.signin.operators import deputy_words
@@ -167,6 +169,17 @@ def _database(alias: str) -> Callable[[datetime], str]:
     return ask
 
 
+def _key_store(now: datetime) -> str:
+    reason = _database("keys")(now)
+    try:
+        read_keys()
+    except (ImproperlyConfigured, OSError):
+        return reason or _(
+            "主密钥文件不在或者读不出来，意见提交不了。请从备份放回；新安装请照 portal.env.example 里的说明生成。"
+        )
+    return reason
+
+
 def _index(now: datetime) -> tuple[State, str]:
     # A server of its own says what is wrong in its own words, its address among them.
     problem = getattr(get_search_backend(), "problem", lambda model: "")(NoticePage)
@@ -260,7 +273,7 @@ PROBES: Final = (
     Probe(
         "keys",
         gettext_lazy("密钥库"),
-        _database("keys"),
+        _key_store,
         gettext_lazy("密钥库不能用，意见提交不了。请检查 KEYS_DATABASE_URL 和磁盘。"),
         True,
     ),

@@ -239,7 +239,11 @@ def _put_files(archive: zipfile.ZipFile) -> tuple[int, int, list[str]]:
 
 def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> bool:
     """Write one file. One that is named by its hash and differs was being written when the backup was taken, or has rotted."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder_mode, file_mode = _modes(target)
+    for folder in reversed(target.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            folder.chmod(folder_mode)
     draft = target.with_name(f".{target.name}.restoring")
     digest = sha256()
     with archive.open(member) as source, draft.open("wb") as handle:
@@ -250,8 +254,17 @@ def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -
     if _HASH.fullmatch(target.name) and digest.hexdigest() != target.name:
         draft.unlink()
         return False
+    draft.chmod(file_mode)
     draft.replace(target)
     return True
+
+
+def _modes(target: Path) -> tuple[int, int]:
+    """Return the rights of a file's folders and of the file: a proxy that sends the files of content has to read them."""
+    options: dict[str, int] = {}
+    if target.is_relative_to(Path(settings.CONTENT_DIR).resolve()):
+        options = settings.STORAGES["content"].get("OPTIONS", {})
+    return options.get("directory_permissions_mode", 0o700), options.get("file_permissions_mode", 0o600)
 
 
 def _rebuild_index() -> None:

@@ -86,3 +86,20 @@ def test_what_a_killed_process_left_is_removed_after_a_day() -> None:
     clear_old_uploads(now=timezone.now())
     assert (old.exists(), fresh.exists()) == (False, True)
     assert clear_unfinished(now=timezone.now() + timedelta(days=2)) == 1
+
+
+def test_a_proxy_that_sends_the_files_may_pass_whatever_the_umask(settings: Any, tmp_path: Path) -> None:
+    content = settings.STORAGES["content"]
+    options = {
+        "location": str(tmp_path / "content"),
+        "file_permissions_mode": 0o640,
+        "directory_permissions_mode": 0o750,
+    }
+    settings.STORAGES = {**settings.STORAGES, "content": {**content, "OPTIONS": options}}
+    before = os.umask(0o077)
+    try:
+        file = Path(content_storage().path(store(BytesIO(WORDS)).name))
+    finally:
+        os.umask(before)
+    modes = [path.stat().st_mode & 0o777 for path in (file, file.parent, file.parent.parent)]
+    assert modes == [0o640, 0o750, 0o750]

@@ -110,3 +110,20 @@ def test_the_proxy_sends_stored_files_only_for_us_and_with_our_headers() -> None
         assert f"add_header {name} {variable};" in location
     data = example()["PORTAL_DATA"]
     assert re.findall(r"alias (\S+);", location) == [f"{data}/content/"]
+
+
+def test_what_the_proxy_says_itself_is_said_to_residents_in_words() -> None:
+    proxy = (DEPLOY / "nginx.conf").read_text()
+    for code, name in re.findall(r"error_page ([\d ]+) @(\w+);", proxy):
+        (location,) = re.findall(rf"location @{name} \{{(.*?)\n    \}}", proxy, re.DOTALL)
+        assert "charset=utf-8" in location, code
+        assert re.search(r'return \d+ "[^"]*再[^"]*"', location), code
+    assert {"413", "502", "504"} <= set(" ".join(re.findall(r"error_page ([\d ]+) @", proxy)).split())
+
+
+def test_the_example_says_how_the_master_keys_are_made(tmp_path: Path) -> None:
+    text = (DEPLOY / "portal.env.example").read_text()
+    (command,) = re.findall(r'python -c "(from cryptography.*)" >', text)
+    made = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert len(made.stdout.strip()) == 44
+    assert re.search(rf"> {re.escape(example()['PORTAL_MASTER_KEYS_FILE'])}$", text, re.MULTILINE)

@@ -93,6 +93,19 @@ def test_without_a_database_residents_are_not_served_and_no_secret_is_told(
     assert "hunter2" not in str(answer)
 
 
+def test_without_its_master_keys_a_portal_takes_no_opinions_and_names_no_path(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.DEMO_ALLOWED = False
+    settings.MASTER_KEYS_FILE = tmp_path / "master.keys"
+    status, answer = ready()
+    assert (status, answer["state"]) == (503, "down")
+    assert "主密钥文件不在" in answer["checks"]["keys"]["reason"]
+    assert str(tmp_path) not in str(answer)
+    settings.MASTER_KEYS_FILE.write_text("no key\n")
+    assert ready()[0] == 503
+
+
 def test_a_folder_that_cannot_be_written_takes_no_opinions(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(*args: Any, **kwargs: Any) -> Any:
         raise OSError(30, "Read-only file system", "/srv/secret/path")
