@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -261,9 +262,9 @@ def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -
 
 def _modes(target: Path) -> tuple[int, int]:
     """Return the rights of a file's folders and of the file: a proxy that sends the files of content has to read them."""
-    options: dict[str, int] = {}
-    if target.is_relative_to(Path(settings.CONTENT_DIR).resolve()):
-        options = settings.STORAGES["content"].get("OPTIONS", {})
+    content: Any = settings.STORAGES["content"]
+    within = target.is_relative_to(Path(settings.CONTENT_DIR).resolve())
+    options: dict[str, int] = content.get("OPTIONS", {}) if within else {}
     return options.get("directory_permissions_mode", 0o700), options.get("file_permissions_mode", 0o600)
 
 
