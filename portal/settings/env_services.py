@@ -66,19 +66,21 @@ def env_media(name: str, *, default: Path) -> Path:
     value = env_str(name, "")
     if not value:
         return default
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     path = Path(unquote(parts.path))
-    if parts.scheme == "s3":
+    if parts.scheme.partition("+")[0] == "s3":
         raise ImproperlyConfigured(
             f"{name}: the portal works on files by their path. Mount the bucket as a folder and write file:///srv/portal."
         )
     if parts.scheme != "file" or parts.netloc or not path.is_absolute() or path == Path("/"):
-        raise ImproperlyConfigured(
-            f"{name}={value!r}: write nothing or an absolute folder such as file:///srv/portal."
-        )
+        # Not the value itself: an address of object storage may hold its secret and goes to the log.
+        raise ImproperlyConfigured(f"{name}: write nothing or an absolute folder such as file:///srv/portal.")
     if not path.is_dir():
         # Made by hand: a disk that is not mounted would be filled underneath.
-        raise ImproperlyConfigured(f"{name}={value!r}: there is no such folder. Is the disk mounted?")
+        raise ImproperlyConfigured(f"{name}: there is no folder {str(path)!r}. Is the disk mounted?")
     return path
 
 

@@ -90,6 +90,26 @@ def test_a_wrong_place_of_files_says_what_to_write(
 
 
 @pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("s3+https://key-id:hidden-secret@store:9000/bucket/portal?region=cn", "Mount the bucket"),
+        ("s3://key-id:hidden-secret@bucket", "Mount the bucket"),
+        ("https://key-id:hidden-secret@store/bucket", "file:///srv/portal"),
+        ("s3+https://key-id:hidden-secret@[store/bucket", "file:///srv/portal"),
+        ("file:///nowhere?secret=hidden-secret", "Is the disk mounted"),
+    ],
+)
+def test_a_refused_place_of_files_does_not_repeat_the_secret_in_its_address(
+    value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_URL", value)
+    with pytest.raises(ImproperlyConfigured, match=says) as refused:
+        env_media("MEDIA_URL", default=Path("/x"))
+    assert "hidden-secret" not in str(refused.value)
+    assert "key-id" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("variables", "says"),
     [
         ({"EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "1"}, "exclude each other"),
