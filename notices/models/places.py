@@ -28,8 +28,6 @@ class WordingRow(Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
-        # A draft made by a program may leave the order open: then as made, on every database.
-        ordering = ["sort_order", "id"]
 
     @classmethod
     def from_serializable_data(
@@ -58,7 +56,7 @@ class NoticePlace(WordingRow):
     latitude = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
 
-    class Meta(WordingRow.Meta):
+    class Meta(Orderable.Meta):
         verbose_name = _("周边村庄和单位")
         verbose_name_plural = _("周边村庄和单位")
 
@@ -74,7 +72,7 @@ class PaperPlace(WordingRow):
     hours = models.CharField(_("查阅时间"), max_length=100, blank=True)
     contact = models.CharField(_("联系人和电话"), max_length=100, blank=True)
 
-    class Meta(WordingRow.Meta):
+    class Meta(Orderable.Meta):
         verbose_name = _("纸质报告书查阅地点")
         verbose_name_plural = _("纸质报告书查阅地点")
 
@@ -95,7 +93,7 @@ class CommentWay(WordingRow):
         _("地址或号码"), max_length=200, blank=True, help_text=_("信函写邮寄地址和邮编；当面写地点和时间。")
     )
 
-    class Meta(WordingRow.Meta):
+    class Meta(Orderable.Meta):
         verbose_name = _("提意见的方式")
         verbose_name_plural = _("提意见的方式")
 
@@ -122,7 +120,7 @@ class SummaryPoint(WordingRow):
     text = models.TextField(_("说明"), max_length=500)
     report_page = models.PositiveIntegerField(_("报告书页码"), null=True, blank=True)
 
-    class Meta(WordingRow.Meta):
+    class Meta(Orderable.Meta):
         verbose_name = _("一页看懂")
         verbose_name_plural = _("一页看懂")
 
