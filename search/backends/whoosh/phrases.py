@@ -8,6 +8,7 @@ then the index holds 渗 alone at its place. That is rarer than 渗膜 itself, s
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from search.analysis import Slot
 from search.analysis.characters import HAN
 from search.backends.whoosh.arrays import Numbers
 from search.backends.whoosh.blocks import (
+    Postings,
     decode_positions,
     decode_without_positions,
     distances,
@@ -36,10 +38,16 @@ class _Slot:
     """The occurrences of a range of terms at one place of the phrase."""
 
     def __init__(self, column: InvertedColumn, terms: tuple[int, int], offset: int) -> None:
+        self.column = column
+        self.first = terms[0]
         self.offset = offset
         self.blocks = column.blocks(*terms)
         self.is_single = terms[1] - terms[0] == 1
-        self.postings = column.one(terms[0]) if self.is_single else decode_without_positions(self.blocks)
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Documents and frequencies; of thousands of terms they take longer than the rest of a search."""
+        return self.column.one(self.first) if self.is_single else decode_without_positions(self.blocks)
 
     def __len__(self) -> int:
         return int(self.blocks.occurrences.sum())
@@ -62,6 +70,19 @@ class _Slot:
             found.sort()
         return found
 
+    def shared(self, found: Numbers, among: Numbers, shift: int, kind: type[np.unsignedinteger]) -> Numbers:
+        """Return those of the sorted occurrences ``found`` that are the slot's; only documents that ``among`` marks count."""
+        if self.is_single:
+            return _common(found, self.occurrences(among, shift, kind))
+        # Of hm² and all numbers that begin with 2, the 2 alone: where it leaves nothing open, the others are not read.
+        usual = self.first + int(self.blocks.occurrences.argmax())
+        shared = _Slot(self.column, (usual, usual + 1), self.offset).shared(found, among, shift, kind)
+        if len(shared) == len(found):
+            return shared
+        left = _without(found, shared)
+        others = self.occurrences(_mask(_documents(left, shift), len(among)), shift, kind)
+        return _merged(shared, _common(left, others))
+
     def _positions(self, chosen: Numbers | None) -> Numbers:
         if not self.is_single:
             return decode_positions(self.blocks, self.postings, chosen)
@@ -83,18 +104,19 @@ def phrase(
     required, forbidden = _plan(column, slots, terms)
     required.sort(key=len)
     for part in required:
-        among = among & _mask(part.postings.documents, size)
+        if part.is_single or part is required[0]:
+            among = among & _mask(part.postings.documents, size)
     shift = (int(column.longest[0]) + len(slots)).bit_length()
     kind = np.uint32 if size << shift <= 1 << 32 else np.uint64
     found = required[0].occurrences(among, shift, kind)
     for part in required[1:]:
         before = len(found)
-        found = _common(found, part.occurrences(among, shift, kind))
+        found = part.shared(found, among, shift, kind)
         if 2 * len(found) < before:
-            among = _mask((found >> kind(shift)).astype(np.int64), size)
+            among = _mask(_documents(found, shift), size)
     for part in forbidden:
         found = _without(found, part.occurrences(among, shift, kind))
-    documents = (found >> kind(shift)).astype(np.int64)
+    documents = _documents(found, shift)
     starts = np.flatnonzero(distances(documents + 1))
     return documents[starts], runs(starts, len(documents))
 
@@ -127,6 +149,10 @@ def _are_pairs(slots: Sequence[Slot]) -> bool:
     )
 
 
+def _documents(occurrences: Numbers, shift: int) -> Numbers:
+    return (occurrences >> occurrences.dtype.type(shift)).astype(np.int64)
+
+
 def _mask(documents: Numbers, size: int) -> Numbers:
     mask = np.zeros(size, bool)
     mask[documents] = True
@@ -143,10 +169,16 @@ def _common(some: Numbers, others: Numbers) -> Numbers:
         at = np.searchsorted(others, some)
         at[at == len(others)] = 0
         return some[others[at] == some]
-    both = np.concatenate((some, others))
-    both.sort()
+    both = _merged(some, others)
     # Picked by their places: four times as fast as by the mask itself.
     return both[np.flatnonzero(both[1:] == both[:-1])]
+
+
+def _merged(some: Numbers, others: Numbers) -> Numbers:
+    both = np.concatenate((some, others))
+    # Two runs are merged; sorting as if nothing were known of them takes ten times as long.
+    both.sort(kind="stable")
+    return both
 
 
 def _without(some: Numbers, others: Numbers) -> Numbers:
