@@ -55,9 +55,9 @@ class _Slot:
     def occurrences(self, among: Numbers, shift: int, kind: type[np.unsignedinteger]) -> Numbers:
         """Return the sorted occurrences in the documents that ``among`` marks; perhaps some in others."""
         documents, frequencies = self.postings.documents, self.postings.frequencies
+        chosen = np.flatnonzero(among[documents])
         # To pick out most of them would take longer than to carry the rest along.
-        if 2 * np.count_nonzero(among) < len(documents):
-            chosen = np.flatnonzero(among[documents])
+        if 2 * len(chosen) < len(documents):
             documents, frequencies = documents[chosen], frequencies[chosen]
             positions = self._positions(chosen)
         else:
@@ -67,7 +67,7 @@ class _Slot:
         # Moved forward rather than back, so that no place falls below the document's first.
         found += kind(self.offset)
         if not self.is_single:
-            found.sort()
+            found.sort(kind="stable")
         return found
 
     def shared(self, found: Numbers, among: Numbers, shift: int, kind: type[np.unsignedinteger]) -> Numbers:
