@@ -114,6 +114,15 @@ def test_a_phrase_of_many_pairs_stops_at_punctuation(tmp_path: Path) -> None:
     assert set(scores(store, phrase)) == {1, 3}
 
 
+def test_a_phrase_that_ends_with_a_number_finds_those_that_begin_with_it_too(tmp_path: Path) -> None:
+    elsewhere = dict.fromkeys(range(4, 9), "b1，b1，b1，1.5，15")
+    store = stored(tmp_path, {1: "a1，a1", 2: "a1.5，b1", 3: "b1，a15，a1", 9: "a2，b1", **elsewhere})
+    phrase = Match(Clause((Slot("a"), Slot("1", prefix=True))), BODY)
+    assert set(scores(store, phrase)) == {1, 2, 3}
+    narrower = Match(Clause((Slot("a"), Slot("15", prefix=True))), BODY)
+    assert set(scores(store, narrower)) == {3}
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.integers(0, 40)), max_size=30), st.integers(0, 32)
