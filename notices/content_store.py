@@ -114,7 +114,7 @@ def _save_whole(storage: Storage, name: str, handle: Any) -> None:
         storage.save(unfinished, File(handle))
         _sync(source)
         for folder in (target.parent.parent, target.parent):
-            _make_folder(folder, mode=getattr(storage, "directory_permissions_mode", None) or 0o700)
+            make_folder(folder, mode=folder_mode(storage))
         source.replace(target)
     except BaseException:
         source.unlink(missing_ok=True)
@@ -123,7 +123,12 @@ def _save_whole(storage: Storage, name: str, handle: Any) -> None:
         _sync(folder)
 
 
-def _make_folder(folder: Path, *, mode: int) -> None:
+def folder_mode(storage: Any) -> int:
+    """Return the rights of the folders of a storage, closed to everybody else unless the settings open them."""
+    return getattr(storage, "directory_permissions_mode", None) or 0o700
+
+
+def make_folder(folder: Path, *, mode: int) -> None:
     """Make a folder as the settings open it: a proxy that sends the files has to pass, whatever the umask of the service."""
     try:
         folder.mkdir(mode=0o700)

@@ -37,7 +37,7 @@ from notices.opinions.models import (
 from notices.opinions.public_opinions import public_among
 
 CHUNK = 1000
-# China has had no summer time since 1991. A zone with a history looks its offset up twice for every row, which costs a tenth of an export.
+# China has had no summer time since 1991, and a zone with a history looks its offset up twice for every row.
 CHINA = fixed_zone(timedelta(hours=8))
 ALL = frozenset(Profile)
 STAFF = frozenset({Profile.BUREAU, Profile.PROPONENT})

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,8 +22,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from notices.content_store import folder_mode, make_folder
 from notices.ledger.models import Chain
 from notices.ledger.roots import append_missing_roots, set_roots_aside
+from notices.models.attachments import content_storage
 from notices.opinions.erasing_again import ErasedAgain, destroy_listed_keys, erase_again
 from notices.opinions.key_store import DATA_KEYS
 from notices.opinions.models import DataKey, DestructionGround
@@ -240,11 +241,9 @@ def _put_files(archive: zipfile.ZipFile) -> tuple[int, int, list[str]]:
 
 def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> bool:
     """Write one file. One that is named by its hash and differs was being written when the backup was taken, or has rotted."""
-    folder_mode, file_mode = _modes(target)
+    of_folders, of_file = _modes(target)
     for folder in reversed(target.parents):
-        if not folder.exists():
-            folder.mkdir(mode=0o700)
-            folder.chmod(folder_mode)
+        make_folder(folder, mode=of_folders)
     draft = target.with_name(f".{target.name}.restoring")
     digest = sha256()
     with archive.open(member) as source, draft.open("wb") as handle:
@@ -255,17 +254,17 @@ def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -
     if _HASH.fullmatch(target.name) and digest.hexdigest() != target.name:
         draft.unlink()
         return False
-    draft.chmod(file_mode)
+    draft.chmod(of_file)
     draft.replace(target)
     return True
 
 
 def _modes(target: Path) -> tuple[int, int]:
     """Return the rights of a file's folders and of the file: a proxy that sends the files of content has to read them."""
-    content: Any = settings.STORAGES["content"]
-    within = target.is_relative_to(Path(settings.CONTENT_DIR).resolve())
-    options: dict[str, int] = content.get("OPTIONS", {}) if within else {}
-    return options.get("directory_permissions_mode", 0o700), options.get("file_permissions_mode", 0o600)
+    if not target.is_relative_to(Path(settings.CONTENT_DIR).resolve()):
+        return 0o700, 0o600
+    storage = content_storage()
+    return folder_mode(storage), getattr(storage, "file_permissions_mode", None) or 0o600
 
 
 def _rebuild_index() -> None:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.signin.sessions.SignedIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.large_numbers.LargeNumbers",
     "notices.middleware.NoticeActs",
     # Innermost: what it answers with instead of a file gets the headers and cookies of all the others.
     "portal.downloads.Downloads",

@@ -74,10 +74,15 @@ def test_a_backup_under_load_restores_every_opinion_key_and_file_with_equal_head
             thread.join()
 
     machine = Machine(tmp_path / "elsewhere")
+    machine.variables["PORTAL_SENDFILE"] = "nginx"
     said, state = machine.run(("restore", data, "--keys", keys))
     assert "各链链头与备份时一致" in said
     assert state["faults"] == []
     assert state["index"]
+    # A proxy in the group of the portal may send what was restored.
+    content = list((machine.data / "content").rglob("*"))
+    assert {path.stat().st_mode & 0o777 for path in content if path.is_file()} == {0o640}
+    assert {path.stat().st_mode & 0o777 for path in content if path.is_dir()} == {0o750}
     assert before < len(state["contacts"]) <= Opinion.objects.count()
     assert set(state["contacts"].values()) == {PERSON.contact}
     # The restored chain is the beginning of the one that went on here.
