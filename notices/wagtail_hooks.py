@@ -185,12 +185,16 @@ def admin_css() -> str:
 
 @hooks.register("insert_editor_js")
 def editor_js() -> str:
-    """Load the refresh of checklist and attachments after an automatic save."""
+    """Load the refresh of checklist and attachments after an automatic save, and what keeps saves one after another."""
     return format_html(
         '<script src="{}" data-base="{}"></script>',
         static("notices/admin/editor.js"),
         reverse("wagtailadmin_home") + "notices/",
-    ) + format_html('<script src="{}"></script>', static("notices/admin/marks.js"))
+    ) + format_html(
+        '<script src="{}"></script><script src="{}"></script>',
+        static("notices/admin/marks.js"),
+        static("notices/admin/saving.js"),
+    )
 
 
 @hooks.register("construct_main_menu")
