@@ -107,6 +107,13 @@ class TestChoosing:
         UserProfile.objects.update_or_create(user=op, defaults={"preferred_language": "en"})
         assert 'lang="en"' in client.get(home).content.decode()
 
+    def test_an_account_chooses_its_language_but_no_clock_beside_that_of_the_deadlines(self) -> None:
+        client = Client()
+        client.force_login(make_people().op)
+        account = client.get(reverse("wagtailadmin_account")).content.decode()
+        assert 'name="locale-preferred_language"' in account
+        assert "current_time_zone" not in account
+
     def test_the_language_of_one_request_is_not_that_of_the_next(self) -> None:
         english().get("/")
         assert translation.get_language() == "zh-hans"
