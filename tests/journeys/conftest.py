@@ -94,7 +94,8 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         context = browser.new_context(
             viewport=SIZES[size], locale="zh-CN", java_script_enabled=javascript, accept_downloads=True
         )
-        context.set_default_timeout(15_000)
+        # Only a machine that does much else at once needs so long.
+        context.set_default_timeout(30_000)
         context.add_init_script(NOTE_THAT_EDITS_ARE_WATCHED)
         contexts.append(context)
         page = context.new_page()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
+import traceback
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -198,7 +200,10 @@ def test_a_killed_backup_leaves_nothing_under_its_name_and_does_not_stop_the_nex
         try:
             monkeypatch.setattr(zipfile.ZipFile, "write", stuck)
             call_command("backup", target, stdout=StringIO())
+        except BaseException:
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(1)  # or it goes on with the tests beside its parent
     os.close(writer)
     assert os.read(reader, 1) == b"x"
