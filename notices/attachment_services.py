@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import islice
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from notices import signals
 from notices.content_store import StoredFile, sniff_type, store
+from notices.local_copies import local_copy
 from notices.models.attachments import (
     PDF_TYPE,
     READABLE_TYPES,
     Attachment,
     AttachmentKind,
-    content_storage,
 )
 from notices.models.corrections import CorrectionClass
 from notices.models.pages import NoticePage
@@ -77,7 +77,8 @@ def _inspect(stored: StoredFile) -> dict[str, Any]:
     """Return what is kept of a file's inside; raise ValidationError with every reason not to take it."""
     if stored.content_type not in READABLE_TYPES:
         return {}
-    found = inspect_document(Path(content_storage().path(stored.name)))
+    with local_copy(stored.name) as path:
+        found = inspect_document(path)
     if found.reasons:
         raise ValidationError(list(found.reasons))
     return {

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import Storage
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
 from notices.models.attachments import DOCX_TYPE, PDF_TYPE, content_storage
@@ -21,6 +23,18 @@ _CHUNK = 1024 * 1024
 # A file is written here and gets its name when it is whole and on the disk. On the same storage, so that renaming is one step.
 _UNFINISHED = "unfinished"
 _LEFT_AFTER = timedelta(days=1)  # no file is written for as long
+
+
+class FilesUnavailableError(ValidationError):
+    """The bucket that holds the files does not answer, or refuses; ``reason`` says why, for the log alone.
+
+    A refusal in words wherever files are sent, so that every form shows it and keeps what was typed; elsewhere it ends in a page
+    that says so, and a task is tried again.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_("文件存储暂时不可用。请过几分钟再试，您填写的内容不会丢失。"))
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +111,24 @@ def store(handle: Any, *, apart: str = "") -> StoredFile:
     storage = content_storage()
     if not storage.exists(name) or storage.size(name) != size:
         handle.seek(0)
-        _save_whole(storage, name, handle)
+        save_whole(storage, name, handle)
     return StoredFile(name, digest, size, content_type)
 
 
-def _save_whole(storage: Storage, name: str, handle: Any) -> None:
+def save_whole(storage: Storage, name: str, handle: Any) -> None:
+    """Store a file under exactly this name, in place of another one; the name never shows half of it."""
     unfinished = f"{_UNFINISHED}/{uuid4().hex}"
     try:
         source, target = Path(storage.path(unfinished)), Path(storage.path(name))
-    except NotImplementedError:  # an object store shows a file only when it is whole
-        saved = storage.save(name, File(handle))
-        if saved != name:  # another process stored the same bytes meanwhile
-            storage.delete(saved)
+    except NotImplementedError:  # a bucket shows a file only when it is whole
+        storage.save(name, File(handle))
         return
     try:
         storage.save(unfinished, File(handle))
         _sync(source)
-        for folder in (target.parent.parent, target.parent):
-            make_folder(folder, mode=folder_mode(storage))
+        root = Path(storage.path(""))
+        for folder in reversed([folder for folder in target.parents if folder.is_relative_to(root)]):
+            _make_folder(folder, mode=_folder_mode(storage))
         source.replace(target)
     except BaseException:
         source.unlink(missing_ok=True)
@@ -123,12 +137,12 @@ def _save_whole(storage: Storage, name: str, handle: Any) -> None:
         _sync(folder)
 
 
-def folder_mode(storage: Any) -> int:
+def _folder_mode(storage: Any) -> int:
     """Return the rights of the folders of a storage, closed to everybody else unless the settings open them."""
     return getattr(storage, "directory_permissions_mode", None) or 0o700
 
 
-def make_folder(folder: Path, *, mode: int) -> None:
+def _make_folder(folder: Path, *, mode: int) -> None:
     """Make a folder as the settings open it: a proxy that sends the files has to pass, whatever the umask of the service."""
     try:
         folder.mkdir(mode=0o700)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from notices.attachment_services import clean_file_name
 from notices.content_store import StoredFile, sniff_type, store
-from notices.models.attachments import content_storage
+from notices.local_copies import local_copy
 from notices.models.evidence import (
     Evidence,
     EvidenceFile,
@@ -76,7 +75,8 @@ def prepare_file(upload: Any, *, most_bytes: int = MAX_BYTES) -> PreparedFile:
     stored = store(upload)
     if photo is not None:
         return PreparedFile(name, stored, photo.content_type, photo.taken_at)
-    reasons = inspect_document(Path(content_storage().path(stored.name))).reasons
+    with local_copy(stored.name) as path:
+        reasons = inspect_document(path).reasons
     if reasons:
         raise ValidationError([f"{name}：{reason}" for reason in reasons])
     return PreparedFile(name, stored, "application/pdf", None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from notices.attachment_services import add_attachment, clean_file_name
 from notices.content_store import clear_unfinished
+from notices.local_copies import clear_copies
 from notices.models import NoticePage, Upload, UploadState
 
 MAX_PART = 16 * 1024 * 1024
@@ -129,6 +130,7 @@ def discard_upload(*, upload: Upload) -> None:
 def clear_old_uploads(*, now: datetime) -> int:
     """Discard uploads that nobody went on with for a day, and files that were never finished; return how many uploads."""
     clear_unfinished(now=now)
+    clear_copies(now=now)
     old = list(Upload.objects.filter(started_at__lt=now - KEPT))
     for upload in old:
         discard_upload(upload=upload)

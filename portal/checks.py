@@ -13,6 +13,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from notices.calendars import current_calendar, missing_year
+from notices.content_store import FilesUnavailableError
+from notices.models.attachments import content_storage
 from notices.printing import missing_parts
 from portal.models import default_settings
 from portal.signin.operators import ENOUGH, active_operators
@@ -99,6 +101,30 @@ def check_cache(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     return [] if kept else [Error("The cache does not answer.", hint=hint, id="portal.E003")]
 
 
+# What services of this kind answer, and what to look at then; anything else is a service that cannot be reached.
+_FILES_HINTS = {
+    "InvalidAccessKeyId": "The service does not know the key in MEDIA_URL.",
+    "SignatureDoesNotMatch": "The secret in MEDIA_URL is wrong; special characters must be percent-encoded. Is the region right?",
+    "NoSuchBucket": "Make the bucket that MEDIA_URL names, closed to the public.",
+    "AccessDenied": "Let the key read, write, delete and list in the bucket (GetObject, PutObject, DeleteObject, ListBucket).",
+}
+
+
+def check_files(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E004: without its bucket the portal can neither take nor show a file; asked at the start."""
+    storage: Any = content_storage()
+    if "default" not in (databases or ()) or not hasattr(storage, "try_out"):
+        return []
+    try:
+        storage.try_out()
+    except FilesUnavailableError as error:
+        hint = _FILES_HINTS.get(
+            error.reason, "Check that the service named in MEDIA_URL runs and can be reached from here."
+        )
+        return [Error(f"The bucket of files cannot be used: {error.reason}.", hint=hint, id="portal.E004")]
+    return []
+
+
 def check_mail(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """W003: without its mail server the portal works, and mails wait; asked at the start."""
     if "default" not in (databases or ()) or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -148,6 +174,7 @@ def connect() -> None:
     register(check_time_stamping, Tags.security)
     register(check_calendar, Tags.database)
     register(check_cache, Tags.database)
+    register(check_files, Tags.database)
     register(check_mail, Tags.database)
     register(check_deputy, Tags.database)
     register(check_foot, Tags.database)

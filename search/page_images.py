@@ -21,6 +21,7 @@ from typing import IO, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from notices.local_copies import local_copy
 from notices.models import Attachment
 from search.extraction import RenderingError, render_page
 
@@ -61,7 +62,8 @@ def page_image(attachment: Attachment, number: int) -> bytes:
         if picture is not None:
             return picture
         try:
-            picture = render_page(Path(attachment.file.path), number, max_bytes=MAX_BYTES)
+            with local_copy(str(attachment.file.name)) as file:
+                picture = render_page(file, number, max_bytes=MAX_BYTES)
         except RenderingError:
             _keep(path, b"")
             raise

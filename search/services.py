@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 from wagtail.search.backends import get_search_backend
 
+from notices.local_copies import local_copy
 from notices.models import Attachment
 from search.extraction import extract_pages
 from search.models import AttachmentText, PageText
@@ -26,7 +26,8 @@ def extract_attachment(*, attachment: Attachment, now: datetime) -> AttachmentTe
     if done is not None and not done.error:
         return done
     # The child process takes its time; the transaction begins after it.
-    extraction = extract_pages(Path(attachment.file.path))
+    with local_copy(str(attachment.file.name)) as path:
+        extraction = extract_pages(path)
     count = max(attachment.pages or 0, extraction.page_count)
     texts = [
         PageText(attachment=attachment, number=page.number, text=page.text)

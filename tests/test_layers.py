@@ -41,6 +41,8 @@ ENGINES = {
     "django_otp": "portal",
     "icalendar": "notices",
     "rfc3161_client": "notices.ledger",
+    "boto3": "portal",
+    "storages": "portal",
     "rjieba": "search",
     "opensearchpy": "search.backends.opensearch",
     "elasticsearch": "search.backends.elasticsearch",

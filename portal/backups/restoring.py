@@ -12,20 +12,19 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage, storages
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from notices.content_store import folder_mode, make_folder
+from notices.content_store import save_whole
 from notices.ledger.models import Chain
 from notices.ledger.roots import append_missing_roots, set_roots_aside
-from notices.models.attachments import content_storage
 from notices.opinions.erasing_again import ErasedAgain, destroy_listed_keys, erase_again
 from notices.opinions.key_store import DATA_KEYS
 from notices.opinions.models import DataKey, DestructionGround
@@ -37,13 +36,12 @@ from notices.subscriptions.erasing_again import delete_listed_keys, erase_withou
 from notices.subscriptions.key_store import SUBSCRIBER_KEYS
 from notices.subscriptions.models import SubscriberKey
 from portal.backups.container import KEYS, PORTAL, BackupError, Manifest, opened
-from portal.backups.databases import MEMBER, put_back
+from portal.backups.databases import put_back
 from portal.backups.unfinished import Unfinished, done, note, unfinished
 from portal.backups.writing import FOLDERS
 from portal.preparation import bring_tables_up_to_date
 from search.index_check import NotInspectable, compare, inspectable
 
-_CHUNK = 1024 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
 Say = Callable[[str], object]
 
@@ -224,47 +222,31 @@ def _check_master_keys() -> None:
 
 def _put_files(archive: zipfile.ZipFile) -> tuple[int, int, list[str]]:
     """Write the files; return how many were written, how many were there, and the names of those that are not what they claim."""
-    root = Path(settings.FILES_DIR).resolve()
     written, there, damaged = 0, 0, []
     for member in archive.infolist():
-        target = (root / member.filename).resolve()
-        if member.filename == MEMBER or not any(target.is_relative_to(root / folder) for folder in FOLDERS):
+        folder, _slash, name = member.filename.partition("/")
+        # A name that leads out of its folder was not written by a backup.
+        if folder not in FOLDERS or not name or ".." in Path(name).parts:
             continue
-        if target.is_file() and target.stat().st_size == member.file_size:
+        storage = storages[FOLDERS[folder]]
+        if storage.exists(name) and storage.size(name) == member.file_size:
             there += 1
-        elif _put_file(archive, member, target):
+        elif _put_file(archive, member, storage, name):
             written += 1
         else:
             damaged.append(member.filename)
     return written, there, damaged
 
 
-def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> bool:
+def _put_file(archive: zipfile.ZipFile, member: zipfile.ZipInfo, storage: Storage, name: str) -> bool:
     """Write one file. One that is named by its hash and differs was being written when the backup was taken, or has rotted."""
-    of_folders, of_file = _modes(target)
-    for folder in reversed(target.parents):
-        make_folder(folder, mode=of_folders)
-    draft = target.with_name(f".{target.name}.restoring")
-    digest = sha256()
-    with archive.open(member) as source, draft.open("wb") as handle:
-        draft.chmod(0o600)
-        while piece := source.read(_CHUNK):
-            digest.update(piece)
-            handle.write(piece)
-    if _HASH.fullmatch(target.name) and digest.hexdigest() != target.name:
-        draft.unlink()
-        return False
-    draft.chmod(of_file)
-    draft.replace(target)
+    last = Path(name).name
+    with archive.open(member) as source:
+        if _HASH.fullmatch(last) and file_digest(source, "sha256").hexdigest() != last:  # type: ignore[arg-type]
+            return False
+    with archive.open(member) as source:
+        save_whole(storage, name, source)
     return True
-
-
-def _modes(target: Path) -> tuple[int, int]:
-    """Return the rights of a file's folders and of the file: a proxy that sends the files of content has to read them."""
-    if not target.is_relative_to(Path(settings.CONTENT_DIR).resolve()):
-        return 0o700, 0o600
-    storage = content_storage()
-    return folder_mode(storage), getattr(storage, "file_permissions_mode", None) or 0o600
 
 
 def _rebuild_index() -> None:

@@ -6,7 +6,7 @@ names it, so the database is copied first, then the keys, then the files. What c
 
 from __future__ import annotations
 
-import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,14 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from notices.sealing.key_store import KEY_STORE
 from portal.backups.container import KEYS, PORTAL, Manifest, being_written, write_manifest
 from portal.backups.databases import copy_into
 
-FOLDERS = ("content", "media")
+# Folders of a backup, and the storages whose files lie in them.
+FOLDERS = {"content": "content", "media": "default"}
+
+
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +52,36 @@ def take_backup(*, target: Path, keys: Path | None, now: datetime) -> Taken:
             key_archive, key_folder = key_draft
             copy_into(key_archive, KEY_STORE, key_folder, with_heads=False)
             write_manifest(key_archive, Manifest(KEYS, now.isoformat(), connections[KEY_STORE].vendor))
-        files = sum(_add(archive, path, name) for path, name in _files())
+        files = sum(_add(archive, folder, name) for folder, name in _files())
         vendor = connections[DEFAULT_DB_ALIAS].vendor
         write_manifest(archive, Manifest(PORTAL, now.isoformat(), vendor, files, heads))
     size = target.stat().st_size + (keys.stat().st_size if keys else 0)
     return Taken(len(heads), files, size)
 
 
-def _files() -> Iterator[tuple[Path, str]]:
-    root = Path(settings.FILES_DIR)
-    for folder in FOLDERS:
-        for path, _folders, names in os.walk(root / folder):
-            for name in names:
-                file = Path(path) / name
-                yield file, file.relative_to(root).as_posix()
+def _files() -> Iterator[tuple[str, str]]:
+    """Yield folder of the backup and name of each file, wherever files are stored."""
+    for folder, alias in FOLDERS.items():
+        for name in _names(storages[alias], ""):
+            yield folder, name
 
 
-def _add(archive: zipfile.ZipFile, path: Path, name: str) -> bool:
+def _names(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}".lstrip("/") for name in files)
+    for name in folders:
+        yield from _names(storage, f"{folder}/{name}".lstrip("/"))
+
+
+def _add(archive: zipfile.ZipFile, folder: str, name: str) -> bool:
     """Add a file; one that was removed since it was listed belongs to nothing that is kept."""
     try:
-        archive.write(path, name)
+        source = storages[FOLDERS[folder]].open(name)
     except FileNotFoundError:
         return False
+    with source, archive.open(f"{folder}/{name}", "w", force_zip64=True) as target:
+        shutil.copyfileobj(source, target, _CHUNK)
     return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -19,6 +18,7 @@ from stdnum.iso7064 import mod_11_10
 from notices.attachment_services import add_attachment
 from notices.calendars import current_calendar
 from notices.confirmations import confirm_by_account
+from notices.local_copies import local_copy
 from notices.models import (
     Attachment,
     AttachmentKind,
@@ -258,7 +258,8 @@ def _publish(
 
 
 def _summary(notice: content.DemoNotice, report: Attachment) -> list[SummaryPoint]:
-    pages = extract_pages(Path(report.file.path)).pages
+    with local_copy(str(report.file.name)) as path:
+        pages = extract_pages(path).pages
     found = {
         words: next((page.number for page in pages if words in page.text.replace("\n", "")), None)
         for _aspect, _text, words in notice.summary

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.env import env_bool, env_choice, env_database, env_int, env_search, env_str
-from portal.settings.env_services import env_cache, env_mail, env_media
+from portal.settings.env_services import Bucket, env_cache, env_files, env_mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PORTAL_DATA", str(BASE_DIR / ".var"))).resolve()
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "portal.signin.sessions.SignedIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.large_numbers.LargeNumbers",
+    "portal.files_unavailable.FilesUnavailable",
     "notices.middleware.NoticeActs",
     # Innermost: what it answers with instead of a file gets the headers and cookies of all the others.
     "portal.downloads.Downloads",
@@ -144,7 +145,9 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-FILES_DIR = env_media("MEDIA_URL", default=DATA_DIR)
+FILES = env_files("MEDIA_URL", default=DATA_DIR)
+# With a bucket nothing lies in this folder, and no proxy sends from it.
+FILES_DIR = DATA_DIR if isinstance(FILES, Bucket) else FILES
 MEDIA_ROOT = FILES_DIR / "media"
 CONTENT_DIR = FILES_DIR / "content"
 # "nginx": a proxy on this machine sends the files of content, once we have said that this person may have them.
@@ -164,6 +167,8 @@ STORAGES = {
         },
     },
 }
+if isinstance(FILES, Bucket):
+    STORAGES["content"], STORAGES["default"] = FILES.storage("content"), FILES.storage("media")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 ATTACHMENT_MAX_BYTES = env_int("ATTACHMENT_MAX_MB", 300, minimum=1, maximum=2000) * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,13 +58,72 @@ def env_cache(name: str, *, folder: Path, prefix: str = "portal", entries: int =
     }
 
 
-def env_media(name: str, *, default: Path) -> Path:
-    """Return the folder that a file:// address names, under which all files lie; ``default`` when unset.
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A place in a bucket of an S3-compatible service: options of the storage, and the folder in the bucket, "" for all of it."""
 
-    Files are checked, hashed, drawn and sent from their path in processes without network, so that object storage has to
-    be mounted as a folder.
-    """
+    options: dict[str, str]
+    folder: str
+
+    def storage(self, name: str) -> dict[str, Any]:
+        """Return the setting of a storage that lies below this place."""
+        location = f"{self.folder}/{name}".strip("/")
+        return {
+            "BACKEND": "portal.bucket_storage.BucketStorage",
+            "OPTIONS": {**self.options, "location": location},
+        }
+
+
+def env_files(name: str, *, default: Path) -> Path | Bucket:
+    """Return where all files lie: the folder of a file:// address, the bucket of an s3+https:// one, ``default`` when unset."""
     value = env_str(name, "")
+    return _bucket(name, value) if value.startswith("s3") else _folder(name, value, default)
+
+
+def _bucket(name: str, value: str) -> Bucket:
+    """Read s3+https://KEY:SECRET@host/bucket/folder?region=…&style=virtual; never repeats the value, which holds the secret."""
+    try:
+        parts = urlsplit(value)
+        port, query = parts.port, dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        parts, port, query = urlsplit(""), None, {}
+    bucket, _slash, folder = unquote(parts.path).strip("/").partition("/")
+    style = query.pop("style", "path")
+    region = query.pop("region", "us-east-1")
+    sound = (
+        parts.scheme in ("s3+https", "s3+http")
+        and parts.hostname
+        and parts.username
+        and parts.password
+        and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket)
+        and ".." not in folder
+        and style in ("path", "virtual")
+        and re.fullmatch(r"[a-z0-9-]+", region)
+        and not query
+        and not parts.fragment
+    )
+    if not sound:
+        raise ImproperlyConfigured(
+            f"{name}: write s3+https://KEY:SECRET@host/bucket or s3+https://KEY:SECRET@host/bucket/folder, with "
+            "?region=… and &style=virtual where the service wants them; special characters percent-encoded."
+        )
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            f'{name} names a bucket, whose client is not installed. Run: pip install "django-storages[s3]>=1.14.6"'
+        )
+    options = {
+        "endpoint_url": f"{parts.scheme.removeprefix('s3+')}://{host}{f':{port}' if port else ''}",
+        "bucket_name": bucket,
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+        "region_name": region,
+        "style": style,
+    }
+    return Bucket(options, folder)
+
+
+def _folder(name: str, value: str, default: Path) -> Path:
     if not value:
         return default
     try:
@@ -71,13 +131,11 @@ def env_media(name: str, *, default: Path) -> Path:
     except ValueError:
         parts = urlsplit("")
     path = Path(unquote(parts.path))
-    if parts.scheme.partition("+")[0] == "s3":
-        raise ImproperlyConfigured(
-            f"{name}: the portal works on files by their path. Mount the bucket as a folder and write file:///srv/portal."
-        )
     if parts.scheme != "file" or parts.netloc or not path.is_absolute() or path == Path("/"):
         # Not the value itself: an address of object storage may hold its secret and goes to the log.
-        raise ImproperlyConfigured(f"{name}: write nothing or an absolute folder such as file:///srv/portal.")
+        raise ImproperlyConfigured(
+            f"{name}: write nothing, an absolute folder such as file:///srv/portal, or s3+https://KEY:SECRET@host/bucket."
+        )
     if not path.is_dir():
         # Made by hand: a disk that is not mounted would be filled underneath.
         raise ImproperlyConfigured(f"{name}: there is no folder {str(path)!r}. Is the disk mounted?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -220,7 +221,11 @@ def test_a_killed_backup_leaves_nothing_under_its_name_and_does_not_stop_the_nex
 
 
 def test_keys_are_copied_only_beside_a_whole_backup(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(writing, "_files", lambda: [(Path("/proc/self/mem"), "content/x")])
+    def damaged(*_what: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    make_notice(now=timezone.now())
+    monkeypatch.setattr(writing, "_add", damaged)
     with pytest.raises(CommandError, match="备份没有完成"):
         call_command(
             "backup", tmp_path / "portal.backup", "--keys", tmp_path / "keys.backup", stdout=StringIO()

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal import checks
 from portal.settings.env import env_choice
-from portal.settings.env_services import env_cache, env_mail, env_media
+from portal.settings.env_services import Bucket, env_cache, env_files, env_mail
 
 MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL", "PORTAL_FROM_EMAIL")  # fmt: skip
 
@@ -66,15 +66,19 @@ def test_redis_without_its_client_says_what_to_install(
 
 
 def test_files_lie_where_a_file_address_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert env_media("MEDIA_URL", default=Path("/x")) == Path("/x")
+    assert env_files("MEDIA_URL", default=Path("/x")) == Path("/x")
     monkeypatch.setenv("MEDIA_URL", f"file://{tmp_path}")
-    assert env_media("MEDIA_URL", default=Path("/x")) == tmp_path
+    assert env_files("MEDIA_URL", default=Path("/x")) == tmp_path
 
 
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("s3://bucket", "Mount the bucket"),
+        ("s3://bucket", "KEY:SECRET@host"),
+        ("s3+https://store/bucket", "KEY:SECRET@host"),
+        ("s3+https://key:secret@store", "KEY:SECRET@host"),
+        ("s3+https://key:secret@store/bucket/../other", "KEY:SECRET@host"),
+        ("s3+https://key:secret@store/bucket?regoin=cn", "KEY:SECRET@host"),
         ("/srv/portal", "file:///srv/portal"),
         ("file://srv/portal", "file:///srv/portal"),
         ("file:///", "file:///srv/portal"),
@@ -86,16 +90,41 @@ def test_a_wrong_place_of_files_says_what_to_write(
 ) -> None:
     monkeypatch.setenv("MEDIA_URL", value)
     with pytest.raises(ImproperlyConfigured, match=says):
-        env_media("MEDIA_URL", default=Path("/x"))
+        env_files("MEDIA_URL", default=Path("/x"))
+
+
+def test_a_bucket_is_named_with_its_key_and_told_how_to_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "MEDIA_URL",
+        "s3+https://id:a%2Fb%40c@oss.example.cn:9000/files/portal/?region=cn-north-1&style=virtual",
+    )
+    bucket = env_files("MEDIA_URL", default=Path("/x"))
+    assert isinstance(bucket, Bucket)
+    assert bucket.storage("content")["OPTIONS"] == {
+        "endpoint_url": "https://oss.example.cn:9000",
+        "bucket_name": "files",
+        "access_key": "id",
+        "secret_key": "a/b@c",
+        "region_name": "cn-north-1",
+        "style": "virtual",
+        "location": "portal/content",
+    }
+
+
+def test_a_bucket_without_its_client_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.settings.env_services.find_spec", lambda name: None)
+    monkeypatch.setenv("MEDIA_URL", "s3+https://id:secret@store/bucket")
+    with pytest.raises(ImproperlyConfigured, match="pip install"):
+        env_files("MEDIA_URL", default=Path("/x"))
 
 
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("s3+https://key-id:hidden-secret@store:9000/bucket/portal?region=cn", "Mount the bucket"),
-        ("s3://key-id:hidden-secret@bucket", "Mount the bucket"),
+        ("s3+https://key-id:hidden-secret@store:port/bucket", "KEY:SECRET@host"),
+        ("s3://key-id:hidden-secret@bucket", "KEY:SECRET@host"),
         ("https://key-id:hidden-secret@store/bucket", "file:///srv/portal"),
-        ("s3+https://key-id:hidden-secret@[store/bucket", "file:///srv/portal"),
+        ("s3+https://key-id:hidden-secret@[store/bucket", "KEY:SECRET@host"),
         ("file:///nowhere?secret=hidden-secret", "Is the disk mounted"),
     ],
 )
@@ -104,7 +133,7 @@ def test_a_refused_place_of_files_does_not_repeat_the_secret_in_its_address(
 ) -> None:
     monkeypatch.setenv("MEDIA_URL", value)
     with pytest.raises(ImproperlyConfigured, match=says) as refused:
-        env_media("MEDIA_URL", default=Path("/x"))
+        env_files("MEDIA_URL", default=Path("/x"))
     assert "hidden-secret" not in str(refused.value)
     assert "key-id" not in str(refused.value)
 

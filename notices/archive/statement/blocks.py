@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from notices.statutory.statement_outline import OUTLINE
 
@@ -48,7 +47,7 @@ class Table:
 class Picture:
     """A stored photo, or a page of a stored PDF, with what it shows; ``content`` is empty until it is drawn."""
 
-    path: Path
+    name: str
     page: int
     caption: str
     content: bytes = b""

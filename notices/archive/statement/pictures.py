@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from notices import photos  # noqa: F401  registers the reader of HEIC
 from notices.archive.statement.blocks import Block, Missing, Picture, Pictures
+from notices.local_copies import local_copy
 from notices.models.attachments import content_storage
 from search.extraction import RenderingError, render_page
 
@@ -23,8 +24,8 @@ _PAGE_BYTES = 200_000
 
 def file_picture(file: Any, caption: str, *, page: int = 1) -> Picture | None:
     """Return the picture of a stored file, not drawn yet; None when the file is gone."""
-    path = Path(content_storage().path(str(file.name)))
-    return Picture(path, page, caption) if path.is_file() else None
+    name = str(file.name)
+    return Picture(name, page, caption) if content_storage().exists(name) else None
 
 
 def page_pictures(file: Any, caption: str, *, pages: int) -> list[Picture]:
@@ -71,9 +72,10 @@ def drawn(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _draw(picture: Picture) -> bytes:
-    with picture.path.open("rb") as handle:
-        is_pdf = handle.read(5) == b"%PDF-"
-    return _page(picture.path, picture.page) if is_pdf else _photo(picture.path)
+    with local_copy(picture.name) as path:
+        with path.open("rb") as handle:
+            is_pdf = handle.read(5) == b"%PDF-"
+        return _page(path, picture.page) if is_pdf else _photo(path)
 
 
 def _page(path: Path, number: int) -> bytes:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from notices.content_store import FilesUnavailableError
 from portal.backups.container import BackupError
 from portal.backups.writing import take_backup
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"备份没有完成：{error.filename or target}，{error.strerror}。") from None
+        except FilesUnavailableError as error:
+            raise CommandError(f"备份没有完成：存放文件的服务没有应答（{error.reason}）。") from None
         self.stdout.write(
             f"已备份 {target}：公示台账 {taken.chains} 条链，文件 {taken.files} 个，共 {taken.size / 1024**2:,.1f} MB。"
         )

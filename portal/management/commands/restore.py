@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from notices.content_store import FilesUnavailableError
 from portal.backups.container import BackupError
 from portal.backups.restoring import Restored, restore
 from portal.serving import DataFolderInUse, lock_data_folder
@@ -51,6 +52,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(
                 f"恢复没有完成：{error.filename or ''} {error.strerror or error}。排除原因后用同样的参数再运行一次，会接着做完。"
+            ) from None
+        except FilesUnavailableError as error:
+            raise CommandError(
+                f"恢复没有完成：存放文件的服务没有应答（{error.reason}）。排除原因后用同样的参数再运行一次，会接着做完。"
             ) from None
         self._say(restored)
 

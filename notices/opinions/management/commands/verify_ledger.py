@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from notices.content_store import FilesUnavailableError
 from notices.opinions.verification import ChainReport, verify_ledger
 
 
@@ -35,6 +36,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check and print."""
+        try:
+            self._check(options)
+        except FilesUnavailableError as error:
+            raise CommandError(
+                f"没有核对完：存放文件的服务没有应答（{error.reason}）。", returncode=2
+            ) from None
+
+    def _check(self, options: dict[str, Any]) -> None:
         as_json = options["format"] == "json"
         chains = entries = opinions = faults = erased = 0
         for report in verify_ledger(
