@@ -215,8 +215,15 @@ def strip_of(record: NoticeRecord, *, today: date, calendar: Calendar) -> Strip 
     """Return the strip of a notice with a window, else None."""
     if record.first_day is None or record.last_day is None:
         return None
-    return strip_for(
+    strip = strip_for(
         record.first_day, record.last_day, today=today, provisional=record.provisional, calendar=calendar
+    )
+    if record.stage != NoticeStage.WITHDRAWN:
+        return strip
+    # Nothing is open on this day any more, so that it is a day like the others.
+    return replace(
+        strip,
+        cells=tuple(replace(cell, state="future") if cell.state == "today" else cell for cell in strip.cells),
     )
 
 

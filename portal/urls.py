@@ -1,6 +1,7 @@
 """All addresses of the portal."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -21,6 +22,12 @@ urlpatterns = [
     # Before Wagtail's own page of this name.
     path("admin/password_reset/", ThrottledResetView.as_view(), name="wagtailadmin_password_reset"),
     path("admin/", include(wagtailadmin_urls)),
+    # Only staff sign in, and through one door.
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True),
+        name="wagtailcore_login",
+    ),
     path("n/", include(notice_urls)),
     path("county/", include("notices.county_urls")),
     path("feed.atom", notice_feed, name="notice_feed"),

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +31,14 @@ _SHORT_WEEKDAYS = (
     gettext_lazy("周日"),
 )
 _TYPE_NAMES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", "image/webp": "WebP"}
+
+
+@register.filter
+def breakable(value: Any) -> Any:
+    """Let a narrow column break a mail address behind its @ rather than in the middle of a name."""
+    if isinstance(value, SafeString) or "@" not in str(value):
+        return value
+    return mark_safe(escape(str(value)).replace("@", "@<wbr>"))  # noqa: S308 -- escaped
 
 
 @register.filter

@@ -152,3 +152,11 @@ def test_more_notices_cost_no_more_queries(client: Any) -> None:
     make_notice(project_name="二")
     assert {url: queries(url) for url in LISTS} == few
     assert max(few.values()) <= 14, few
+
+
+def test_a_withdrawn_notice_marks_no_day_as_the_one_on_which_something_can_be_done(client: Any) -> None:
+    code = make_notice(stage="withdrawn", reason="选址有变").record.code
+    for address in (f"/n/{code}/", "/notices/"):
+        page = client.get(address).content.decode()
+        assert "strip__day" in page
+        assert "is-today" not in page

@@ -12,6 +12,7 @@ from django import forms
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils.safestring import mark_safe
 
 from notices.selectors import Strip, StripCell
 
@@ -137,6 +138,13 @@ def test_an_error_page_needs_no_context_and_offers_a_way_on(name: str) -> None:
     html = render_to_string(f"{name}.html")
     assert "建设单位对公众参与的真实性和结果负责" in html
     assert "回到首页" in html
+
+
+def test_a_mail_address_breaks_behind_its_at_sign_and_stays_text() -> None:
+    facts = [{"label": "联系人", "value": "<b>eia@example.com"}, {"label": "网上", "value": mark_safe("a@b")}]
+    html = render_to_string("includes/facts.html", {"facts": facts})
+    assert "&lt;b&gt;eia@<wbr>example.com" in html
+    assert "<dd>a@b</dd>" in html
 
 
 def test_public_templates_hold_no_inline_script_or_style() -> None:

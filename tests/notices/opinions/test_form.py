@@ -363,7 +363,7 @@ def test_after_the_end_the_text_is_kept_and_other_ways_are_named(filler, clock) 
         page = html_module.unescape(response.content.decode())
         assert response.status_code == 409
         assert TYPED["text"] in page
-        assert "eia@qingyuan.example.com" in page
+        assert "eia@<wbr>qingyuan.example.com" in page
         assert "0357-7000001" in page
         assert "13900000001" not in page
     assert "征求意见已经截止" in filler.client.get(filler.url).content.decode()

@@ -246,7 +246,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "photo_sheets": (OWN, OWN),
     "newspaper_text": (OWN, OWN),
     "newspaper_docx": (OWN, OWN),
-    "wagtailcore_login": (EVERYBODY, EVERYBODY),
+    "wagtailcore_login": (NOBODY, NOBODY),
     "wagtailadmin_home": (STAFF, NOBODY),
 }
 # Wagtail's own addresses are closed to people without an account (A) and without a role (X); to a rival and to an officer of

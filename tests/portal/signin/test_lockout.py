@@ -87,6 +87,7 @@ def test_the_other_door_for_passwords_is_shut_as_well(people: People) -> None:
     browser = Client()
     browser.post("/_util/login/", {"username": "guan", "password": "guan"})
     assert "_auth_user_id" not in browser.session
+    assert browser.get("/_util/login/?next=/x/").headers["Location"] == "/admin/login/?next=/x/"
 
 
 def test_an_operator_sees_and_lifts_the_lock_of_an_account(people: People) -> None:

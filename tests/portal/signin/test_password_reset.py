@@ -44,6 +44,12 @@ def ask(email: str, sender: str = "192.0.2.1") -> Any:
     return Client().post(PAGE, {"email": email}, REMOTE_ADDR=sender)
 
 
+def test_the_page_is_named_after_the_portal(client: Client) -> None:
+    title = client.get(PAGE).content.decode().partition("</title>")[0]
+    assert "环评公众参与公示平台" in title
+    assert "Wagtail" not in title
+
+
 def test_the_holder_of_an_account_gets_a_link_that_works(
     address: str, django_capture_on_commit_callbacks: Any
 ) -> None:
