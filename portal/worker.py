@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
@@ -75,6 +76,12 @@ class PortalWorker(Worker):  # type: ignore[misc]
                 )
                 connections.close_all()
                 time.sleep(self._pause)
+            except SystemExit:
+                # Told to stop between taking a task and beginning it, or while beginning it; whatever is open is left.
+                connections.close_all()
+                with suppress(*_TROUBLE):
+                    give_back(worker=self.worker_id)
+                raise
 
     def run_task(self, db_task_result: DBTaskResult[..., object]) -> None:
         """Run a task and record how it ended; a failure is recorded or put off, never raised.
