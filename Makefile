@@ -31,8 +31,8 @@ check: $(CHECKS) ## static checks: format, lint, types, templates, layers, migra
 bench: setup-tests ## run the benchmarks and write bench.json under the data folder (NAMES="…")
 	@$(MANAGE) bench $(NAMES)
 
-audit: setup-tests ## ask the package index whether a locked package has a known weakness (needs the network)
-	@$(PY) -m pip_audit --requirement requirements.txt --disable-pip --require-hashes --strict --progress-spinner off
+audit: setup-tests ## ask the package index whether a locked package has a known weakness (needs the network; ARGS="…")
+	@$(PY) portal/deploy/audit.py $(ARGS)
 
 messages: setup-tests ## bring the message catalogues up to date with the code and compile them
 	@$(MANAGE) check_messages --update

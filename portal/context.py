@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from wagtail.models import Site
 
 from portal.models import PortalSettings
 from portal.page_changes import mark_now
@@ -27,13 +29,25 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _settings(request: HttpRequest) -> PortalSettings:
     # Within a transaction no mark shows what was written. Before reading: what is committed meanwhile makes it old.
-    mark, host = "" if connection.in_atomic_block else mark_now(), request.get_host()
+    mark, host = "" if connection.in_atomic_block else mark_now(), _host_of(request)
     kept = _kept.get(host)
     if mark and kept and kept[0] == mark:
         return kept[1]
-    settings: PortalSettings = PortalSettings.for_request(request)
+    settings: PortalSettings = (
+        PortalSettings.for_request(request)
+        if host
+        else PortalSettings.for_site(Site.objects.get(is_default_site=True))
+    )
     if mark:
         if len(_kept) >= MOST_HOSTS:
             _kept.clear()
         _kept[host] = mark, settings
     return settings
+
+
+def _host_of(request: HttpRequest) -> str:
+    """Return the host that was asked for, "" when it is none of ours: the page that refuses it has a foot as well."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""

@@ -17,7 +17,7 @@ from gunicorn.glogging import Logger
 
 from portal.clock import run_forever
 from portal.processes import Program, die_with_parent
-from portal.worker import work
+from portal.worker import PortalWorker, work
 
 WEB_PROCESSES = 2
 WEB_THREADS = 4
@@ -82,9 +82,14 @@ def programs(listener: socket.socket) -> list[Program]:
     """Return everything that runs beside each other in one installation."""
     return [
         Program("web", lambda: WebServer(listener).run()),
-        *(Program(f"worker {queues}", partial(_work, queues)) for queues in WORKER_QUEUES),
+        *worker_programs(),
         Program("clock", run_forever),
     ]
+
+
+def worker_programs() -> list[Program]:
+    """Return the workers of one installation, one for each queue."""
+    return [Program(f"worker {queues}", partial(_work, queues)) for queues in WORKER_QUEUES]
 
 
 class ServerLogger(Logger):  # type: ignore[misc]
@@ -145,7 +150,7 @@ def _work(queues: str) -> None:
     """Run the tasks of some queues."""
     for name in ("django_tasks", "django_tasks_db"):
         logging.getLogger(name).addFilter(_is_noteworthy)
-    work(queues)
+    work(PortalWorker(queues))
 
 
 def _is_noteworthy(record: logging.LogRecord) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.utils import timezone
-from django_tasks import TaskResultStatus
+from django_tasks import TaskResultStatus, task_backends
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -32,18 +33,33 @@ PAUSE = 2.0
 class PortalWorker(Worker):  # type: ignore[misc]
     """A worker of some queues."""
 
-    def __init__(self, queues: str, *, batch: bool = False, pause: float = PAUSE) -> None:
+    def __init__(
+        self,
+        queues: str,
+        *,
+        excluded: str = "",
+        batch: bool = False,
+        pause: float = PAUSE,
+        interval: float = 1,
+        max_tasks: int | None = None,
+        backend_name: str = "default",
+    ) -> None:
         super().__init__(
             queue_names=queues.split(","),
-            interval=1,
+            interval=interval,
             batch=batch,
-            backend_name="default",
+            backend_name=backend_name,
             startup_delay=False,
-            max_tasks=None,
+            max_tasks=max_tasks,
             worker_id=worker_identity(),
-            excluded_queue_names=[],
+            excluded_queue_names=excluded.split(",") if excluded else [],
         )
         self._pause = pause
+
+    def queues_at_work(self) -> set[str]:
+        """Return the names of the queues it works, whichever way they were given."""
+        named = set(task_backends[self.backend_name].queues if self.process_all_queues else self.queue_names)
+        return named - set(self.excluded_queue_names)
 
     def run(self) -> None:
         """Work until told to stop, through any trouble with the database."""
@@ -60,6 +76,12 @@ class PortalWorker(Worker):  # type: ignore[misc]
                 )
                 connections.close_all()
                 time.sleep(self._pause)
+            except SystemExit:
+                # Told to stop between taking a task and beginning it, or while beginning it; whatever is open is left.
+                connections.close_all()
+                with suppress(*_TROUBLE):
+                    give_back(worker=self.worker_id)
+                raise
 
     def run_task(self, db_task_result: DBTaskResult[..., object]) -> None:
         """Run a task and record how it ended; a failure is recorded or put off, never raised.
@@ -74,10 +96,11 @@ class PortalWorker(Worker):  # type: ignore[misc]
             self._run_tasks += 1
 
 
-def work(queues: str) -> None:
-    """Run the tasks of some queues, separated by commas, until a signal ends the process."""
-    worker = PortalWorker(queues)
-    keep_beating(*worker.queue_names)
+def work(worker: PortalWorker) -> None:
+    """Have a worker run its tasks until a signal ends the process, or, in a batch, until none is left."""
+    if not worker.batch:
+        # A batch that has just ended would be taken for a worker that lives.
+        keep_beating(*worker.queues_at_work())
     worker.configure_signals()
     worker.run()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from pathlib import Path
 
 from django_tasks import task
 
@@ -28,3 +30,18 @@ def wait() -> None:
     """Take as long as the test likes."""
     began.set()
     assert released.wait(20)
+
+
+@task(queue_name="index")
+def leave(mark: str) -> None:
+    """Leave a file, for whoever is in another process."""
+    Path(mark).touch()
+
+
+@task(queue_name="heavy")
+def wait_for(mark: str) -> None:
+    """Add a line to a file and wait until there is one of the same name that ends in ".go"."""
+    with Path(mark).open("a") as lines:
+        lines.write("began\n")
+    while not Path(f"{mark}.go").exists():
+        time.sleep(0.05)

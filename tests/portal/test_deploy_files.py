@@ -6,7 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
 
 from portal.downloads import INTERNAL
 
@@ -93,6 +97,46 @@ def test_the_proxy_takes_as_much_as_the_portal_does_and_parks_nothing_on_the_dis
     assert limits[0] == limits[1]
     assert "proxy_max_temp_file_size 0;" in proxy
     assert "$request_uri" not in re.findall(r"log_format(.*?);", proxy, re.DOTALL)[0]
+
+
+def secret_addresses() -> list[str]:
+    """Return an example of each address that opens something to whoever knows it."""
+
+    def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from routes(pattern.url_patterns, route)
+            elif "token" in pattern.pattern.converters:
+                yield "/" + re.sub("<[^>]+>", "MTIz", route)
+
+    return list(routes(get_resolver().url_patterns))
+
+
+def test_the_proxy_writes_no_key_of_an_address_into_its_log() -> None:
+    proxy = (DEPLOY / "nginx.conf").read_text()
+    ((masked, shown),) = re.findall(r"^    ~(\S+) (\S+);$", proxy, re.MULTILINE)
+    addresses = secret_addresses()
+    assert len(addresses) >= 4
+    for address in addresses:
+        found = re.match(masked.replace("(?<", "(?P<"), address)
+        assert found, address
+        assert "MTIz" not in shown.replace("$door", found["door"])
+    assert not re.match(masked.replace("(?<", "(?P<"), "/n/123456/opinion/")
+
+
+def test_the_backup_is_locked_in_like_the_portal_itself() -> None:
+    def locks(name: str) -> set[str]:
+        text = (DEPLOY / name).read_text()
+        return set(
+            re.findall(
+                r"^(?:Protect|Private|Restrict|SystemCall|Lock|Cap|NoNew|UMask|Cache).*", text, re.MULTILINE
+            )
+        )
+
+    portal = locks("eia-portal.service")
+    assert locks("eia-portal-backup.service") == portal
+    assert {"ProtectSystem=strict", "CapabilityBoundingSet=", "SystemCallFilter=@system-service"} <= portal
 
 
 def test_the_proxy_sends_stored_files_only_for_us_and_with_our_headers() -> None:

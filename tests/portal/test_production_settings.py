@@ -38,3 +38,16 @@ def test_a_proxy_header_is_believed_only_where_one_is_named(tmp_path) -> None:
     assert start(tmp_path, **hosts).stdout.split("]")[1].strip() == "''"
     named = start(tmp_path, **hosts, PORTAL_PROXY_HEADER="HTTP_X_FORWARDED_FOR")
     assert named.stdout.strip() == "['eia.example', 'www.eia.example'] 'HTTP_X_FORWARDED_FOR'"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/help/", "/admin/", "/nowhere/"])
+def test_a_host_that_is_not_ours_is_refused_in_words_and_is_no_error_of_the_portal(
+    client, settings, path: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["eia.example"]
+    answer = client.get(path, headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "浏览器送来的内容看不懂" in answer.text
+    # With the foot of the pages, which belongs to a site.
+    assert "建设单位对公众参与的真实性和结果负责" in answer.text

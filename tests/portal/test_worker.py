@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,17 @@ def test_a_task_whose_end_could_not_be_recorded_runs_again(monkeypatch: pytest.M
     work()
     assert example_tasks.ran == ["twice", "twice"]
     assert the_task().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_a_stop_between_taking_a_task_and_beginning_it_gives_the_task_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    example_tasks.note.enqueue("later")
+    monkeypatch.setattr(PortalWorker, "run_task", lambda worker, _task: worker.shutdown(signal.SIGTERM, None))
+    with pytest.raises(SystemExit):
+        work()
+    assert the_task().status == TaskResultStatus.READY
+    assert example_tasks.ran == []
 
 
 def test_a_failed_task_comes_back_after_longer_and_longer_pauses_until_it_is_given_up() -> None:
