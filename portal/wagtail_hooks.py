@@ -15,6 +15,7 @@ from notices.operator_pages import OperatorMenuItem
 from notices.permissions import startable_proponents
 from portal import help_views, operation_views
 from portal.overview import views as overview_views
+from portal.today_file import today_file
 from portal.users import BULK_ACTIONS
 
 # After Wagtail's own of the same names, which these replace.
@@ -70,8 +71,9 @@ def operation_urls() -> list[Any]:
 
 @hooks.register("register_admin_urls")
 def overview_urls() -> list[Any]:
-    """Register the overview and its tables as files."""
+    """Register the overview and its tables as files, and the first page as one."""
     return [
+        path("today.<slug:extension>", today_file, name="today_file"),
         path("overview/", overview_views.OverviewView.as_view(), name="overview"),
         path(
             "overview/<slug:name>.<slug:extension>",

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from django.utils.functional import Promise
 
-from notices.exports.models import ExportFormat
-from notices.exports.renderers import HANDED_OUT
 from portal.overview.choice import Scope
 
 
@@ -49,10 +46,3 @@ class Kind:
     title: str | Promise
     make: Callable[[Scope], OverviewTable]
     operators: bool = False
-
-
-# The formats of the files, with their types: a CSV comes alone, for its figures are few and its name says what they are.
-FORMATS: Final = {
-    ExportFormat.XLSX.value: HANDED_OUT[ExportFormat.XLSX].content_type,
-    ExportFormat.CSV.value: "text/csv; charset=utf-8",
-}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +17,12 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from notices.exports.renderers import RENDERERS, Heading, Table
 from notices.permissions import is_operator
 from portal.overview import notice_tables, opinion_tables, platform_tables
 from portal.overview.charts import Chart, day_chart, topic_chart
 from portal.overview.choice import ChoiceForm, Scope, may_look, scope_of
-from portal.overview.tables import FORMATS, Kind, OverviewTable, Row
+from portal.overview.tables import Kind, OverviewTable, Row
+from portal.table_files import FORMATS, table_response
 
 TITLE = gettext_lazy("概览")
 # More rows of a list stand in the file only.
@@ -136,31 +135,16 @@ def table_file(request: HttpRequest, name: str, extension: str) -> HttpResponseB
     now = timezone.now()
     scope, form = scope_of(user, request.GET, now=now)
     table, title = kind.make(scope), str(kind.title)
-    made = (_("制表时间"), f"{timezone.localtime(now):%Y-%m-%d %H:%M}")
-    person = (_("制表人"), user.get_full_name() or user.get_username())
     notes = [(_("说明"), table.note)] if table.note else []
-    written = Table(
-        title=title,
-        headings=[
-            Heading(str(index), column.words, width=column.width)
-            for index, column in enumerate(table.columns)
-        ],
-        rows=[row.cells for row in table.rows],
-        cover=[(_("表名"), title), *scope_pairs(scope, form), *notes, made, person],
-        created=timezone.localtime(now),
-        sheet=title,
+    return table_response(
+        title,
+        [(column.words, column.width) for column in table.columns],
+        [row.cells for row in table.rows],
+        extension=extension,
+        said=[*scope_pairs(scope, form), *notes],
+        user=user,
+        now=now,
     )
-    handle = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    RENDERERS[extension](handle, written)
-    handle.seek(0)
-    response = FileResponse(
-        handle,
-        as_attachment=True,
-        filename=f"{title}-{timezone.localdate(now):%Y%m%d}.{extension}",
-        content_type=FORMATS[extension],
-    )
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 class OverviewMenuItem(MenuItem):  # type: ignore[misc]

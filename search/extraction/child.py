@@ -25,8 +25,6 @@ from search.extraction.structure import dangers_of
 from search.extraction.word import DAMAGED, reason_against_docx
 from search.extraction.word_parts import parts_of
 
-# Reading and drawing yields to the web server: a page on a phone is worth more than the next page of a robot.
-_NICENESS = 10
 # What the readers of packages and of XML raise for damaged ones.
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -130,7 +128,7 @@ def _send_pages(pages: Iterable[_HasText], limits: Limits) -> None:
 
 
 def _limit(limits: Limits) -> None:
-    os.nice(_NICENESS)
+    os.nice(limits.niceness)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

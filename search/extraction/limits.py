@@ -15,6 +15,8 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024
     cpu_seconds: int = 120
     wall_seconds: float = 240.0
+    # Reading and drawing yields to the web server: a page on a phone is worth more than the next page of a robot.
+    niceness: int = 10
 
 
 class Failure(Enum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -113,3 +115,26 @@ def test_operators_see_what_fails_on_the_machine(people: People, monkeypatch: py
     assert "3月13日以后没有记录" in said["台账每日根"]
     for user in (people.li, people.guan, people.rival):
         assert "系统需要留意" not in lines(user)
+
+
+def test_the_day_leaves_as_a_table_with_the_addresses_of_its_lines(people: People) -> None:
+    page = make_notice(proponent=people.company_a, now=PUBLISHED, project_name="=1+1项目")
+    send(page, now=PUBLISHED + timedelta(days=1))
+    client = Client()
+    client.force_login(people.guan)
+    assert reverse("today_file", args=["csv"]) in client.get(reverse("wagtailadmin_home")).content.decode()
+    body = client.get(reverse("today_file", args=["csv"])).getvalue()
+    assert body.startswith(b"\xef\xbb\xbf")
+    head, line, *_rest = csv.reader(io.StringIO(body.decode("utf-8-sig")))
+    assert head == ["部分", "清单", "事项", "情况", "地址"]
+    assert line[:4] == ["要办的", "截止后尚未答复", "'=1+1项目", "3月16日已截止 · 1 条未答复"]
+    assert client.get(line[4]).context["items_count"] == 1
+    book = client.get(reverse("today_file", args=["xlsx"]))
+    assert book.status_code == 200
+    assert "no-store" in book["Cache-Control"]
+    assert book.getvalue().startswith(b"PK")
+    assert client.get(reverse("today_file", args=["pdf"])).status_code == 404
+    client.force_login(people.rival)
+    assert "1+1" not in client.get(reverse("today_file", args=["csv"])).getvalue().decode()
+    client.force_login(people.outsider)
+    assert client.get(reverse("today_file", args=["csv"])).status_code in (302, 403)

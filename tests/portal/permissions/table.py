@@ -35,6 +35,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "signin_lift_address": (NOBODY, OPERATOR),
     "overview": (STAFF, NOBODY),
     "overview_file": (STAFF, NOBODY),
+    "today_file": (STAFF, NOBODY),
     "notice_sealed_package": (OPERATOR, OPERATOR),
     "notice_volumes": (REGISTER, REGISTER),
     "notice_opinion_forms": (OWN, OWN),

@@ -167,6 +167,7 @@ def _keys(
         **{name: {"pk": opinion.files.get().pk} for name in ("opinion_file", "opinion_file_original")},
         "export_opinions": closed_code,
         "overview_file": {"name": "stages", "extension": "csv"},
+        "today_file": {"extension": "csv"},
         "export_forget_filter": pk["saved_filter"],
         "public_opinions": closed_code,
         "closing_certificate": closed_code,

@@ -1,9 +1,12 @@
 """Files from outside become pages of text and page images, or a plain sentence why not."""
 
+import json
 import random
+import subprocess
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -117,6 +120,22 @@ def test_a_document_in_memory_becomes_a_strip_cut_off_below_its_last_line() -> N
     for content in (b"", b"%PDF-1.7 damaged"):
         with pytest.raises(RenderingError):
             render_document(content, width=720, max_bytes=100_000)
+
+
+def test_a_picture_that_somebody_waits_for_does_not_stand_behind_the_web_server(
+    report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[int] = []
+    run = subprocess.run
+
+    def noting(command: list[str], **options: Any) -> Any:
+        orders.append(json.loads(command[-1])["limits"]["niceness"])
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", noting)
+    assert render_document(report.read_bytes(), width=720, max_bytes=300_000)
+    assert render_page(report, 1)
+    assert orders[0] == 0 < orders[1]
 
 
 def test_a_password_is_reported(report: Path, tmp_path: Path) -> None:
