@@ -108,7 +108,7 @@ def _noted(made: _Made) -> Iterator[None]:
         def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
             answer = execute(sql, values, many, context)
             if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-                made.statements.append((alias, sql, values, many, context["cursor"].lastrowid))
+                made.statements.append((alias, sql, values, many, _key(sql, context["cursor"])))
             return answer
 
         return note
@@ -127,6 +127,11 @@ def _noted(made: _Made) -> Iterator[None]:
         yield
 
 
+def _key(sql: str, cursor: Any) -> Any:
+    # Of any other statement SQLite tells the key of some row before.
+    return cursor.lastrowid if sql.startswith("INSERT INTO") else None
+
+
 class _OtherKeysError(Exception):
     """The database gave other keys than the first time."""
 
@@ -142,7 +147,7 @@ def _write_again(made: _Made) -> bool:
             for alias, sql, values, many, key in made.statements:
                 with connections[alias].cursor() as cursor:
                     (cursor.executemany if many else cursor.execute)(sql, values)
-                    if cursor.lastrowid != key:
+                    if _key(sql, cursor) != key:
                         raise _OtherKeysError
     except _OtherKeysError:
         return False
