@@ -122,7 +122,7 @@ def _noted(made: _Made) -> Iterator[None]:
     with ExitStack() as stack:
         for alias in connections:
             stack.enter_context(connections[alias].execute_wrapper(noting(alias)))
-        SearchBackend.queue = queue_noted  # type: ignore[method-assign]
+        SearchBackend.queue = queue_noted  # type: ignore[method-assign, assignment]
         stack.callback(setattr, SearchBackend, "queue", queue)
         yield
 

@@ -18,7 +18,6 @@ from tests.stored_rows import stored_rows
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
-
 def rows_after(*, module: str, fixtures: Callable[[], object] = lambda: None) -> dict[str, str]:
     """Return every row of the main database after fixtures made a notice; take all of it back."""
     with transaction.atomic():
