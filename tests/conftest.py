@@ -15,8 +15,16 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from portal.bootstrap import bootstrap
 from search.extraction import pages
-from tests import initial_rows
+from tests import initial_rows, remembered
 from tests.deferred_index import defer_index, empty_index
+from tests.migrated import begin_with_migrated
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> None:
+    """Migrate once for all processes and for later runs, unless pytest is to keep nothing."""
+    if cache := getattr(request.config, "cache", None):
+        begin_with_migrated(cache.mkdir("migrated"))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +49,7 @@ def _bookkeeping_when_asked(
 
     Tests that commit and those of the search have both as in earnest.
     """
+    remembered.begin(module=request.node.nodeid.partition("::")[0], usable=not _commits(request.node))
     if _commits(request.node) or "search" in request.path.parts:
         empty_index()
         yield
@@ -83,7 +92,16 @@ def _commits(item: pytest.Item) -> bool:
     return any(mark.kwargs.get("transaction") for mark in marks) or "transactional_db" in fixtures
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call() -> None:
+    """What a test itself makes is made in earnest."""
+    remembered.end()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run tests that commit and empty the database last, in whatever random order the rest is."""
-    items.sort(key=_commits)
+    """Run tests that take long first, so that no process waits for them at the end, and tests that commit last.
+
+    The order is random besides.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("takes_long") is None, _commits(item)))

@@ -36,6 +36,7 @@ from notices.services import (
 from notices.statutory.facts import Way
 from portal.bootstrap import bootstrap
 from tests.pdf import make_pdf
+from tests.remembered import remembered
 
 REPORT_PAGES = [
     "清水沟矿区生态修复项目环境影响报告书（征求意见稿）。第一章 总则。",
@@ -178,11 +179,23 @@ def make_notice(
 
     ``closed`` (published 40 days before ``now``, its window over) and ``historical``. ``fields`` go to ``make_draft``.
     """
-    now = now or timezone.now()
+    if now is None:
+        return _make_notice(stage=stage, now=timezone.now(), reason=reason, **fields)
+    page = remembered(
+        lambda: _make_notice(stage=stage, now=now, reason=reason, **fields),
+        *("notice", stage, now, reason, *sorted(fields.items())),
+    )
+    if proponent := fields.get("proponent"):
+        # A page knows by heart how many are below it.
+        proponent.refresh_from_db(fields=["numchild"])
+    return page
+
+
+def _make_notice(*, stage: str, now: datetime, reason: str, **fields: Any) -> NoticePage:
     operator = an_operator()
     if stage == "closed":
         start = now - timedelta(days=40)
-        page = make_notice(now=start, **fields)
+        page = _make_notice(stage=NoticeStage.PUBLISHED, now=start, reason=reason, **fields)
         close_windows(now=now)
         return NoticePage.objects.get(pk=page.pk)
     planned = timezone.localdate(now) + timedelta(days=7 if stage == NoticeStage.APPROVED else 0)

@@ -14,6 +14,7 @@ from notices.models import Delegate, Office, OfficeKind, ProponentPage
 from notices.onboarding import ensure_consultant, file_authorisation
 from notices.permissions import OFFICER_GROUP, OPERATOR_GROUP
 from tests.factories import a_scan, make_proponent, portal_index
+from tests.remembered import remembered
 
 COMPANY_A = "安泽清源矿业有限公司"
 COMPANY_B = "浮山远山选矿有限公司"
@@ -41,6 +42,10 @@ def make_people() -> People:
 
     guan of the Anze office, outsider without groups. ``stranger`` is not signed in. Every password is the user's name.
     """
+    return remembered(_make_people, "people")
+
+
+def _make_people() -> People:
     portal_index()
     company_a, company_b = make_proponent(COMPANY_A), make_proponent(COMPANY_B)
     office = Office.objects.create(

@@ -17,6 +17,7 @@ from tests.notices.opinions.helpers import PERSON, PUBLISHED, send
 from tests.notices.subscriptions.helpers import COUNTY, RESIDENT, subscribed
 from tests.portal.machines import Machine, backup
 
+pytestmark = pytest.mark.takes_long
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "tests/notices/opinions/test_concurrency.py",

@@ -37,6 +37,7 @@ def start(data: Path) -> Iterator[Callable[..., Serve]]:
         serve.log.close()
 
 
+@pytest.mark.takes_long
 def test_a_portal_grows_from_an_empty_folder_and_ctrl_c_ends_all_of_it(
     start: Callable[..., Serve], data: Path
 ) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.initial_rows import write_copy
 from tests.load.engines import installed
 from tests.load.faults import survive
 
 
+@pytest.mark.takes_long
 def test_no_receipt_is_lost_and_nothing_is_taken_twice_when_the_server_is_killed(
     tmp_path: Path, django_db_setup: None
 ) -> None:

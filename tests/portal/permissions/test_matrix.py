@@ -91,6 +91,7 @@ def test_the_table_names_no_address_that_is_gone() -> None:
     assert {*ANSWERS, *WAGTAIL} - known == set()
 
 
+@pytest.mark.takes_long
 def test_each_person_is_let_in_exactly_where_the_table_says(
     monkeypatch: pytest.MonkeyPatch, quiet: None
 ) -> None:
