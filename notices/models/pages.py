@@ -268,11 +268,6 @@ class NoticePage(Page):
         """Return the short permanent address /n/CODE/ in place of the tree path."""
         return public_pages.short_url_parts(self, super().get_url_parts(request))
 
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Leave historical records out of what search engines are offered."""
-        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
-        return [] if self.record.historical else urls
-
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the notice at its short address."""
         return public_pages.serve_notice(self, request)
