@@ -92,5 +92,5 @@ def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     return views.sitemap(request, _maps(request), section)
 
 
-def _maps(request: HttpRequest) -> dict[str, Sitemap[Any]]:
+def _maps(request: HttpRequest) -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
     return {"notices": NoticeSitemap(), "pages": PageSitemap(request)}

@@ -216,7 +216,7 @@ def _add_notices(world: World, number: int) -> None:
 
 def _add_account(world: World, number: int) -> None:
     user = get_user_model().objects.create_user(f"more{number}", password=None)
-    user.groups.add(world.people.company_a.group, world.people.op.groups.get())
+    user.groups.add(*world.people.li.groups.all(), *world.people.op.groups.all())
 
 
 def _notices(world: World) -> tuple[NoticePage, NoticePage]:
