@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.models.parties import Authorisation, Consultant, Delegate
-from notices.permissions import OPERATOR_GROUP, is_officer, is_operator
+from notices.permissions import OPERATOR_GROUP, is_officer, is_operator, remembered
 
 if TYPE_CHECKING:
     from notices.models import NoticePage, ProponentPage
@@ -37,7 +37,8 @@ class Capacity:
 
 def consultant_of(user: Any) -> Consultant | None:
     """Return the consultant that a person belongs to, None for everybody but delegates."""
-    delegate = Delegate.objects.select_related("consultant").filter(user_id=user.pk).first()
+    delegates = Delegate.objects.select_related("consultant").filter(user_id=user.pk)
+    delegate = remembered(user, "delegate", delegates.first)
     return delegate.consultant if delegate else None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -18,21 +19,30 @@ OPERATOR_GROUP = "平台管理员"
 OFFICER_GROUP = "主管部门"
 
 
-_GROUPS = "_groups_of_this_request"
+Answer = TypeVar("Answer")
+_ANSWERS = "_answers_of_this_request"
 
 
-def remember_groups(user: Any) -> Any:
-    """Have the person's groups read once, by whoever asks first; for the person of one request, who asks dozens of times."""
-    setattr(user, _GROUPS, None)
+def remember_answers(user: Any) -> Any:
+    """Have each question about the person asked of the database once; for the person of one request, who is asked dozens of times."""
+    setattr(user, _ANSWERS, {})
     return user
 
 
+def remembered(user: Any, question: str, ask: Callable[[], Answer]) -> Answer:
+    """Return what was answered before in this request, and ask where nobody has or nothing is to be remembered."""
+    answers = getattr(user, _ANSWERS, None)
+    if answers is None:
+        return ask()
+    if question not in answers:
+        answers[question] = ask()
+    return cast(Answer, answers[question])
+
+
 def _belongs_to(user: Any, name: str) -> bool:
-    if not hasattr(user, _GROUPS):
+    if not hasattr(user, _ANSWERS):
         return bool(user.groups.filter(name=name).exists())
-    if getattr(user, _GROUPS) is None:
-        setattr(user, _GROUPS, frozenset(user.groups.values_list("name", flat=True)))
-    return name in getattr(user, _GROUPS)
+    return name in remembered(user, "groups", lambda: frozenset(user.groups.values_list("name", flat=True)))
 
 
 def is_operator(user: Any) -> bool:
@@ -53,7 +63,8 @@ def division_prefixes_of(user: Any) -> list[str]:
 def editable_page_paths(user: Any) -> list[str]:
     """Return tree paths below which the person may change pages through a group."""
     permissions = GroupPagePermission.objects.filter(group__user=user, permission__codename="change_page")
-    return list(permissions.values_list("page__path", flat=True).distinct())
+    paths = permissions.values_list("page__path", flat=True).distinct()
+    return remembered(user, "editable paths", lambda: list(paths))
 
 
 def visible_records(records: NoticeRecordQuerySet, user: Any) -> NoticeRecordQuerySet:

@@ -321,6 +321,14 @@ class ProjectEditView(ProjectSaveMixin, generic.EditView):  # type: ignore[misc]
         ]
 
 
+class ProjectIndexView(generic.IndexView):  # type: ignore[misc]
+    """Fetches the proponents with their projects."""
+
+    def get_base_queryset(self) -> Any:
+        """Return the projects with what a row shows of others."""
+        return super().get_base_queryset().select_related("proponent")
+
+
 class ProjectViewSet(ModelViewSet):  # type: ignore[misc]
     """项目: made with the first notice, completed by operators."""
 
@@ -329,6 +337,7 @@ class ProjectViewSet(ModelViewSet):  # type: ignore[misc]
     edit_view_class = ProjectEditView
     copy_view_enabled = False
     list_display = ["name", "code", "proponent", "approval_authority"]
+    index_view_class = ProjectIndexView
     search_fields = ["name", "code"]
     add_to_settings_menu = True
     menu_order = 200

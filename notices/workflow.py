@@ -12,6 +12,7 @@ from notices.checklist import blocking_items
 from notices.corrections import OWN_CORRECTION, apply_correction, authors_of
 from notices.gate import FOUR_EYES, confirmation_gap, has_written, submitted_wording
 from notices.models.pages import NoticePage
+from notices.permissions import remembered
 from notices.services import approve_notice
 
 # By name and whether a form opens; Wagtail says 批准, which only the authority may.
@@ -30,7 +31,9 @@ def offered_actions(actions: list[tuple[str, str, bool]], obj: Any, user: Any) -
     page = getattr(obj, "specific", obj)
     if not actions or not isinstance(page, NoticePage):
         return actions
-    refused = bool(approval_obstacles(page, user))
+    # Asked several times for one page of the editor; the act itself asks anew.
+    question = f"what stands against {page.pk} as of {page.latest_revision_id}"
+    refused = bool(remembered(user, question, lambda: approval_obstacles(page, user)))
     return [
         (name, str(ACTION_LABELS.get((name, modal), label)), modal)
         for name, label, modal in actions

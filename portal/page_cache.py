@@ -52,6 +52,8 @@ KEPT: dict[str, frozenset[str]] = {
     "report_page": frozenset(),
     "report_text": frozenset(),
     "privacy": frozenset(),
+    "sitemap_index": frozenset(),
+    "sitemap_section": frozenset({"p"}),
 }
 _PARAMETERS = frozenset().union(*KEPT.values())
 # What WeChat adds to an address that is passed on; no page reads it.

@@ -4,7 +4,6 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 
 from notices import urls as notice_urls
 from notices.feeds import notice_feed
@@ -12,6 +11,7 @@ from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import health_views, language, views
 from portal.signin.password_reset import ThrottledResetView
+from portal.sitemaps import sitemap_index, sitemap_section
 from portal.type_size import choose_type_size
 from search import urls as search_urls
 
@@ -39,7 +39,8 @@ urlpatterns = [
     path("language/", language.choose_language, name="choose_language"),
     path("sitemap/", views.site_map, name="site_map"),
     path("type/", choose_type_size, name="choose_type_size"),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemap_section, name="sitemap_section"),
     path("", include("notices.opinions.urls")),
     path("", include("notices.subscriptions.urls")),
     path("", include("notices.archive.urls")),

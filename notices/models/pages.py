@@ -15,6 +15,7 @@ from notices import guards, locks, permissions, public_lists, public_pages
 from notices.company_codes import validate_company_code
 from notices.editing import NoticePageForm, notice_edit_handler, proponent_panels
 from notices.models.attachments import AttachmentQuerySet
+from notices.row_order import number_new_rows
 from notices.statutory.facts import NoticeKind
 
 KIND_LABELS = {
@@ -226,8 +227,9 @@ class NoticePage(Page):
         return record.code if record else ""
 
     def _set_core_field_defaults(self) -> None:
-        """Fill title and slug before any validation; Wagtail calls this on every path to a save."""
+        """Fill title, slug and the order of rows before any validation; Wagtail calls this on every path to a save."""
         guards.fill_derived_fields(self)
+        number_new_rows(self)
         super()._set_core_field_defaults()
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
@@ -265,11 +267,6 @@ class NoticePage(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Return the short permanent address /n/CODE/ in place of the tree path."""
         return public_pages.short_url_parts(self, super().get_url_parts(request))
-
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Leave historical records out of what search engines are offered."""
-        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
-        return [] if self.record.historical else urls
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the notice at its short address."""

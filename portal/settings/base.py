@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "notices.archive",
     "search",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.sites",
     "portal.apps.AccountsConfig",
     "wagtail.snippets",

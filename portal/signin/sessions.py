@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
-from notices.permissions import remember_groups
+from notices.permissions import remember_answers
 from portal.signin.models import Authenticator
 
 BEGAN, SEEN, VERIFIED = "signin_began", "signin_seen", "signin_verified"
@@ -104,7 +104,7 @@ class SignedIn:
         begun = SimpleLazyObject(lambda: signing_in(request))
         request.signing_in = begun  # type: ignore[attr-defined]
         request.user = SimpleLazyObject(  # type: ignore[assignment]
-            lambda: remember_groups(signed_in(request, signing_in(request)))
+            lambda: remember_answers(signed_in(request, signing_in(request)))
         )
         home = reverse("wagtailadmin_home")
         closed = request.path.startswith(home) and request.path not in map(reverse, _OPEN)

@@ -260,6 +260,9 @@ def every_page(notice: NoticePage) -> list[str]:
         reverse("report_page", args=[code, file.pk, 1]),
         reverse("report_text", args=[code, file.pk, 1]),
         reverse("privacy"),
+        reverse("sitemap_index"),
+        reverse("sitemap_section", args=["notices"]),
+        reverse("sitemap_section", args=["pages"]),
     ]
 
 

@@ -154,7 +154,7 @@ def _annexes(record: StatementRecord, opinions: Sequence[Any]) -> list[Block]:
     lines = [
         (file.file_name, _("会议纪要"), file.sha256)
         for row in record.rounds
-        for meeting in row.record.page.meetings.all()
+        for meeting in row.record.page.meetings.prefetch_related("minutes_files")
         for file in meeting.minutes_files.all()
     ]
     if record.pledge is not None:

@@ -145,7 +145,13 @@ def residents_write(page: NoticePage, people: People, seen: Seen) -> None:
             stranger.post(reverse("receipt_lookup"), {"number": name, "code": PLANTED.contact})
             stranger.get(reverse("search"), {"q": name})
         code = page.record.code
-        for url in ("/", f"/n/{code}/", f"/ledger/{code}/", f"/ledger/{code}/ledger.json", "/sitemap.xml"):
+        for url in (
+            "/",
+            f"/n/{code}/",
+            f"/ledger/{code}/",
+            f"/ledger/{code}/ledger.json",
+            "/sitemap-notices.xml",
+        ):
             assert seen.look(url, stranger.get(url)).status_code == 200
 
 

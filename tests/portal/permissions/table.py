@@ -151,6 +151,8 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "otherchannel:edit": (OWN, OWN),
     "otherchannel:delete": (OWN, OWN),
     "otherchannel:inspect": (REGISTER, NOBODY),
+    "project:index": (OPERATOR, NOBODY),
+    "project:index_results": (OPERATOR, NOBODY),
     "project:edit": (OPERATOR, OPERATOR),
     "calendarrecord:add": (OPERATOR, OPERATOR),
     "meeting:index": (STAFF, NOBODY),
@@ -223,6 +225,8 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "find_by_code": (EVERYBODY, EVERYBODY),
     "choose_language": (NOBODY, EVERYBODY),
     "site_map": (EVERYBODY, NOBODY),
+    "sitemap_index": (EVERYBODY, EVERYBODY),
+    "sitemap_section": (EVERYBODY, EVERYBODY),
     "staff_help": (STAFF, NOBODY),
     "staff_help_role": (STAFF, NOBODY),
     "choose_type_size": (NOBODY, EVERYBODY),
@@ -298,5 +302,4 @@ UNANSWERED = {
     "wagtailadmin_logout",
     "admin/test404/",
     "admin/^.*/$",
-    "sitemap.xml",  # Has no name to build its address from; public.
 }

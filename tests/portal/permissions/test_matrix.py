@@ -28,6 +28,7 @@ WAGTAIL_ROLES = "AVFX"
 READ_BY_PROGRAMS = (
     "application/json",
     "application/atom+xml",
+    "application/xml",
     "text/plain",
     "text/javascript",
     "image/",

@@ -166,6 +166,7 @@ def _keys(
         **{name: {"pk": opinion.pk} for name in _OPINION},
         **{name: {"pk": opinion.files.get().pk} for name in ("opinion_file", "opinion_file_original")},
         "export_opinions": closed_code,
+        "sitemap_section": {"section": "notices"},
         "overview_file": {"name": "stages", "extension": "csv"},
         "today_file": {"extension": "csv"},
         "export_forget_filter": pk["saved_filter"],
