@@ -60,7 +60,8 @@ for _model in (NewspaperInsertion, SitePosting, PaperViewing, OtherChannel, Meet
 
 # Wagtail's own menus, by what they hold, that a role has no use for.
 HIDDEN_FROM_OFFICERS = {"explorer", "images", "documents", "reports", "settings", "help", "snippets"}
-HIDDEN_FROM_ALL = {"help"}  # it leads to English pages about Wagtail
+# The first leads to English pages about Wagtail, the others to libraries that ``admin_guards`` closes.
+HIDDEN_FROM_ALL = {"help", "images", "documents"}
 HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 
 
