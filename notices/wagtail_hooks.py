@@ -327,6 +327,9 @@ def count_what_blocks(request: HttpRequest, page: Any) -> None:
     page.record.refresh_from_db()
     if not is_in_preparation(page.record):
         return
+    if "action-workflow-action" in request.POST and request.POST.get("workflow-action-name") == "reject":
+        messages.success(request, _("已退回修改。建设单位在“今日”和编辑页看到原因。"))
+        return
     left = len(blocking_items(page.get_latest_revision_as_object()))
     if left:
         text = ngettext(
