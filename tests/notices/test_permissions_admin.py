@@ -311,7 +311,14 @@ class TestActs:
 
 @pytest.mark.parametrize(
     "address",
-    ["images/", "images/add/", "images/chooser/", "documents/", "documents/multiple/add/", "documents/chooser/"],
+    [
+        "images/",
+        "images/add/",
+        "images/chooser/",
+        "documents/",
+        "documents/multiple/add/",
+        "documents/chooser/",
+    ],
 )
 def test_the_libraries_that_no_page_uses_are_closed_to_superusers_too(client: Any, address: str) -> None:
     client.force_login(get_user_model().objects.create_superuser("root", password="root"))

@@ -67,9 +67,7 @@ def test_the_reason_stands_on_today_and_in_the_editor_until_it_is_handed_in_agai
     assert "已退回修改" not in seen(client, people.li, editor)
 
 
-def test_one_given_back_without_a_reason_says_so_much(
-    client: Any, people: People, draft: NoticePage
-) -> None:
+def test_one_given_back_without_a_reason_says_so_much(client: Any, people: People, draft: NoticePage) -> None:
     post(client, people.li, draft, **{"action-submit": "1"})
     give_back(client, people, draft, "")
     today = seen(client, people.li)

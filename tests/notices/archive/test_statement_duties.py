@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -19,9 +19,9 @@ MOMENT = statements.LATER + 2 * statements.HOUR
 PLANNED = statements.LATER.date() + timedelta(days=10)
 
 
-def told(user: object, day: date = MOMENT.date()) -> list[str]:
+def told(user: object) -> list[str]:
     """Return what a person is told of the statement of the pre-approval notice."""
-    rows = duties_for(user, today=day, calendar=current_calendar())
+    rows = duties_for(user, today=MOMENT.date(), calendar=current_calendar())
     return [row.duty.label for row in rows if row.duty.key.startswith("statement-")]
 
 
