@@ -26,6 +26,9 @@ _MOVE = "wagtailadmin_pages:move_confirm"
 # Whoever may enter the admin could look through, and make, the tasks of workflows there.
 _TASK_CHOOSER = "wagtailadmin_workflows:task_cho"
 _CANCEL = "wagtailadmin_pages:confirm_workflow_cancellation"
+# Wagtail's libraries: a file in them can be replaced or deleted, and no address of the portal serves them. Files of a
+# notice are its attachments.
+_LIBRARIES = ("wagtaildocs:", "wagtaildocs_chooser:", "wagtailimages:", "wagtailimages_chooser:")
 _BULK_REASONS = {
     "publish": guards.NOT_BY_HAND,
     "unpublish": guards.MUST_STAY,
@@ -55,9 +58,12 @@ def may_open(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     """Whether the person may open an address at which Wagtail names pages before it asks who wants to know.
 
     The lists of all pages of a type and of the latest of each type, the question whether a page shall be moved to a place,
-    and the one whether a check shall be given up; the chooser of workflow tasks.
+    and the one whether a check shall be given up; the chooser of workflow tasks. The libraries of images and documents are
+    open to nobody.
     """
     name = request.resolver_match.view_name if request.resolver_match else ""
+    if name.startswith(_LIBRARIES):
+        return not request.user.is_authenticated
     if name in _TYPE_LISTS:
         return not request.user.is_authenticated or permissions.is_operator(request.user)
     if name.startswith(_TASK_CHOOSER):

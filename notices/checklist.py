@@ -16,6 +16,7 @@ from notices.gate import filing_gaps
 from notices.judgement import Judged, Judgement, judgement_of
 from notices.marks import open_marks, unconfirmed_message
 from notices.models.records import NoticeRecord, NoticeStage, RuleWaiver
+from notices.returned import return_of
 from notices.selectors import Strip, long_date, strip_for
 from notices.statutory.facts import NoticeKind
 from notices.statutory.rules import Level
@@ -250,6 +251,11 @@ def editor_context(page: NoticePage, request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] | None = getattr(request, "notice_checklist", None)
     if known is None or known["notice"] is not page:
         is_prepared = page.pk is not None and is_in_preparation(page.record)
-        known = {"notice": page, "page": page, "checklist": checklist_of(page) if is_prepared else None}
+        known = {
+            "notice": page,
+            "page": page,
+            "checklist": checklist_of(page) if is_prepared else None,
+            "returned": return_of(page) if is_prepared else "",
+        }
         request.notice_checklist = known  # type: ignore[attr-defined]
     return known

@@ -36,6 +36,7 @@ from notices.models import (
 )
 from notices.outbox.services import failed_count
 from notices.project_dates import unconfirmed_ends
+from notices.returned import in_words, reason_of_return
 from notices.selectors import long_date, short_date, window_sentence
 from notices.troubles import provided_troubles
 
@@ -197,14 +198,21 @@ def _corrections(records: Any, *, submitted_too: bool) -> TaskList:
         corrections__correction_class__in=(CorrectionClass.SLIP, CorrectionClass.STATUTORY),
     )
     rows = corrected.annotate(
-        submitted=being_checked(), confirmed=_confirmed(), to=F("corrections__correction_class")
+        submitted=being_checked(),
+        confirmed=_confirmed(),
+        to=F("corrections__correction_class"),
+        returned=reason_of_return(),
     )
     if not submitted_too:
         rows = rows.filter(submitted=False)
     tasks = tuple(
         _submitted_task(record)
         if record.submitted
-        else Task(_name(record), str(CorrectionClass(record.to).label), _edit_url(record))
+        else Task(
+            _name(record),
+            in_words(record.returned, short=True) or str(CorrectionClass(record.to).label),
+            _edit_url(record),
+        )
         for record in rows[:ROWS]
     )
     return TaskList(_("正在更正"), tasks)
@@ -290,7 +298,7 @@ def _submitted_task(record: Any) -> Task:
 
 def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
     drafts = records.filter(stage=NoticeStage.DRAFT).annotate(
-        submitted=being_checked(), confirmed=_confirmed()
+        submitted=being_checked(), confirmed=_confirmed(), returned=reason_of_return()
     )
     if not submitted_too:
         drafts = drafts.filter(submitted=False)
@@ -307,6 +315,7 @@ def _drafts(records: Any, *, submitted_too: bool) -> TaskList:
             if left
             else _("要件已齐，可以提交")
         )
+        state = in_words(record.returned, short=True) or state
         tasks.append(Task(_name(record), state + _planned(record), _edit_url(record)))
     return _whole_or_more(_("草稿"), tasks, "draft")
 

@@ -306,12 +306,17 @@ class AuthorisationAddView(ProponentFormView):
 
 
 def send_scan(scan: Any) -> FileResponse:
-    """Send a filed scan, never as a page that could run; a sandbox goes with everything but PDF."""
+    """Send a filed scan, never as a page that could run; a sandbox goes with everything but PDF.
+
+    The styles are those of the page that a browser makes around a picture.
+    """
     response = FileResponse(scan.file.open("rb"), filename=scan.file_name, content_type=scan.content_type)
     response["Cache-Control"] = "private, no-store"
     response["ETag"] = f'"{scan.sha256}"'
     if scan.content_type != "application/pdf":
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'"
+        response["Content-Security-Policy"] = (
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+        )
     return response
 
 

@@ -60,7 +60,8 @@ for _model in (NewspaperInsertion, SitePosting, PaperViewing, OtherChannel, Meet
 
 # Wagtail's own menus, by what they hold, that a role has no use for.
 HIDDEN_FROM_OFFICERS = {"explorer", "images", "documents", "reports", "settings", "help", "snippets"}
-HIDDEN_FROM_ALL = {"help"}  # it leads to English pages about Wagtail
+# The first leads to English pages about Wagtail, the others to libraries that ``admin_guards`` closes.
+HIDDEN_FROM_ALL = {"help", "images", "documents"}
 HIDDEN_FROM_PROPONENTS = HIDDEN_FROM_OFFICERS - {"explorer"}
 
 
@@ -325,6 +326,9 @@ def count_what_blocks(request: HttpRequest, page: Any) -> None:
         return
     page.record.refresh_from_db()
     if not is_in_preparation(page.record):
+        return
+    if "action-workflow-action" in request.POST and request.POST.get("workflow-action-name") == "reject":
+        messages.success(request, _("已退回修改。建设单位在“今日”和编辑页看到原因。"))
         return
     left = len(blocking_items(page.get_latest_revision_as_object()))
     if left:

@@ -13,7 +13,7 @@ class ArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Register signal handlers, words of the ledger, how its check finds the files, jobs and counts."""
-        from notices import committed_files, fact_providers, gate
+        from notices import committed_files, duties, fact_providers, gate
         from notices.archive import signal_handlers
         from notices.archive.models import ArchiveKind, StatementPaper
         from notices.archive.packages.jobs import PACKAGE_JOB
@@ -22,6 +22,7 @@ class ArchiveConfig(AppConfig):
         from notices.archive.selectors import COMMITTED_ARCHIVES
         from notices.archive.statement.counts import opinions_elsewhere
         from notices.archive.statement.cover_facts import statement_against_register
+        from notices.archive.statement.duties import renewed_statement
         from notices.archive.statement.jobs import STATEMENT_JOB
         from notices.archive.statement.publishing import stale_statement
         from notices.archive.volumes.background import VOLUMES_JOB
@@ -50,3 +51,4 @@ class ArchiveConfig(AppConfig):
         covers.register_facts(statement_against_register)
         fact_providers.register_elsewhere(opinions_elsewhere)
         gate.register_gaps(stale_statement)
+        duties.register(renewed_statement)

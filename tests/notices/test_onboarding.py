@@ -24,6 +24,7 @@ from notices.onboarding import NewAccount, add_account, file_agreement, set_acco
 from notices.services import approve_notice, publish_notice
 from tests.factories import a_scan, confirm, make_draft, make_notice, make_proponent
 from tests.people import COMPANY_A, People, make_people
+from tests.photos import photo
 
 pytestmark = pytest.mark.django_db
 COMPANY = "古县青峪煤业有限公司"
@@ -173,6 +174,23 @@ class TestEntry:
         through_own = reverse("proponents:agreement", args=[people.company_b.pk, paper.pk])
         client.force_login(people.rival)
         assert client.get(through_own).status_code == 404
+
+    def test_a_photo_as_scan_comes_in_a_sandbox_that_lets_browsers_centre_it(
+        self, client: Any, people: People
+    ) -> None:
+        agreement = file_agreement(
+            proponent=people.company_a,
+            signed_on=date(2026, 1, 5),
+            upload=photo("协议.jpg"),
+            user=people.op,
+            now=timezone.now(),
+        )
+        client.force_login(people.op)
+        policy = client.get(f"/admin/proponents/{people.company_a.pk}/agreement/{agreement.pk}/")[
+            "Content-Security-Policy"
+        ]
+        assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'")
+        assert "script-src" not in policy
 
     def test_own_staff_files_the_agreement_and_nobody_else_but_operators(
         self, client: Any, people: People

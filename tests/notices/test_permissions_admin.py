@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import reverse
@@ -306,3 +307,21 @@ class TestActs:
         client.force_login(people.op)
         response = client.get(self.url(draft, "withdraw"), follow=True)
         assert "不能办理" in " ".join(str(message) for message in response.context["messages"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "images/",
+        "images/add/",
+        "images/chooser/",
+        "documents/",
+        "documents/multiple/add/",
+        "documents/chooser/",
+    ],
+)
+def test_the_libraries_that_no_page_uses_are_closed_to_superusers_too(client: Any, address: str) -> None:
+    client.force_login(get_user_model().objects.create_superuser("root", password="root"))
+    response = client.get(f"/admin/{address}")
+    assert (response.status_code, response.url) == (302, "/admin/")
+    assert "/admin/documents/" not in client.get("/admin/").content.decode()
