@@ -222,6 +222,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "find_by_code": (EVERYBODY, EVERYBODY),
     "choose_language": (NOBODY, EVERYBODY),
     "site_map": (EVERYBODY, NOBODY),
+    "favicon": (EVERYBODY, NOBODY),
     "staff_help": (STAFF, NOBODY),
     "staff_help_role": (STAFF, NOBODY),
     "choose_type_size": (NOBODY, EVERYBODY),
