@@ -44,6 +44,12 @@ urlpatterns = [
     path("", include("notices.opinions.urls")),
     path("", include("notices.subscriptions.urls")),
     path("", include("notices.archive.urls")),
+    # Wagtail's own form of this name is bare, and there is one way to sign in.
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True),
+        name="wagtailcore_login",
+    ),
     path("", include(wagtail_urls)),
 ]
 
