@@ -38,6 +38,7 @@ urlpatterns = [
     path("find/", views.find_by_code, name="find_by_code"),
     path("language/", language.choose_language, name="choose_language"),
     path("sitemap/", views.site_map, name="site_map"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("type/", choose_type_size, name="choose_type_size"),
     path("sitemap.xml", sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", sitemap_section, name="sitemap_section"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -40,6 +41,14 @@ def site_map(request: HttpRequest) -> HttpResponse:
         "pages": InfoPage.objects.live().exclude(slug=HELP_SLUG).order_by("path"),
     }
     return TemplateResponse(request, "portal/site_map.html", context)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers and feed readers that ask for the icon without having read a page to the linked one."""
+    response = redirect(static("portal/img/favicon.png"))
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

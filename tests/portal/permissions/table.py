@@ -227,6 +227,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "site_map": (EVERYBODY, NOBODY),
     "sitemap_index": (EVERYBODY, EVERYBODY),
     "sitemap_section": (EVERYBODY, EVERYBODY),
+    "favicon": (EVERYBODY, NOBODY),
     "staff_help": (STAFF, NOBODY),
     "staff_help_role": (STAFF, NOBODY),
     "choose_type_size": (NOBODY, EVERYBODY),
