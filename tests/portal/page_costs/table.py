@@ -8,7 +8,7 @@ AT_MOST: dict[int, set[str]] = {
     2: {
         "archive_file", "attachment", "closing_certificate", "county_calendar", "healthz",
         "ledger_root_token", "ledger_roots_file", "ledger_verify_script", "meeting_file", "notice_calendar",
-        "openapi", "report_image", "search_suggest", "wagtailadmin_password_reset",
+        "favicon", "openapi", "report_image", "search_suggest", "wagtailadmin_password_reset",
     },
     5: {
         "county_feed", "county_index", "county_subscribe", "find_by_code", "ledger_roots", "meeting",
