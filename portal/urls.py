@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 
 from notices import urls as notice_urls
 from notices.feeds import notice_feed
@@ -21,7 +22,7 @@ urlpatterns = [
     path("readyz", health_views.readyz, name="readyz"),
     path("admin/signin/", include("portal.signin.urls")),
     # Before Wagtail's own pages of these names.
-    path("admin/account/", OwnAccountView.as_view(), name="wagtailadmin_account"),
+    path("admin/account/", require_admin_access(OwnAccountView.as_view()), name="wagtailadmin_account"),
     path("admin/password_reset/", ThrottledResetView.as_view(), name="wagtailadmin_password_reset"),
     path("admin/", include(wagtailadmin_urls)),
     # Only staff sign in, and through one door.
