@@ -102,9 +102,11 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
             return bytes(answer["Body"].read())
 
     def try_out(self) -> None:
-        """Write a small file, read it and delete it again. Raises FilesUnavailableError with what the service said."""
+        """Write a small file, list, read and delete it again. Raises FilesUnavailableError with what the service said."""
         name = f"unfinished/{uuid4().hex}"
         self.save(name, ContentFile(b"1"))
+        # A key that may not list gets 403 for a file that is not there, and no file could be stored.
+        self.listdir("unfinished")
         self.read_range(name, 0, 0)
         self.delete(name)
 

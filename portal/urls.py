@@ -4,12 +4,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 
 from notices import urls as notice_urls
 from notices.feeds import notice_feed
 from notices.invitation_views import SetPasswordView
 from notices.posting_upload_views import posting_upload
 from portal import health_views, language, views
+from portal.signin.account import OwnAccountView
 from portal.signin.password_reset import ThrottledResetView
 from portal.sitemaps import sitemap_index, sitemap_section
 from portal.type_size import choose_type_size
@@ -19,7 +21,8 @@ urlpatterns = [
     path("healthz", health_views.healthz, name="healthz"),
     path("readyz", health_views.readyz, name="readyz"),
     path("admin/signin/", include("portal.signin.urls")),
-    # Before Wagtail's own page of this name.
+    # Before Wagtail's own pages of these names.
+    path("admin/account/", require_admin_access(OwnAccountView.as_view()), name="wagtailadmin_account"),
     path("admin/password_reset/", ThrottledResetView.as_view(), name="wagtailadmin_password_reset"),
     path("admin/", include(wagtailadmin_urls)),
     # Only staff sign in, and through one door.

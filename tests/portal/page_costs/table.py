@@ -8,7 +8,7 @@ AT_MOST: dict[int, set[str]] = {
     2: {
         "archive_file", "attachment", "closing_certificate", "county_calendar", "healthz",
         "ledger_root_token", "ledger_roots_file", "ledger_verify_script", "meeting_file", "notice_calendar",
-        "favicon", "openapi", "report_image", "search_suggest", "wagtailadmin_password_reset",
+        "openapi", "report_image", "search_suggest", "wagtailadmin_password_reset",
     },
     5: {
         "county_feed", "county_index", "county_subscribe", "find_by_code", "ledger_roots", "meeting",
@@ -88,7 +88,7 @@ AT_MOST: dict[int, set[str]] = {
         "notice_register:inspect",
     },
     80: {
-        "wagtailadmin_home",
+        "today_file", "wagtailadmin_home",
     },
     140: {
         "wagtailadmin_pages:edit",
@@ -97,7 +97,6 @@ AT_MOST: dict[int, set[str]] = {
 # fmt: on
 # Wagtail's own pages that people work on: who asks.
 WAGTAIL = {
-    "wagtailadmin_account": "P",
     "wagtailadmin_explore": "PO",
     "wagtailadmin_pages:add": "P",
     "wagtailadmin_pages:edit": "PO",

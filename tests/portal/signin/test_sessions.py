@@ -123,3 +123,9 @@ def test_weak_passwords_are_refused(people: People, password: str, words: str) -
 
 def test_the_sign_in_page_makes_no_promise_to_remember(people: People) -> None:
     assert 'name="remember"' not in Client().get(LOGIN).content.decode()
+
+
+def test_the_account_page_takes_no_picture_of_oneself(people: People) -> None:
+    page = enrol(people.op)[0].get("/admin/account/").content.decode()
+    assert 'name="password-old_password"' in page
+    assert 'type="file"' not in page
