@@ -33,6 +33,8 @@ def bootstrap() -> HomePage:
         for slug, title, template in INFO_PAGES:
             body = render_to_string(template)
             home.add_child(instance=InfoPage(title=title, slug=slug, body=body, show_in_menus=True))
+    # What choosers of pages show at the top; Wagtail's own name for it is English.
+    Page.objects.filter(depth=1, title="Root").update(title="全部页面", draft_title="全部页面")
     index = NoticeIndexPage.objects.first()
     if index is None:
         index = home.add_child(instance=NoticeIndexPage(title="公示列表", slug="notices", show_in_menus=True))

@@ -14,7 +14,9 @@ from notices.models.attachments import content_storage
 class Evidence(models.Model):
     """What every record of evidence has."""
 
-    notice = models.ForeignKey("notices.NoticePage", on_delete=models.PROTECT, related_name="%(class)ss")
+    notice = models.ForeignKey(
+        "notices.NoticePage", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("公示")
+    )
     note = models.TextField(_("备注"), blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

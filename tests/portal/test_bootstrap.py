@@ -63,3 +63,8 @@ def test_the_home_page_answers_at_the_root(client) -> None:
     response = client.get("/")
     assert response.status_code == 200
     assert "公示码" in response.content.decode()
+
+
+def test_the_top_of_the_page_tree_has_a_chinese_name() -> None:
+    bootstrap()
+    assert Page.get_first_root_node().title == "全部页面"
