@@ -108,7 +108,7 @@ def plant(world: World) -> None:
         made_by=op,
         made_at=now,
     )
-    row("notices.ProjectDateChange", project=public.project, date="contracted_on", made_by=li, made_at=now)
+    row("notices.ProjectDateChange", project=public.project, date="submitted_on", made_by=li, made_at=now)
     row("notices.SummaryPoint", page=public, aspect="water", text="x", sort_order=0)
     row(
         "notices.ImportedField",
