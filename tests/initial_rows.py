@@ -60,13 +60,19 @@ def hand_out(data: Path) -> dict[str, str]:
         write_copy(data / file, alias)
         kept = _kept[alias]
         if isinstance(kept, str):
-            at, name = connections[alias].settings_dict, f"{kept}-{len(_handed_out)}"
+            name = f"{kept}-{len(_handed_out)}"
             _on_the_server(alias, f'CREATE DATABASE "{name}" TEMPLATE "{kept}"')
             _handed_out.append(name)
-            person = ":".join(quote(at[part], safe="") for part in ("USER", "PASSWORD") if at[part])
-            place = ":".join(quote(str(at[part]), safe="") for part in ("HOST", "PORT") if at[part])
-            variables[variable] = f"postgresql://{person}@{place}/{name}"
+            variables[variable] = address_of(alias, name)
     return variables
+
+
+def address_of(alias: str, name: str) -> str:
+    """Return the address of a database on the server of the tests."""
+    at = connections[alias].settings_dict
+    person = ":".join(quote(at[part], safe="") for part in ("USER", "PASSWORD") if at[part])
+    place = ":".join(quote(str(at[part]), safe="") for part in ("HOST", "PORT") if at[part])
+    return f"postgresql://{person}@{place}/{quote(name, safe='')}"
 
 
 def drop() -> None:

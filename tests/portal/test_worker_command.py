@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -25,6 +25,7 @@ from portal.serving import WORKER_QUEUES
 from portal.settings import base
 from portal.task_kinds import PAUSES, TaskKind
 from portal.upkeep import requeue_stale_tasks
+from tests.initial_rows import address_of
 from tests.portal import example_tasks
 from tests.portal.test_worker import write_lock_held_for
 
@@ -43,6 +44,15 @@ def _queues(settings: Any) -> None:
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`manage.py db_worker` on the database of the tests."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        database = {"WORKED_DATABASE": name}
+    else:
+        keys = str(connections["keys"].settings_dict["NAME"])
+        database = {
+            "DATABASE_URL": address_of("default", name),
+            "KEYS_DATABASE_URL": address_of("keys", keys),
+        }
     process = subprocess.Popen(
         [sys.executable, "manage.py", "db_worker"],
         cwd=ROOT,
@@ -50,7 +60,7 @@ def worker(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.portal.settings_of_workers",
             "PORTAL_DATA": str(tmp_path / "data"),
-            "WORKED_DATABASE": str(connection.settings_dict["NAME"]),
+            **database,
         },
         stdout=(tmp_path / "said").open("w"),
         stderr=subprocess.STDOUT,

@@ -216,6 +216,8 @@ def killed(step: str, call: int, run: Any) -> None:
     child = os.fork()
     if child == 0:
         try:
+            # Once a browser has run in this process, a child sees connections of before it, dead by now.
+            connections.close_all()
             module, _dot, name = step.rpartition(".")
             owner: Any = {
                 "notices.sealing.key_file.Path": Path,
