@@ -14,6 +14,7 @@ from django.db import connections
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from portal.bootstrap import bootstrap
+from search import standing
 from search.extraction import pages
 from tests import initial_rows, remembered
 from tests.deferred_index import defer_index, empty_index
@@ -50,6 +51,8 @@ def _bookkeeping_when_asked(
     Tests that commit and those of the search have both as in earnest.
     """
     remembered.begin(module=request.node.nodeid.partition("::")[0], usable=not _commits(request.node))
+    # What the process remembers of the notices of the test before.
+    standing._kept = None
     if _commits(request.node) or "search" in request.path.parts:
         empty_index()
         yield
